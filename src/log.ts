@@ -1,0 +1,24 @@
+import { type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * A JSON logger on stderr. Log lines are built from an allow list of fields at each call site: never headers,
+ * variables, bodies, or URLs with query strings. The redaction here is the second net, not the first.
+ */
+export function createLogger(level: LogLevel): Logger {
+  return pino(
+    {
+      level,
+      base: undefined,
+      redact: {
+        paths: ['authorization', 'cookie', 'headers', '*.authorization', '*.cookie', '*.headers', '*.body', '*.variables'],
+        censor: '[redacted]',
+      },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
