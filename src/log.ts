@@ -15,7 +15,16 @@ export function createLogger(level: LogLevel): Logger {
       level,
       base: undefined,
       redact: {
-        paths: ['authorization', 'cookie', 'headers', '*.authorization', '*.cookie', '*.headers', '*.body', '*.variables'],
+        paths: [
+          'authorization',
+          'cookie',
+          'headers',
+          '*.authorization',
+          '*.cookie',
+          '*.headers',
+          '*.body',
+          '*.variables',
+        ],
         censor: '[redacted]',
       },
     },

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { printSchema } from 'graphql';
+import type { Config } from './config.js';
+import { createContext, type GraphContext } from './graph/context.js';
+import { schema } from './graph/index.js';
+import type { Logger } from './log.js';
+import { createMetrics } from './metrics.js';
+import type { ExampleTab } from './transport/graphiql.js';
+import { createTransport, type Transport } from './transport/server.js';
+import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
+
+/** Where the embedded upstreams listen, and what a caller without a credential acts as there. */
+export interface SandboxAddress {
+  readonly inkeep: UpstreamSettings;
+  readonly kataven: UpstreamSettings;
+  readonly tenantId: string;
+}
+
+export interface Gateway {
+  /** Starts to listen. Rejects when the address cannot be had. `url` is without a trailing slash. */
+  listen(host: string, port: number): Promise<{ url: string }>;
+  /** Not ready from now on; answers in flight have 10 s to finish. */
+  close(): Promise<void>;
+}
+
+/** Everything built, nothing listening. `sandbox` is given where the configuration asks for one. */
+export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddress): Gateway {
+  const metrics = createMetrics();
+  const upstreams = createUpstreams({
+    ...settingsOf(config, sandbox),
+    inkeepMaxProbes: config.inkeepMaxProbes,
+    inkeepMaxCalls: config.inkeepMaxCalls,
+    maxCallsPerOperation: config.maxUpstreamCalls,
+    coalesce: config.coalesce,
+    log,
+    metrics,
+  });
+  const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
+  const transport: Transport = createTransport<GraphContext>({
+    schema,
+    createContext: ({ headers, signal }) => createContext(upstreams.begin(headers, signal), defaultTenantId),
+    report: (context) => context.operation.report(),
+    alwaysReport: config.sandbox,
+    corsOrigins: config.corsOrigins,
+    graphiql: config.graphiql,
+    introspection: config.introspection,
+    exampleTabs: readExamples(),
+    sdl: `${printSchema(schema)}\n`,
+    readiness: () => ({ ready: true, body: { status: 'ready' } }),
+    registry: metrics.registry,
+    log,
+  });
+  return {
+    listen: (host, port) => transport.listen(host, port),
+    async close() {
+      await transport.close();
+      await upstreams.close();
+    },
+  };
+}
+
+function settingsOf(config: Config, sandbox: SandboxAddress | undefined) {
+  if (sandbox) return { inkeep: sandbox.inkeep, kataven: sandbox.kataven };
+  const { inkeep, kataven, anonymousUsesTokens } = config;
+  return {
+    inkeep: inkeep && { url: inkeep.url, anonymousToken: anonymousUsesTokens ? inkeep.token : undefined },
+    kataven: kataven && {
+      url: kataven.url,
+      anonymousToken: anonymousUsesTokens ? kataven.token : undefined,
+      anonymousAccountId: kataven.accountId,
+    },
+  };
+}
+
+const EXAMPLES = new URL('../schema/operations/', import.meta.url);
+
+/** The example operations, in the order of their file names, as tabs of GraphiQL. */
+function readExamples(): ExampleTab[] {
+  return readdirSync(EXAMPLES)
+    .filter((file) => file.endsWith('.graphql'))
+    .sort()
+    .map((file) => ({
+      name: file.replace(/^\d+-|\.graphql$/g, ''),
+      query: readFileSync(new URL(file, EXAMPLES), 'utf8'),
+    }));
+}

@@ -1,0 +1,36 @@
+import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import { UpstreamNotFound } from '../upstream/http/errors.js';
+import type { GraphContext } from './context.js';
+import { toGraphQLError } from './errors.js';
+
+/**
+ * Lets every resolver fail with the upstream's own errors: they become the client's errors here, by the one table. A thing
+ * that is not there is null, without an error. Failures of our own go on as they are; the transport masks them.
+ */
+export function guardResolvers(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (field.resolve) field.resolve = guarded(field.resolve);
+    }
+  }
+  return schema;
+}
+
+type Resolver = GraphQLFieldResolver<unknown, GraphContext>;
+
+function guarded(resolve: Resolver): Resolver {
+  return (source, args, context, info) => {
+    try {
+      const value = resolve(source, args, context, info);
+      return value instanceof Promise ? value.catch(present) : value;
+    } catch (error) {
+      return present(error);
+    }
+  };
+}
+
+function present(error: unknown): null {
+  if (error instanceof UpstreamNotFound) return null;
+  throw toGraphQLError(error) ?? error;
+}

@@ -1,0 +1,66 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { findAgent } from './agent.js';
+import { builder } from './builder.js';
+import type { GraphContext } from './context.js';
+import { badUserInput, toGraphQLError } from './errors.js';
+import { type Selected, selectedField } from './look-ahead.js';
+import { decodeNodeId, keyOfParts, type NodeKey, type NodeType } from './node-id.js';
+import { findProject } from './project.js';
+import { findSubAgent } from './sub-agent.js';
+import { findRelation } from './sub-agent-tool-relation.js';
+import { findTool } from './tool-loader.js';
+import { findVoiceAgent } from './voice-agent.js';
+import { findVoiceAgentTool } from './voice-agent-tool.js';
+import { findVoiceTool } from './voice-tool.js';
+
+type Find<Type extends NodeType> = (
+  context: GraphContext,
+  key: NodeKey<Type>,
+  field: Selected,
+  info: GraphQLResolveInfo,
+) => Promise<object | null>;
+
+/** How each type is found again by its key. */
+const FINDERS: { readonly [Type in NodeType]: Find<Type> } = {
+  Project: findProject,
+  Agent: findAgent,
+  SubAgent: findSubAgent,
+  Tool: findTool,
+  SubAgentToolRelation: findRelation,
+  VoiceAgent: (context, { agentId }) => findVoiceAgent(context, agentId),
+  VoiceAgentTool: (context, { agentId, toolName }) => findVoiceAgentTool(context, agentId, toolName),
+  VoiceTool: (context, { toolId }) => findVoiceTool(context, toolId),
+};
+
+async function findNode(context: GraphContext, id: string, info: GraphQLResolveInfo): Promise<object | null> {
+  const decoded = decodeNodeId(id);
+  if (!decoded) throw badUserInput('"id" is not an id of this API: take one from the `id` field of a node.');
+  const find = FINDERS[decoded.type] as Find<NodeType>;
+  return find(context, keyOfParts(decoded.type, decoded.parts) as NodeKey<NodeType>, selectedField(info), info);
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: builder.nodeInterfaceRef(),
+    nullable: true,
+    description: 'Anything by its global id; null where it is gone. Costs what looking it up by its own field costs.',
+    args: { id: t.arg.id({ required: true, description: 'The `id` of a node.' }) },
+    resolve: (_root, { id }, context, info) => findNode(context, id, info),
+  }),
+  nodes: t.field({
+    type: [builder.nodeInterfaceRef()],
+    nullable: { list: false, items: true },
+    description:
+      'Many things by their global ids, in the order asked; null where one is gone, an error for each id that is none. Things of one kind are read together.',
+    args: { ids: t.arg.idList({ required: true, description: 'The `id`s of nodes.' }) },
+    // An error in the list belongs to its item: the others stay.
+    resolve: (_root, { ids }, context, info) =>
+      Promise.all(
+        ids.map((id) => findNode(context, id, info).catch((error: unknown) => toGraphQLError(error) ?? asError(error))),
+      ),
+  }),
+}));
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,16 @@
+import { GraphQLError } from 'graphql';
+import { JSONObjectResolver, JSONResolver } from 'graphql-scalars';
+import { builder } from './builder.js';
+
+builder.scalarType('DateTime', {
+  description:
+    'A moment as RFC 3339 text, always with offset: `2026-11-21T19:59:59.411426Z`. Upstream spellings are brought to UTC.',
+  serialize: (value) => value,
+  parseValue: () => {
+    throw new GraphQLError('DateTime is never an input of this API.');
+  },
+});
+
+builder.addScalarType('JSON', JSONResolver, { description: 'Any JSON value, handed through as the upstream has it.' });
+
+builder.addScalarType('JSONObject', JSONObjectResolver, { description: 'A JSON object.' });

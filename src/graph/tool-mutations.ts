@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { ToolKey } from '../upstream/inkeep/keys.js';
+import { createTool, deleteTool, type ToolBody, type UpstreamTool, updateTool } from '../upstream/inkeep/tool.js';
+import { builder } from './builder.js';
+import type { GraphContext } from './context.js';
+import { given, nodeId, parseInput, requireChange } from './input.js';
+import { encodeNodeId } from './node-id.js';
+import { Project, type ProjectRef, projectRef, Tool, type ToolRef, toolRef } from './refs.js';
+import { createToolShape, McpServerConfigInput, toolBody, toToolInputPath, updateToolShape } from './tool-input.js';
+import { loadStoredTool } from './tool-loader.js';
+import { ConflictError } from './user-errors.js';
+import { write } from './write.js';
+
+const CreateToolInput = builder.inputType('CreateToolInput', {
+  description: 'A new tool.',
+  fields: (t) => ({
+    project: t.id({ required: true, description: 'Global id of the project it belongs to.' }),
+    toolId: t.string({
+      description: 'The upstream id to give it: 1 to 255 letters, digits, "-", "_" or "."; generated where left out.',
+    }),
+    name: t.string({ required: true, description: 'Name shown to people, 1 to 256 characters.' }),
+    description: t.string({ description: 'What it is for.' }),
+    imageUrl: t.string({ description: 'Picture: an http(s) address, or a base64 data URL of up to 1 MB.' }),
+    config: t.field({ type: McpServerConfigInput, required: true, description: 'Where the MCP server is.' }),
+    headers: t.field({ type: 'JSONObject', description: 'HTTP headers to send to the MCP server, name to value.' }),
+    credentialReferenceId: t.string({ description: 'The upstream’s id of the credential to show to the MCP server.' }),
+    credentialScope: t.string({ description: 'Whose credential: `project` (where left out) or `user`.' }),
+    capabilities: t.field({
+      type: 'JSON',
+      description: 'What the server can do, as an object; discovery overwrites it.',
+    }),
+  }),
+});
+
+const UpdateToolInput = builder.inputType('UpdateToolInput', {
+  description: 'Changes to a tool. A field left out stays as it is; null clears it; `config` is replaced as a whole.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'Global id of the tool.' }),
+    name: t.string({ description: 'Name shown to people, 1 to 256 characters; cannot be cleared.' }),
+    description: t.string({ description: 'What it is for.' }),
+    imageUrl: t.string({ description: 'Picture: an http(s) address, or a base64 data URL of up to 1 MB.' }),
+    config: t.field({ type: McpServerConfigInput, description: 'Where the MCP server is; cannot be cleared.' }),
+    headers: t.field({ type: 'JSONObject', description: 'HTTP headers to send to the MCP server, all of them anew.' }),
+    credentialReferenceId: t.string({ description: 'The upstream’s id of the credential to show to the MCP server.' }),
+    credentialScope: t.string({ description: 'Whose credential: `project` or `user`; null: `project`.' }),
+    capabilities: t.field({
+      type: 'JSON',
+      description: 'What the server can do, as an object; discovery overwrites it.',
+    }),
+  }),
+});
+
+const DeleteToolInput = builder.inputType('DeleteToolInput', {
+  description: 'A tool to delete.',
+  fields: (t) => ({ id: t.id({ required: true, description: 'Global id of the tool.' }) }),
+});
+
+const CreateToolPayload = builder.objectRef<{ tool: ToolRef }>('CreateToolPayload').implement({
+  description: 'The tool is registered.',
+  fields: (t) => ({
+    tool: t.expose('tool', {
+      type: Tool,
+      nullable: false,
+      description: 'The new tool. The upstream has just looked at it: live fields cost nothing more.',
+    }),
+  }),
+});
+
+const UpdateToolPayload = builder.objectRef<{ tool: ToolRef }>('UpdateToolPayload').implement({
+  description: 'The tool is changed.',
+  fields: (t) => ({
+    tool: t.expose('tool', {
+      type: Tool,
+      nullable: false,
+      description: 'The tool as it is now. The upstream has just looked at it: live fields cost nothing more.',
+    }),
+  }),
+});
+
+const DeleteToolPayload = builder.objectRef<{ deletedId: string; project: ProjectRef }>('DeleteToolPayload').implement({
+  description: 'The tool is deleted, and with it every relation to it.',
+  fields: (t) => ({
+    deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the tool that is gone.' }),
+    project: t.expose('project', { type: Project, nullable: false, description: 'The project it belonged to.' }),
+  }),
+});
+
+builder.mutationFields((t) => ({
+  createTool: t.field({
+    type: CreateToolPayload,
+    nullable: true,
+    errors: {},
+    description: 'Registers an MCP server as a tool. The upstream dials it before it answers, which takes up to 10 s.',
+    args: { input: t.arg({ type: CreateToolInput, required: true, description: 'The new tool.' }) },
+    resolve: (_root, { input }, context) => {
+      const { project, toolId, ...fields } = parseInput(createToolShape, input);
+      const overrides = input.config.toolOverrides ?? [];
+      return write(context, { target: 'project', toInputPath: toToolInputPath(overrides) }, async () => {
+        const key = { ...project, toolId: toolId ?? randomUUID() };
+        if (toolId) await requireFree(context, key);
+        const body = { id: key.toolId, ...withoutCleared(toolBody(fields)) };
+        const row = await createTool(context.operation, project, body);
+        return { tool: toolRef(key, row ?? asSent(key, body), row ?? undefined) };
+      });
+    },
+  }),
+  updateTool: t.field({
+    type: UpdateToolPayload,
+    nullable: true,
+    errors: {},
+    description: 'Changes a tool. The upstream dials its MCP server before it answers, which takes up to 10 s.',
+    args: { input: t.arg({ type: UpdateToolInput, required: true, description: 'What to change.' }) },
+    resolve: (_root, { input }, context) => {
+      const { id: key, ...fields } = parseInput(updateToolShape, input);
+      const body = toolBody(given(fields));
+      requireChange(body, 'tool');
+      const overrides = input.config?.toolOverrides ?? [];
+      return write(context, { target: 'id', toInputPath: toToolInputPath(overrides) }, async () => {
+        const row = await updateTool(context.operation, key, body);
+        return { tool: toolRef(key, row ?? undefined, row ?? undefined) };
+      });
+    },
+  }),
+  deleteTool: t.field({
+    type: DeleteToolPayload,
+    nullable: true,
+    errors: {},
+    description:
+      'Deletes a tool, and takes it from every sub-agent that has it. See `Tool.relations` for which these are.',
+    args: { input: t.arg({ type: DeleteToolInput, required: true, description: 'The tool.' }) },
+    resolve: (_root, { input }, context) => {
+      const { id: key } = parseInput(z.object({ id: nodeId('Tool') }), input);
+      return write(context, { target: 'id' }, async () => {
+        await deleteTool(context.operation, key);
+        return { deletedId: encodeNodeId('Tool', key), project: projectRef(key) };
+      });
+    },
+  }),
+}));
+
+/** A duplicate id ends in a 500 upstream, which could be anything: so it is looked for before. */
+async function requireFree(context: GraphContext, key: ToolKey): Promise<void> {
+  if ((await loadStoredTool(context, key)) === null) return;
+  throw new ConflictError('The project has a tool of this id already.', ['toolId']);
+}
+
+/** In a new row there is nothing to clear. */
+function withoutCleared(body: ToolBody): ToolBody {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== ''));
+}
+
+/** The row of a tool that is stored, but whose answer could not be read. */
+function asSent(key: ToolKey, body: ToolBody): UpstreamTool {
+  return { ...body, id: key.toolId, createdAt: null, updatedAt: null, expiresAt: null } as UpstreamTool;
+}

@@ -1,0 +1,65 @@
+import { type InkeepSandbox, startInkeep } from './inkeep/index.js';
+import { type KatavenSandbox, startKataven } from './kataven/index.js';
+import { tellInkeepStory } from './story/inkeep.js';
+import { tellKatavenStory } from './story/kataven.js';
+
+/** How the sandbox is set up. Times are in milliseconds. */
+export interface SandboxOptions {
+  /** Default 0: a free port. */
+  readonly inkeepPort?: number;
+  readonly katavenPort?: number;
+  /** How long one probe of an MCP server takes (default 120). */
+  readonly discoveryMs?: number;
+  /** How often a flapping MCP server changes its status (default 3000; 0: never). */
+  readonly flipMs?: number;
+  /** When a probe of a hanging MCP server is given up (default 10 000, as upstream). */
+  readonly hangMs?: number;
+  /** How many Inkeep requests are worked on at a time (default 100, as upstream); the others wait. */
+  readonly inkeepConnections?: number;
+  /** How long they wait before they fail with a 500 (default 10 000, as upstream). */
+  readonly inkeepConnectionWaitMs?: number;
+  /** Kataven requests a minute and account (default 0: no limit; the service has 60). */
+  readonly katavenPerMinute?: number;
+  /** Kataven requests being answered at one moment, per account (default 20, as upstream). */
+  readonly katavenInFlight?: number;
+  /** Default true: the sample data; false: start empty. */
+  readonly story?: boolean;
+}
+
+export interface Sandbox {
+  readonly inkeep: InkeepSandbox;
+  readonly kataven: KatavenSandbox;
+  /** Ends both servers with their open sockets. */
+  close(): Promise<void>;
+}
+
+/** Starts both upstreams on loopback. Rejects where a port that was asked for is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const inkeep = await startInkeep({
+    port: options.inkeepPort ?? 0,
+    discoveryMs: options.discoveryMs ?? 120,
+    flipMs: options.flipMs ?? 3000,
+    hangMs: options.hangMs ?? 10_000,
+    connections: options.inkeepConnections ?? 100,
+    connectionWaitMs: options.inkeepConnectionWaitMs ?? 10_000,
+  });
+  const kataven = await startKataven({
+    port: options.katavenPort ?? 0,
+    perMinute: options.katavenPerMinute ?? 0,
+    inFlight: options.katavenInFlight ?? 20,
+  }).catch(async (error: unknown) => {
+    await inkeep.close();
+    throw error;
+  });
+  if (options.story ?? true) {
+    tellInkeepStory(inkeep.sandbox);
+    tellKatavenStory(kataven.sandbox);
+  }
+  return {
+    inkeep: inkeep.sandbox,
+    kataven: kataven.sandbox,
+    close: async () => {
+      await Promise.all([inkeep.close(), kataven.close()]);
+    },
+  };
+}

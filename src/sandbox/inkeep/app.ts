@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { controlRoutes, jsonOf } from '../control.js';
+import type { Operations } from '../env.js';
+import { disturbTraffic, recordTraffic, type Traffic } from '../traffic.js';
+import { defineAgents } from './agents.js';
+import { authenticate } from './auth.js';
+import { type Connections, withConnection } from './connections.js';
+import type { Discovery } from './discovery.js';
+import type { InkeepEnv } from './env.js';
+import { defineFullAgent } from './full-agent.js';
+import { McpInput, type McpServers } from './mcp-servers.js';
+import { operationsOn } from './operation.js';
+import { answerProblem, problemText } from './problems.js';
+import { defineProjects } from './projects.js';
+import { defineRelations } from './relations.js';
+import type { Store } from './store.js';
+import { defineSubAgents } from './sub-agents.js';
+import { defineToolStatus } from './tool-status.js';
+import { defineTools } from './tools.js';
+
+export interface InkeepParts {
+  readonly store: Store;
+  readonly servers: McpServers;
+  readonly discovery: Discovery;
+  readonly connections: Connections;
+  readonly traffic: Traffic;
+}
+
+/**
+ * The manage API over a store, with its control routes. In comments here `(observed)` marks what version 0.80.6 of the
+ * API was seen to do; `test/recordings` holds most of it as exchanges, marked `(recorded)`.
+ */
+export function inkeepApp(parts: InkeepParts): Hono<InkeepEnv> {
+  const { store, discovery, traffic } = parts;
+  const operations: Operations = new Map();
+  const app = new Hono<InkeepEnv>();
+  app.onError(answerProblem);
+  app.route(
+    '/',
+    controlRoutes(traffic, { stats: () => ({ probes: discovery.count() }), reset: () => discovery.reset() }),
+  );
+  defineMcpControl(app, parts.servers);
+  app.use('*', usualHeaders, recordTraffic(traffic, operations), disturbTraffic(traffic, problemText));
+  app.use('/manage/tenants/*', authenticate, withConnection(parts.connections));
+  const define = operationsOn(app, store, operations);
+  defineProjects(define, store);
+  defineAgents(define, store);
+  defineSubAgents(define, store);
+  defineTools(define, store, discovery);
+  defineRelations(define, store);
+  defineToolStatus(define, store, discovery);
+  defineFullAgent(define, store);
+  return app;
+}
+
+// A request id that was sent comes back; what browsers are told is the upstream's choice. (observed)
+const usualHeaders: MiddlewareHandler<InkeepEnv> = async (c, next) => {
+  await next();
+  c.header('x-request-id', c.req.header('x-request-id') || randomUUID());
+  c.header('x-content-type-options', 'nosniff');
+  c.header('referrer-policy', 'strict-origin-when-cross-origin');
+  c.header('vary', 'Origin');
+};
+
+function defineMcpControl(app: Hono<InkeepEnv>, servers: McpServers): void {
+  app.post('/__mcp', async (c) => {
+    const input = McpInput.safeParse(await jsonOf(c.req.raw));
+    if (!input.success) return c.json({ error: input.error.issues }, 400);
+    const { toolId, url, ...behaviour } = input.data;
+    servers.set(toolId ?? url ?? '', behaviour);
+    return c.json({ mcp: input.data });
+  });
+}

@@ -1,0 +1,133 @@
+import { listen } from '../server.js';
+import { Traffic } from '../traffic.js';
+import { SandboxUpstream } from '../upstream.js';
+import { inkeepApp } from './app.js';
+import { Connections } from './connections.js';
+import { Discovery, type DiscoveryTimes } from './discovery.js';
+import { type Grid, seedGrid } from './grid.js';
+import { type McpServer, McpServers } from './mcp-servers.js';
+import type { AgentRow, CredentialRow, ProjectRow, RelationRow, SubAgentRow, ToolRow } from './rows.js';
+import { Seeding, type SeedRow, type SeedTool } from './seeding.js';
+import { Store } from './store.js';
+
+export interface InkeepOptions extends DiscoveryTimes {
+  /** 0: a free one. */
+  readonly port: number;
+  /** How many requests have a database connection at a time. */
+  readonly connections: number;
+  /** How long a request waits for one, in milliseconds, before it fails. */
+  readonly connectionWaitMs: number;
+}
+
+interface Parts {
+  readonly traffic: Traffic;
+  readonly servers: McpServers;
+  readonly discovery: Discovery;
+  readonly seeding: Seeding;
+}
+
+/**
+ * The manage API of the sandbox. Rows are added and removed without a request; a part of a row is enough, the rest is
+ * filled in: the tenant is `default`, the project and the agent are the ones added last.
+ */
+export class InkeepSandbox extends SandboxUpstream {
+  readonly #parts: Parts;
+
+  constructor(origin: string, parts: Parts) {
+    super(`${origin}/manage`, parts.traffic);
+    this.#parts = parts;
+  }
+
+  /** Probes of MCP servers begun since the last reset. */
+  get probes(): number {
+    return this.#parts.discovery.count();
+  }
+
+  /** Probes of the tools with this id begun since the last reset. */
+  probesOf(toolId: string): number {
+    return this.#parts.discovery.count(toolId);
+  }
+
+  /** Forgets requests, faults, latencies and the count of probes; not data. */
+  override reset(): void {
+    super.reset();
+    this.#parts.discovery.reset();
+  }
+
+  /**
+   * Says how an MCP server behaves from now on. `target` is a tool id, or the beginning of server URLs.
+   * What is left out stays as it was.
+   */
+  setMcp(target: string, behaviour: Partial<McpServer>): void {
+    this.#parts.servers.set(target, behaviour);
+  }
+
+  addProject(row: SeedRow<ProjectRow>): ProjectRow {
+    return this.#parts.seeding.addProject(row);
+  }
+
+  addAgent(row: SeedRow<AgentRow>): AgentRow {
+    return this.#parts.seeding.addAgent(row);
+  }
+
+  addSubAgent(row: SeedRow<SubAgentRow>): SubAgentRow {
+    return this.#parts.seeding.addSubAgent(row);
+  }
+
+  /** `mcp` says how the server at the tool's URL behaves, where that is not `healthy`. */
+  addTool(row: SeedTool): ToolRow {
+    return this.#parts.seeding.addTool(row);
+  }
+
+  /** The id is the hash the API would give the pair, where none is given. Throws where sub-agent or tool do not exist. */
+  addRelation(row: Partial<RelationRow> & { subAgentId: string; toolId: string }): RelationRow {
+    return this.#parts.seeding.addRelation(row);
+  }
+
+  /** `userId` is `system` where it is left out: the user that service tokens act as. */
+  addUserCredential(row: Partial<CredentialRow> & { toolId: string }): CredentialRow {
+    return this.#parts.seeding.addUserCredential(row);
+  }
+
+  /** Seeds a project of regular shape: see {@link seedGrid}. */
+  seedGrid(grid: Grid): void {
+    seedGrid(this.#parts.seeding, grid);
+  }
+
+  /** Removes a project and all that is in it. Says whether there was one, as the other removals do. */
+  removeProject(row: SeedRow<ProjectRow>): boolean {
+    return this.#parts.seeding.removeProject(row);
+  }
+
+  /** Removes an agent with its sub-agents and relations. */
+  removeAgent(row: SeedRow<AgentRow>): boolean {
+    return this.#parts.seeding.removeAgent(row);
+  }
+
+  /** Removes a sub-agent with its relations. */
+  removeSubAgent(row: SeedRow<SubAgentRow>): boolean {
+    return this.#parts.seeding.removeSubAgent(row);
+  }
+
+  /** Removes a tool with its relations. */
+  removeTool(row: SeedRow<ToolRow>): boolean {
+    return this.#parts.seeding.removeTool(row);
+  }
+
+  removeRelation(row: SeedRow<RelationRow>): boolean {
+    return this.#parts.seeding.removeRelation(row);
+  }
+}
+
+/** Starts the manage API, empty. Rejects where the port is taken. */
+export async function startInkeep(options: InkeepOptions): Promise<{ sandbox: InkeepSandbox; close(): Promise<void> }> {
+  const traffic = new Traffic();
+  const store = new Store();
+  const servers = new McpServers();
+  const discovery = new Discovery(store, servers, options);
+  const connections = new Connections(options.connections, options.connectionWaitMs);
+  const app = inkeepApp({ store, servers, discovery, connections, traffic });
+  const { origin, close } = await listen(app, options.port);
+  const seeding = new Seeding(store, servers, discovery);
+  return { sandbox: new InkeepSandbox(origin, { traffic, servers, discovery, seeding }), close };
+}

@@ -1,0 +1,71 @@
+import { Hono } from 'hono';
+import { controlRoutes } from '../control.js';
+import type { Operations } from '../env.js';
+import { listen } from '../server.js';
+import { disturbTraffic, recordTraffic, Traffic } from '../traffic.js';
+import { SandboxUpstream } from '../upstream.js';
+import { defineAgentTools } from './agent-tools.js';
+import { defineAgents } from './agents.js';
+import { authenticate, type KatavenEnv } from './auth.js';
+import { answerFailure, failureText } from './failures.js';
+import { limitRate, type RateLimits } from './limits.js';
+import { operationsOn, PREFIX } from './operation.js';
+import type { AgentToolRow, VoiceAgentRow, VoiceToolRow } from './rows.js';
+import { Seeding } from './seeding.js';
+import { Store } from './store.js';
+import { defineTools } from './tools.js';
+
+export interface KatavenOptions extends RateLimits {
+  /** 0: a free one. */
+  readonly port: number;
+}
+
+/** The Hub API of the sandbox. Rows are added without a request; a part of a row is enough, the rest is filled in. */
+export class KatavenSandbox extends SandboxUpstream {
+  readonly #seeding: Seeding;
+
+  constructor(origin: string, traffic: Traffic, seeding: Seeding) {
+    super(`${origin}${PREFIX}`, traffic);
+    this.#seeding = seeding;
+  }
+
+  addAgent(row: Partial<VoiceAgentRow> & { id: string }): VoiceAgentRow {
+    return this.#seeding.addAgent(row);
+  }
+
+  /** The id is a UUID made of the name, where none is given. */
+  addTool(row: Partial<VoiceToolRow> & { name: string }): VoiceToolRow {
+    return this.#seeding.addTool(row);
+  }
+
+  /** What one agent may do with one tool; takes the place of an earlier row of the two, which need not exist. */
+  addRow(row: Partial<AgentToolRow> & { agent_id: string; tool_name: string }): AgentToolRow {
+    return this.#seeding.addRow(row);
+  }
+}
+
+/** Starts the Hub API, empty. Rejects where the port is taken. */
+export async function startKataven(
+  options: KatavenOptions,
+): Promise<{ sandbox: KatavenSandbox; close(): Promise<void> }> {
+  const traffic = new Traffic();
+  const store = new Store();
+  const { origin, close } = await listen(katavenApp(store, traffic, options), options.port);
+  return { sandbox: new KatavenSandbox(origin, traffic, new Seeding(store)), close };
+}
+
+function katavenApp(store: Store, traffic: Traffic, limits: RateLimits): Hono<KatavenEnv> {
+  const operations: Operations = new Map();
+  const app = new Hono<KatavenEnv>();
+  app.onError(answerFailure);
+  app.route('/', controlRoutes(traffic));
+  app.use('*', recordTraffic(traffic, operations));
+  // Waiting counts as being in flight, so the limits stand before it.
+  app.use(`${PREFIX}/*`, authenticate, limitRate(limits));
+  app.use('*', disturbTraffic(traffic, failureText));
+  const define = operationsOn(app, operations);
+  defineAgents(define, store);
+  defineAgentTools(define, store);
+  defineTools(define, store);
+  return app;
+}

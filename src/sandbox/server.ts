@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { SandboxEnv } from './env.js';
+
+/** A server that is up. */
+export interface Listening {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** Ends the server together with its open sockets. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves an app on loopback; port 0 takes a free one. Rejects where the port is taken.
+ * Idle connections end after 5 s, as on the upstreams: Node's default, stated because clients have to live with it.
+ */
+export async function listen<Env extends SandboxEnv>(app: Hono<Env>, port: number): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { keepAliveTimeout: 5000 } }) as Server;
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${address.port}`, close: () => close(server) };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,78 @@
+import { sqlTime } from '../inkeep/clock.js';
+import type { InkeepSandbox } from '../inkeep/index.js';
+import type { AvailableTool, McpServer } from '../inkeep/mcp-servers.js';
+import type { RelationRow, ToolRow } from '../inkeep/rows.js';
+
+/** A tool of the story: its id, name, purpose, what its MCP server offers, and what is special about it. */
+export interface StoryTool {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  /** Tool names of the server with a purpose and the names of their (string) arguments. */
+  readonly offers: readonly (readonly [name: string, description: string, ...args: string[]])[];
+  readonly row?: Partial<ToolRow>;
+  readonly mcp?: Partial<McpServer>;
+}
+
+/** One use of a tool by a sub-agent: the tool's id, and what is special about the use. */
+type StoryUse = readonly [toolId: string, row?: Partial<RelationRow>];
+
+export interface StoryAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  readonly prompt: string;
+  readonly subAgents: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly about: string;
+    readonly prompt: string;
+    readonly uses: readonly StoryUse[];
+  }[];
+}
+
+// Lists show the newest row first, so what the story tells first is added last.
+
+/** Dates for rows, one after the other: from a day on, so many hours and odd seconds apart. The same in every run. */
+export function datesFrom(day: string, hoursApart: number): () => string {
+  const step = (hoursApart * 3600 + 137.214) * 1_000_000;
+  let micros = Date.parse(`${day}T08:41:17.362Z`) * 1000;
+  return () => {
+    micros += step;
+    return sqlTime(micros - (micros % 1000));
+  };
+}
+
+/** Seeds a tool under the project added last. */
+export function addStoryTool(inkeep: InkeepSandbox, tool: StoryTool, createdAt: string): void {
+  const { id, name, about, offers, row, mcp } = tool;
+  const url = `https://${id}.mcp.tidewater.example/mcp`;
+  inkeep.addTool({
+    id,
+    name,
+    description: about,
+    createdAt,
+    config: { type: 'mcp', mcp: { server: { url }, transport: { type: 'streamable_http' } } },
+    imageUrl: `https://assets.tidewater.example/tools/${id}.svg`,
+    mcp: { tools: offers.map(offer), ...mcp },
+    ...row,
+  });
+}
+
+/** Seeds an agent with its sub-agents and their tools, which have to exist. Lists will show them in the order given. */
+export function addStoryAgent(inkeep: InkeepSandbox, agent: StoryAgent, nextDate: () => string): void {
+  const { id, name, about, prompt, subAgents } = agent;
+  const defaultSubAgentId = subAgents[0]?.id ?? null;
+  inkeep.addAgent({ id, name, description: about, prompt, defaultSubAgentId, createdAt: nextDate() });
+  for (const { uses, about: description, ...subAgent } of subAgents.toReversed()) {
+    inkeep.addSubAgent({ ...subAgent, description, createdAt: nextDate() });
+    for (const [toolId, row] of uses.toReversed()) {
+      inkeep.addRelation({ subAgentId: subAgent.id, toolId, createdAt: nextDate(), ...row });
+    }
+  }
+}
+
+function offer([name, description, ...args]: StoryTool['offers'][number]): AvailableTool {
+  const properties = Object.fromEntries(args.map((arg) => [arg, { type: 'string' }]));
+  return { name, description, inputSchema: { type: 'object', properties, required: args, additionalProperties: {} } };
+}

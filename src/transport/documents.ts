@@ -1,0 +1,88 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  type ValidationRule,
+  ValuesOfCorrectTypeRule,
+  validate,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import { badInput } from './errors.js';
+import type { Engine } from './execution.js';
+import { LiteralsOfCorrectTypeRule } from './literals.js';
+
+const MAX_ERRORS = 20;
+/** In UTF-16 units of document text. Clients send few documents often; a flood of distinct ones must not fill the memory. */
+const CACHE_SIZE = 8_000_000;
+const CACHEABLE_DOCUMENT = 100_000;
+
+/** Where Yoga keeps parsed documents, or the reason why one does not parse, by their text. Never anything of a request. */
+export function createDocumentCaches() {
+  return { documentCache: byText<DocumentNode>(), errorCache: byText<Error>() };
+}
+
+function byText<Value extends object>() {
+  return new LRUCache<string, Value>({
+    maxSize: CACHE_SIZE,
+    maxEntrySize: CACHEABLE_DOCUMENT,
+    sizeCalculation: (_value, text) => text.length + 1,
+  });
+}
+
+/** Plugin: our rules instead of those of graphql-js that print values, and an end to counting errors. */
+export function useDocumentRules({ introspection }: { readonly introspection: boolean }): Plugin {
+  return {
+    onValidate({ addValidationRule, setValidationFn }) {
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+      setValidationFn((schema, document, rules) =>
+        validate(
+          schema,
+          document,
+          rules?.map((rule: ValidationRule) => (rule === ValuesOfCorrectTypeRule ? LiteralsOfCorrectTypeRule : rule)),
+          { maxErrors: MAX_ERRORS },
+        ),
+      );
+    },
+  };
+}
+
+/** The document, or why it is none. Throws what is no fault of the client. */
+export function parseDocument(engine: Engine, text: string): DocumentNode | { errors: readonly GraphQLError[] } {
+  try {
+    return engine.parse(text);
+  } catch (error) {
+    return { errors: [error instanceof GraphQLError ? asSyntaxError(error) : asTooDeep(error)] };
+  }
+}
+
+/** What the rules found in a document; empty for a valid one. Throws what is no fault of the client. */
+export function validateDocument(engine: Engine, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    const errors: readonly GraphQLError[] = engine.validate(engine.schema, document);
+    return errors.map((error) => badInput(error.message, { nodes: error.nodes }));
+  } catch (error) {
+    return [asTooDeep(error)];
+  }
+}
+
+/** Parser and rules are recursive, and the stack is their only limit. */
+function asTooDeep(error: unknown): GraphQLError {
+  if (error instanceof RangeError) return badInput('The document is nested too deeply.');
+  throw error;
+}
+
+/** The parser names the token it did not expect, with its text; of strings and numbers, which are values, only the kind is kept. */
+function asSyntaxError(error: GraphQLError): GraphQLError {
+  return new GraphQLError(withoutValues(error.message), {
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}
+
+function withoutValues(message: string): string {
+  return message
+    .replace(/\b(BlockString|String|Int|Float) ".*"/s, '$1')
+    .replace(/(escape sequence|but got): ".*"/s, '$1 something else');
+}

@@ -1,0 +1,77 @@
+import type { DocumentNode, ExecutionResult, OperationTypeNode } from 'graphql';
+import { isAsyncIterable, mapAsyncIterator, type YogaServerInstance } from 'graphql-yoga';
+import { publicErrors, refusal } from './errors.js';
+import type { Exchange } from './exchange.js';
+import type { OperationParams } from './request-params.js';
+
+export interface ExecutionOptions<Context extends object> {
+  /** Called once per operation, after every check. What it returns is what resolvers get, the same object. */
+  createContext(request: Pick<Exchange, 'headers' | 'signal'>): Context;
+  /** What the operation has cost upstream so far, for `extensions.upstream`. */
+  report(context: Context): unknown;
+  /** Report to every client, not only to those that ask. */
+  readonly alwaysReport: boolean;
+}
+
+/** One result, or the events of a subscription. */
+export type Outcome = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** Parse, validate and execute for one operation, with Yoga's caches. */
+export type Engine = ReturnType<YogaServerInstance<object, object>['getEnveloped']>;
+
+/** An operation that passed every check. */
+export interface CheckedOperation {
+  readonly document: DocumentNode;
+  readonly type: OperationTypeNode;
+  readonly params: OperationParams;
+  readonly exchange: Exchange;
+}
+
+/** A result before its errors were made fit for clients. */
+interface RawResult extends Omit<ExecutionResult, 'errors'> {
+  readonly errors?: readonly unknown[];
+}
+
+/** Executes a checked operation. Never rejects: what goes wrong is in `errors`, fit for clients. */
+export async function run<Context extends object>(
+  options: ExecutionOptions<Context>,
+  engine: Engine,
+  { document, type, params, exchange }: CheckedOperation,
+): Promise<Outcome> {
+  try {
+    const context = options.createContext({ headers: exchange.headers, signal: exchange.signal });
+    const execute = type === 'subscription' ? engine.subscribe : engine.execute;
+    const args = {
+      schema: engine.schema,
+      document,
+      contextValue: context,
+      variableValues: params.variables,
+      operationName: params.operationName,
+      signal: exchange.signal,
+    };
+    const outcome: Outcome = await execute(args);
+    const finish = (result: RawResult) => finishResult(options, context, exchange, result);
+    if (!isAsyncIterable(outcome)) return finish(outcome);
+    return mapAsyncIterator(outcome, finish, (error: unknown) => finish({ errors: [error] }));
+  } catch (error) {
+    // A client that has left reads no answer, and its leaving is no failure of ours.
+    if (exchange.signal.aborted) return { data: null };
+    return refusal([error], exchange);
+  }
+}
+
+function finishResult<Context extends object>(
+  options: ExecutionOptions<Context>,
+  context: Context,
+  exchange: Exchange,
+  result: RawResult,
+): ExecutionResult {
+  const { errors, ...rest } = result;
+  return {
+    ...(errors && { errors: publicErrors(errors, exchange) }),
+    ...rest,
+    ...((options.alwaysReport || exchange.wantsReport) && {
+      extensions: { ...result.extensions, upstream: options.report(context) },
+    }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Server, ServerResponse } from 'node:http';
+
+/** Ends a server: no new connections, answers in flight are finished, then what is left is cut off. */
+export interface Closer {
+  readonly closing: boolean;
+  /** Resolves when every connection is gone. Whoever calls again waits for the first call. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Watches the answers in flight of a server from now on, to be able to close it. */
+export function createCloser(server: Server): Closer {
+  const inFlight = new Set<ServerResponse>();
+  let closed: Promise<void> | undefined;
+
+  server.on('request', (_request, response: ServerResponse) => {
+    inFlight.add(response);
+    response.once('close', () => inFlight.delete(response));
+    if (closed) lastOnItsConnection(response);
+  });
+
+  return {
+    get closing() {
+      return closed !== undefined;
+    },
+    close(graceMs) {
+      closed ??= new Promise((resolve) => {
+        const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        for (const response of inFlight) lastOnItsConnection(response);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+/** Tells the client not to send another request on this connection. Too late once the head has been sent. */
+function lastOnItsConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}

@@ -1,0 +1,85 @@
+import { type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
+import { createYoga, getSSEProcessor, processRegularResult } from 'graphql-yoga';
+import type { AnswerType } from './accept.js';
+import { createDocumentCaches, parseDocument, useDocumentRules, validateDocument } from './documents.js';
+import { badInput, type Refusal, refusal } from './errors.js';
+import type { Exchange } from './exchange.js';
+import { type ExecutionOptions, type Outcome, run } from './execution.js';
+import type { OperationParams } from './request-params.js';
+import { findVariableProblems } from './variables.js';
+
+export interface PipelineOptions<Context extends object> extends ExecutionOptions<Context> {
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
+}
+
+/** An operation that passed every check, and has not begun. */
+export interface PreparedOperation {
+  readonly type: OperationTypeNode;
+  /** Never rejects: what goes wrong is in `errors`. An iterable for a subscription that could start. */
+  execute(): Promise<Outcome>;
+}
+
+/** The one way from a document to its result, for every protocol. */
+export interface Pipeline {
+  /** Parses, validates and checks the variables; executes nothing. Never throws. */
+  prepare(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal;
+  /** An outcome as GraphQL over HTTP has it, status included. Only events can carry an iterable. */
+  present(outcome: Outcome, type: AnswerType): Promise<Response>;
+}
+
+/** The pipeline of one schema. Yoga provides parse, validate and execute with their caches; its HTTP side is not used. */
+export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
+  const yoga = createYoga({
+    schema: options.schema,
+    plugins: [useDocumentRules({ introspection: options.introspection })],
+    parserAndValidationCache: createDocumentCaches(),
+    // `publicErrors` masks: Yoga's own mask is not told the request id.
+    maskedErrors: false,
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+  });
+
+  function check(params: OperationParams, exchange: Exchange): PreparedOperation | { errors: readonly unknown[] } {
+    const engine = yoga.getEnveloped({});
+    const document = parseDocument(engine, params.query);
+    if ('errors' in document) return document;
+    const operation = getOperationAST(document, params.operationName);
+    if (!operation) return { errors: [badInput(NO_OPERATION)] };
+    exchange.record.type = operation.operation;
+    exchange.record.name = operation.name?.value.slice(0, 100);
+    const errors = validateDocument(engine, document);
+    if (errors.length > 0) return { errors };
+    const problems = findVariableProblems(options.schema, operation, params.variables);
+    if (problems.length > 0) return { errors: problems };
+    return {
+      type: operation.operation,
+      execute: () => run(options, engine, { document, type: operation.operation, params, exchange }),
+    };
+  }
+
+  return {
+    prepare(params, exchange) {
+      const prepared = attempt(() => check(params, exchange));
+      if (!('errors' in prepared)) return prepared;
+      return refusal(prepared.errors, exchange);
+    },
+    async present(outcome, type) {
+      const processor = type === 'text/event-stream' ? asEvents : processRegularResult;
+      return processor(outcome, yoga.fetchAPI, type);
+    },
+  };
+}
+
+const asEvents = getSSEProcessor();
+
+const NO_OPERATION = 'The document has no operation of that name, or it has several and operationName is missing.';
+
+function attempt<Value>(action: () => Value): Value | { errors: readonly unknown[] } {
+  try {
+    return action();
+  } catch (error) {
+    return { errors: [error] };
+  }
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
+import type { Registry } from 'prom-client';
+import type { Logger } from '../log.js';
+import { sendError } from './answer.js';
+import { allowOrigin } from './cors.js';
+import { type Exchange, startExchange } from './exchange.js';
+import { createCloser } from './graceful-close.js';
+import { createGraphiQL, type ExampleTab } from './graphiql.js';
+import { answerOperation } from './graphql-endpoint.js';
+import { createHttpMetrics } from './http-metrics.js';
+import { recordOperation } from './operation-log.js';
+import { createPipeline, type PipelineOptions } from './pipeline.js';
+import { createRoutes, type Readiness } from './routes.js';
+import { pathOf } from './url.js';
+
+export interface TransportOptions<Context extends object> extends PipelineOptions<Context> {
+  /** Exactly as browsers send them in `Origin`; empty for none. */
+  readonly corsOrigins: readonly string[];
+  readonly graphiql: boolean;
+  readonly exampleTabs: readonly ExampleTab[];
+  /** Served at `/schema.graphql`, unless introspection is off. */
+  readonly sdl: string;
+  /** Asked at `/ready`. Its body is shown to anyone. */
+  readiness(): Readiness;
+  readonly registry: Registry;
+  readonly log: Logger;
+}
+
+export interface Transport {
+  readonly server: Server;
+  /** Port 0 takes a free one. Rejects when the address cannot be had. `url` is without a trailing slash. */
+  listen(host: string, port: number): Promise<{ url: string }>;
+  /** Not ready from now on; no new connections; answers in flight have `graceMs` (10 s) to finish, then all sockets are cut. */
+  close(options?: { graceMs?: number }): Promise<void>;
+}
+
+/** Milliseconds. A client that sends slowly holds a connection for 30 s at most; proxies in front drop idle ones after 60 s. */
+export const HTTP_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+} as const satisfies ServerOptions;
+
+const GRACE_MS = 10_000;
+
+/** Everything that faces the network, built and not listening. `limits` are for tests that cannot wait. */
+export function createTransport<Context extends object>(
+  options: TransportOptions<Context>,
+  limits: ServerOptions = HTTP_LIMITS,
+): Transport {
+  const metrics = createHttpMetrics(options.registry);
+  const pipeline = createPipeline(options);
+  const server = createServer(limits);
+  const closer = createCloser(server);
+  const findRoute = createRoutes({
+    answerOperation(request, response, exchange) {
+      recordOperation(exchange, response, metrics);
+      return answerOperation(pipeline, request, response, exchange);
+    },
+    graphiql: options.graphiql ? createGraphiQL(options.exampleTabs) : undefined,
+    sdl: options.introspection ? options.sdl : undefined,
+    readiness: () => (closer.closing ? SHUTTING_DOWN : options.readiness()),
+    registry: options.registry,
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = startExchange(request, response, options.log);
+    const route = findRoute(pathOf(request));
+    const ended = metrics.requestStarted(route.name, request.method);
+    response.once('close', () => ended(response.statusCode));
+    setSafeHeaders(response, exchange);
+    if (route.crossOrigin) allowOrigin(request, response, options.corsOrigins);
+    try {
+      await route.handle(request, response, exchange);
+    } catch (error) {
+      fail(response, exchange, error);
+    }
+  }
+
+  server.on('request', (request, response) => void handle(request, response));
+  return {
+    server,
+    async listen(host, port) {
+      server.listen(port, host);
+      await once(server, 'listening');
+      return { url: urlOf(server, host) };
+    },
+    close: ({ graceMs = GRACE_MS } = {}) => closer.close(graceMs),
+  };
+}
+
+const SHUTTING_DOWN: Readiness = { ready: false, body: { status: 'shutting down' } };
+
+function setSafeHeaders(response: ServerResponse, { requestId }: Exchange): void {
+  response.setHeader('x-request-id', requestId);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'no-referrer');
+}
+
+function fail(response: ServerResponse, { requestId, signal, log }: Exchange, error: unknown): void {
+  if (signal.aborted) return;
+  log.error({ requestId, err: error }, 'request failed');
+  if (response.headersSent) response.destroy();
+  else sendError(response, 500, 'Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', requestId });
+}
+
+/** The port is the one really taken; a host without address of its own (0.0.0.0) is named as it was given. */
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : '';
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Caller, Service } from './http/call.js';
+
+/** Why a caller has no credential for an upstream. `header` is the one to mend. */
+export interface CredentialProblem {
+  readonly problem: 'missing' | 'scheme' | 'malformed';
+  readonly header: string;
+}
+
+/** What a caller presented, per upstream; undefined where the upstream is not configured. Frozen, one per operation. */
+export interface Credentials {
+  readonly inkeep: Caller | CredentialProblem | undefined;
+  readonly kataven: Caller | CredentialProblem | undefined;
+}
+
+/** The operator's side of it: which upstreams there are, and what a caller without a credential acts as (nothing, as a rule). */
+export interface CredentialRules {
+  readonly inkeep: { readonly anonymousToken?: string | undefined } | undefined;
+  readonly kataven:
+    | { readonly anonymousToken?: string | undefined; readonly anonymousAccountId?: string | undefined }
+    | undefined;
+}
+
+/** First value of a header, by its lower-case name. Over WebSocket, of `connectionParams`. */
+export type HeaderReader = (name: string) => string | undefined;
+
+const FORWARDED_COOKIES = /^(?:__Secure-)?better-auth\./;
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+const HEADER_VALUE = /^[\x20-\x7e]+$/;
+
+/**
+ * Sorts what a caller presented to the upstream it belongs to. A bearer that begins `sk_live_` is Kataven's and never goes to
+ * Inkeep; `X-Kataven-Authorization` wins over it; with `X-Account-ID` and nothing else for Kataven, or when only Kataven is
+ * configured, `Authorization` is Kataven's. Tokens are opaque: nothing but the `sk_live_` prefix is read.
+ */
+export function readCredentials(header: HeaderReader, rules: CredentialRules): Credentials {
+  const authorization = header('authorization');
+  const kataven = header('x-kataven-authorization');
+  const accountId = header('x-account-id');
+  const isKatavenKey = authorization !== undefined && /^bearer\s+sk_live_/i.test(authorization);
+  const isKatavens =
+    authorization !== undefined &&
+    rules.kataven !== undefined &&
+    (isKatavenKey || rules.inkeep === undefined || (accountId !== undefined && kataven === undefined));
+
+  return Object.freeze({
+    inkeep: rules.inkeep && inkeepCaller(isKatavens || isKatavenKey ? undefined : authorization, header, rules.inkeep),
+    kataven:
+      rules.kataven &&
+      katavenCaller(
+        kataven !== undefined
+          ? { value: kataven, header: 'X-Kataven-Authorization' }
+          : isKatavens
+            ? { value: authorization, header: 'Authorization' }
+            : undefined,
+        accountId,
+        rules.kataven,
+      ),
+  });
+}
+
+function inkeepCaller(
+  authorization: string | undefined,
+  header: HeaderReader,
+  rules: NonNullable<CredentialRules['inkeep']>,
+): Caller | CredentialProblem {
+  const headers: Record<string, string> = {};
+  if (authorization !== undefined) {
+    const bearer = readBearer(authorization);
+    if (bearer === undefined) return { problem: 'scheme', header: 'Authorization' };
+    headers.authorization = bearer;
+  }
+  const cookie = sessionCookies(header('cookie'));
+  if (cookie) headers.cookie = cookie;
+  if (!headers.authorization && !headers.cookie) {
+    if (rules.anonymousToken === undefined) return { problem: 'missing', header: 'Authorization' };
+    headers.authorization = `Bearer ${rules.anonymousToken}`;
+  }
+  const ref = header('x-inkeep-ref');
+  if (ref !== undefined && !HEADER_VALUE.test(ref)) return { problem: 'malformed', header: 'X-Inkeep-Ref' };
+  return callerOf('inkeep', headers, ref === undefined ? {} : { 'x-inkeep-ref': ref });
+}
+
+function katavenCaller(
+  authorization: { value: string; header: string } | undefined,
+  accountId: string | undefined,
+  rules: NonNullable<CredentialRules['kataven']>,
+): Caller | CredentialProblem {
+  if (accountId !== undefined && !VISIBLE_ASCII.test(accountId)) {
+    return { problem: 'malformed', header: 'X-Account-ID' };
+  }
+  if (authorization === undefined) {
+    if (rules.anonymousToken === undefined) return { problem: 'missing', header: 'X-Kataven-Authorization' };
+    // The account goes with the token: a visitor must not choose where the operator's token is used.
+    const account = rules.anonymousAccountId;
+    return callerOf('kataven', {
+      authorization: `Bearer ${rules.anonymousToken}`,
+      ...(account === undefined ? {} : { 'x-account-id': account }),
+    });
+  }
+  const bearer = readBearer(authorization.value);
+  if (bearer === undefined) return { problem: 'scheme', header: authorization.header };
+  return callerOf('kataven', {
+    authorization: bearer,
+    ...(accountId === undefined ? {} : { 'x-account-id': accountId }),
+  });
+}
+
+/** `Bearer <token>` as it is sent on, or undefined for another scheme or an empty or unprintable token. */
+function readBearer(value: string): string | undefined {
+  const match = /^bearer +(\S+) *$/i.exec(value);
+  return match?.[1] !== undefined && VISIBLE_ASCII.test(match[1]) ? `Bearer ${match[1]}` : undefined;
+}
+
+function sessionCookies(cookie: string | undefined): string | undefined {
+  const kept = cookie
+    ?.split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => FORWARDED_COOKIES.test(pair) && HEADER_VALUE.test(pair));
+  return kept?.length ? kept.join('; ') : undefined;
+}
+
+/** `extra` headers count for the fingerprint, not for the turn in a lane. */
+function callerOf(service: Service, identity: Record<string, string>, extra: Record<string, string> = {}): Caller {
+  const headers = { ...identity, ...extra };
+  return Object.freeze({
+    service,
+    headers: Object.freeze(headers),
+    fingerprint: hash(service, headers),
+    turn: hash(service, identity),
+  });
+}
+
+function hash(service: Service, headers: Record<string, string>): string {
+  const entries = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([service, entries]))
+    .digest('base64url');
+}

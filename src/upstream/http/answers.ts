@@ -1,0 +1,94 @@
+import type { UpstreamAnswer, UpstreamCall } from './call.js';
+import {
+  type FailedCall,
+  UpstreamBadResponse,
+  type UpstreamError,
+  UpstreamForbidden,
+  UpstreamNotFound,
+  UpstreamRateLimited,
+  UpstreamRejected,
+  UpstreamUnauthenticated,
+  UpstreamUnavailable,
+} from './errors.js';
+import type { Answered, Broken, Exchanged } from './exchange.js';
+import { isJson, isPlain, requestIdOf, single } from './headers.js';
+import { parseRejectedFields } from './rejected-fields.js';
+import { parseRetryAfter } from './retry-after.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * What a call's last exchange means: an answer for a 2xx that is what the call asked for, otherwise an error is thrown.
+ * The status alone decides which, never what a body says: a bearer that is not accepted is 401 with code
+ * `internal_server_error` (observed). No upstream text gets into a message.
+ */
+export function readAnswer(exchanged: Exchanged, call: UpstreamCall, facts: FailedCall): UpstreamAnswer {
+  if (isSuccess(exchanged.status) && call.answer === 'any') return readAnyAnswer(exchanged, exchanged.status);
+  if (exchanged.kind !== 'answered') throw brokenError(exchanged, facts);
+  if (!isSuccess(exchanged.status)) throw toError(exchanged, facts);
+  return readJsonAnswer(exchanged, facts);
+}
+
+/** The error for an answer that is no 2xx. Its body may be of any shape, or of none. */
+function toError({ status, headers, body }: Answered, facts: FailedCall): UpstreamError {
+  const what = `failed with ${status}`;
+  const call: FailedCall = {
+    ...facts,
+    status,
+    requestId: requestIdOf(headers),
+    retryAfter: parseRetryAfter(single(headers, 'retry-after')),
+  };
+  if (status === 401) return new UpstreamUnauthenticated(what, call);
+  if (status === 403) return new UpstreamForbidden(what, call);
+  if (status === 404) return new UpstreamNotFound(what, call);
+  if (status === 429) return new UpstreamRateLimited(what, call);
+  if (status === 400 || status === 422) {
+    return new UpstreamRejected(what, call, body && isPlain(headers) ? parseRejectedFields(body.toString()) : []);
+  }
+  if (status >= 400 && status < 500) return new UpstreamRejected(what, call);
+  if (status >= 500 && status < 600) return new UpstreamUnavailable(what, call);
+  return new UpstreamBadResponse(`was answered with ${status}`, call);
+}
+
+/** A write that the upstream has confirmed has succeeded, even if the rest of the answer was lost. */
+function readAnyAnswer(exchanged: Exchanged, status: number): UpstreamAnswer {
+  if (exchanged.kind !== 'answered') return { status, body: undefined };
+  const { headers, body } = exchanged;
+  return answer(exchanged, body && isJson(headers) ? parseUtf8Json(body) : undefined);
+}
+
+function readJsonAnswer(exchanged: Answered, facts: FailedCall): UpstreamAnswer {
+  const { status, headers, body } = exchanged;
+  const call: FailedCall = { ...facts, status, requestId: requestIdOf(headers) };
+  if (!body) throw new UpstreamBadResponse('was answered with more than is read', call);
+  if (!isJson(headers)) throw new UpstreamBadResponse('was not answered with JSON in UTF-8', call);
+  const json = parseUtf8Json(body);
+  if (json === undefined) throw new UpstreamBadResponse('was answered with malformed JSON', call);
+  return answer(exchanged, json);
+}
+
+function brokenError({ kind, status, error }: Broken, facts: FailedCall): UpstreamError {
+  const call: FailedCall = { ...facts, status };
+  // No cause there: the parser's error holds the bytes that it could not read.
+  if (kind === 'malformed') return new UpstreamBadResponse('was answered with what is no HTTP', call);
+  const what = kind === 'unreachable' ? 'found no connection' : 'lost its connection';
+  return new UpstreamUnavailable(what, call, { cause: error });
+}
+
+function answer({ status, headers }: Answered, body: unknown): UpstreamAnswer {
+  const requestId = requestIdOf(headers);
+  return { status, body, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+function isSuccess(status: number | undefined): status is number {
+  return status !== undefined && status >= 200 && status < 300;
+}
+
+/** JSON never parses to undefined: that is for bytes that are no UTF-8, or no JSON. */
+function parseUtf8Json(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

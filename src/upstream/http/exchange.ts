@@ -1,0 +1,150 @@
+import { type Dispatcher, errors, type Pool } from 'undici';
+
+type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
+
+/** What came of sending a request once. */
+export type Exchanged = Answered | Broken;
+
+/** An answer with all its headers. `body` is undefined when it was longer than the limit for its status. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer | undefined;
+}
+
+/**
+ * No whole answer: no connection (`unreachable`), a connection lost after the request was sent (`cut`), or bytes that are no
+ * HTTP (`malformed`). `status` where the answer had begun. `error` is for logs.
+ */
+export interface Broken {
+  readonly kind: 'unreachable' | 'cut' | 'malformed';
+  readonly status: number | undefined;
+  readonly error: Error;
+}
+
+export interface ExchangeRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+export interface ExchangeLimits {
+  /** Most bytes of a 2xx body. */
+  readonly maxBodyBytes: number;
+  /** Most bytes of any other body: nothing but hints are read from it. */
+  readonly maxErrorBytes: number;
+}
+
+/**
+ * Sends one request once and reads its answer. Rejects only with the signal's reason, at once when it aborts, or where the
+ * request could not be built from what it was given. `onSent` is called just before the first byte goes out.
+ * It works on undici's dispatch interface because only there is it known whether a failed request was sent. A connection
+ * whose answer was not read to its end (cut, too long, abandoned) is destroyed, never used again.
+ */
+export function exchange(
+  pool: Pool,
+  request: ExchangeRequest,
+  limits: ExchangeLimits,
+  signal: AbortSignal,
+  onSent: () => void,
+): Promise<Exchanged> {
+  return new Promise((resolve, reject) => {
+    const reader = new AnswerReader(limits, onSent, (error, outcome) => {
+      signal.removeEventListener('abort', onAbort);
+      if (outcome) resolve(outcome);
+      else reject(error);
+    });
+    const onAbort = (): void => reader.abandon(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    pool.dispatch(
+      { method: request.method, path: request.path, headers: request.headers, body: request.body ?? null },
+      reader,
+    );
+  });
+}
+
+type Settle = (error: unknown, outcome?: Exchanged) => void;
+
+class AnswerReader implements Dispatcher.DispatchHandler {
+  readonly #limits: ExchangeLimits;
+  readonly #onSent: () => void;
+  readonly #settle: Settle;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #answer: { readonly status: number; readonly headers: Headers } | undefined;
+  #room = 0;
+  #settled = false;
+
+  constructor(limits: ExchangeLimits, onSent: () => void, settle: Settle) {
+    this.#limits = limits;
+    this.#onSent = onSent;
+    this.#settle = settle;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It was abandoned while it waited for a connection: nothing has been written yet, and nothing will be.
+    if (this.#settled) this.#drop();
+    else this.#onSent();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (this.#settled || status < 200) return;
+    this.#answer = { status, headers };
+    this.#room = status < 300 ? this.#limits.maxBodyBytes : this.#limits.maxErrorBytes;
+    if (Number(headers['content-length']) > this.#room) this.#endWithoutBody();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return;
+    this.#room -= chunk.length;
+    if (this.#room < 0) this.#endWithoutBody();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#answer) this.#end({ kind: 'answered', ...this.#answer, body: Buffer.concat(this.#chunks) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error & { code?: string }): void {
+    if (error.code === 'UND_ERR_INVALID_ARG') this.abandon(error);
+    else this.#end({ kind: this.#kindOf(error), status: this.#answer?.status, error });
+  }
+
+  /** Ends the exchange with a rejection, and its connection. */
+  abandon(reason: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#settle(reason);
+    this.#drop();
+  }
+
+  #endWithoutBody(): void {
+    if (this.#answer) this.#end({ kind: 'answered', ...this.#answer, body: undefined });
+    this.#drop();
+  }
+
+  #end(outcome: Exchanged): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#settle(undefined, outcome);
+  }
+
+  #drop(): void {
+    this.#controller?.abort(new Error('the answer is not wanted'));
+  }
+
+  #kindOf(error: Error): Broken['kind'] {
+    if (!this.#controller) return 'unreachable';
+    return isProtocolError(error) ? 'malformed' : 'cut';
+  }
+}
+
+/** The parser also complains of an answer that ends too early; it has no bytes to show then. */
+function isProtocolError(error: Error): boolean {
+  const { data } = error as { data?: unknown };
+  return error instanceof errors.HTTPParserError ? Boolean(data) : error instanceof errors.HeadersOverflowError;
+}

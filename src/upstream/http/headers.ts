@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from './call.js';
+
+const USER_AGENT = 'agent-tools-gateway';
+
+/** What an upstream's request id may look like before it is shown to a client: it is upstream text. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/**
+ * All headers of a request: the caller's identity and a fixed list, which wins. `x-request-id` is new for each attempt; the
+ * upstream echoes it in its answer and its logs (observed).
+ * Answers are asked for uncompressed: the upstream never compresses (observed), so accepting it would only let in
+ * answers that grow while they are decoded.
+ */
+export function requestHeaders(caller: Caller, hasBody: boolean): Record<string, string> {
+  return {
+    ...caller.headers,
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': USER_AGENT,
+    'x-request-id': randomUUID(),
+    ...(hasBody ? { 'content-type': 'application/json' } : {}),
+  };
+}
+
+/** The upstream's id of the request, where it sent one that is fit to be shown. */
+export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const id = single(headers, 'x-request-id');
+  return id !== undefined && REQUEST_ID.test(id) ? id : undefined;
+}
+
+/** The value of a header that was sent exactly once. */
+export function single(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether a body is JSON in UTF-8 and not compressed, by its headers. `application/problem+json` is JSON too. */
+export function isJson(headers: IncomingHttpHeaders): boolean {
+  const [type = '', ...parameters] = (single(headers, 'content-type') ?? '').toLowerCase().split(';');
+  const charset = parameters.map((parameter) => /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/.exec(parameter)?.[1]);
+  return (
+    /^application\/(?:[\w.-]+\+)?json$/.test(type.trim()) &&
+    charset.every((name) => name === undefined || name === 'utf-8' || name === 'utf8') &&
+    isPlain(headers)
+  );
+}
+
+/** Whether a body came uncompressed, as it was asked for. */
+export function isPlain(headers: IncomingHttpHeaders): boolean {
+  return /^(?:identity)?$/i.test(single(headers, 'content-encoding') ?? (headers['content-encoding'] ? 'many' : ''));
+}

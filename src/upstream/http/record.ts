@@ -1,0 +1,82 @@
+import type { Logger } from '../../log.js';
+import type { Metrics } from '../../metrics.js';
+import type { BreakerState } from './breaker.js';
+import type { LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
+import { UpstreamBadResponse, UpstreamError } from './errors.js';
+import { Left } from './flight.js';
+import type { Job, Progress } from './send.js';
+
+const BREAKER_STATES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
+
+/** What the client tells operators of its calls. Never headers, bodies or query strings: those hold credentials and content. */
+export class Recorder {
+  readonly #service: Service;
+  readonly #log: Logger;
+  readonly #metrics: Metrics['upstream'];
+
+  constructor(service: Service, log: Logger, metrics: Metrics) {
+    this.#service = service;
+    this.#log = log;
+    this.#metrics = metrics.upstream;
+    this.#metrics.breakerState.set({ service }, BREAKER_STATES.closed);
+  }
+
+  /** Runs a call and notes how it ended, once for all who wait for it. */
+  async watch(job: Job, progress: Progress, run: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
+    const startedAt = performance.now();
+    try {
+      const answer = await run();
+      this.#ended(job, progress, startedAt, answer);
+      return answer;
+    } catch (error) {
+      this.#ended(job, progress, startedAt, error instanceof UpstreamError ? error.call : {}, outcomeOf(error));
+      throw error;
+    }
+  }
+
+  joined({ operation }: UpstreamCall): void {
+    this.#metrics.joined.inc({ service: this.#service, operation });
+  }
+
+  retried({ operation }: UpstreamCall): void {
+    this.#metrics.retries.inc({ service: this.#service, operation });
+  }
+
+  laneChanged(lane: LaneName, active: number, waiting: number): void {
+    this.#metrics.laneActive.set({ service: this.#service, lane }, active);
+    this.#metrics.laneWaiting.set({ service: this.#service, lane }, waiting);
+  }
+
+  breakerChanged(state: BreakerState): void {
+    this.#metrics.breakerState.set({ service: this.#service }, BREAKER_STATES[state]);
+    // Half-open comes and goes with each trial: it is in the metrics.
+    if (state !== 'half-open') this.#log.warn({ service: this.#service, breaker: state }, 'upstream breaker');
+  }
+
+  #ended(
+    { call }: Job,
+    { attempts }: Progress,
+    startedAt: number,
+    { status, requestId }: { status?: number | undefined; requestId?: string | undefined },
+    outcome: string = statusClass(status),
+  ): void {
+    const { operation, lane } = call;
+    const ms = performance.now() - startedAt;
+    this.#metrics.duration.observe({ service: this.#service, operation, outcome }, ms / 1000);
+    this.#log.debug(
+      { service: this.#service, operation, lane, status, outcome, attempts, requestId, ms: Math.round(ms) },
+      'upstream call',
+    );
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof Left) return error.reason === 'deadline' ? 'timeout' : 'aborted';
+  if (error instanceof UpstreamBadResponse) return 'bad_response';
+  const status = error instanceof UpstreamError ? error.call.status : undefined;
+  return statusClass(status !== undefined && status >= 400 ? status : undefined);
+}
+
+function statusClass(status: number | undefined): string {
+  return status === undefined ? 'unavailable' : `${Math.trunc(status / 100)}xx`;
+}

@@ -1,0 +1,76 @@
+import type { Operation } from '../operation.js';
+import { readSlice, type SliceRows } from '../slice.js';
+import type { Slice } from '../window.js';
+import type { Item } from './item.js';
+import { type List, paged } from './list.js';
+import { ListReader } from './list-reader.js';
+
+/** From this many wanted rows on, the list is read instead of each row. */
+const MANY = 2;
+
+/**
+ * Plans how rows of one list (projects, agents or sub-agents) are read in one operation: singly when one is wanted, from
+ * the list when more are. Rows that came along with other answers are not asked for again.
+ */
+export class ItemReader<Row> {
+  readonly #operation: Operation;
+  readonly #list: List<Row>;
+  readonly #get: (id: string) => Item<Row>;
+  readonly #reader: ListReader<Row>;
+  readonly #seen = new Map<string, Row>();
+
+  constructor(operation: Operation, list: List<Row>, get: (id: string) => Item<Row>) {
+    this.#operation = operation;
+    this.#list = list;
+    this.#get = get;
+    this.#reader = new ListReader(operation, list);
+  }
+
+  /** Keeps a row that another answer held. */
+  saw(row: Row): void {
+    this.#seen.set(this.#list.idOf(row), row);
+  }
+
+  /** The rows with these ids, each on its own; null only after the upstream's 404. */
+  byIds(ids: readonly string[]): ReadonlyMap<string, Promise<Row | null>> {
+    const unseen = new Set(ids.filter((id) => !this.#seen.has(id)));
+    const search = unseen.size >= MANY ? this.#reader.find(unseen) : undefined;
+    return new Map(ids.map((id) => [id, this.#row(id, search)]));
+  }
+
+  /** Asks for one row before anybody wants it. Failures are told to whoever reads. */
+  start(id: string): void {
+    this.#get(id).row.catch(() => {});
+  }
+
+  /** One row, asked for by itself, so that the answer proves that it is there. */
+  async prove(id: string): Promise<Row | null> {
+    const { row, record } = this.#get(id);
+    record.keys += 1;
+    const found = await row;
+    if (found !== null) this.saw(found);
+    return found;
+  }
+
+  /** Every row, in the upstream's order. */
+  async all(): Promise<readonly Row[]> {
+    const rows = await this.#reader.all();
+    for (const row of rows) this.saw(row);
+    return rows;
+  }
+
+  /** A window of the list. */
+  async window(slice: Slice): Promise<SliceRows<Row>> {
+    const window = await readSlice(paged(this.#operation, this.#list), slice);
+    for (const { row } of window.rows) this.saw(row);
+    return window;
+  }
+
+  async #row(id: string, search: ReturnType<ListReader<Row>['find']> | undefined): Promise<Row | null> {
+    const found = this.#seen.get(id) ?? (await search)?.rows.get(id);
+    if (found !== undefined) return found;
+    const failed = (await search)?.failed;
+    if (failed !== undefined) throw failed;
+    return this.prove(id);
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { LaneName, UpstreamAnswer, UpstreamCall } from '../http/call.js';
+import { UpstreamNotFound } from '../http/errors.js';
+import type { CallRecord, Operation } from '../operation.js';
+import { badResponse, readShape } from '../shapes.js';
+
+/** One row under way: null where there is none. `record` counts keys in the report. */
+export interface Item<Row> {
+  readonly row: Promise<Row | null>;
+  readonly record: CallRecord;
+}
+
+/**
+ * Reads one row by its path. 404 is null; a row that is not the one asked for is UpstreamBadResponse (an answer that
+ * belongs to another request was seen on kept-alive sockets). Rejects with the other UpstreamErrors.
+ */
+export function getItem<Shape extends z.ZodType>(
+  operation: Operation,
+  name: string,
+  path: readonly string[],
+  shape: Shape,
+  isAskedFor: (row: z.infer<Shape>) => boolean,
+  lane: LaneName = 'plain',
+): Item<z.infer<Shape>> {
+  const call: UpstreamCall = { operation: name, method: 'GET', path, lane };
+  const { answer, record } = operation.read('inkeep', call);
+  return { record, row: readItem(call, answer, shape, isAskedFor) };
+}
+
+async function readItem<Shape extends z.ZodType>(
+  call: UpstreamCall,
+  pending: Promise<UpstreamAnswer>,
+  shape: Shape,
+  isAskedFor: (row: z.infer<Shape>) => boolean,
+): Promise<z.infer<Shape> | null> {
+  try {
+    const answer = await pending;
+    const { data: row } = readShape('inkeep', z.object({ data: shape }), call, answer) as { data: z.infer<Shape> };
+    if (!isAskedFor(row)) throw badResponse('inkeep', call, answer, 'answered with another row');
+    return row;
+  } catch (error) {
+    if (error instanceof UpstreamNotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** Keys are composite upstream: a tool's id is unique in its project, a sub-agent's and a relation's in their agent. */
+export interface ProjectKey {
+  readonly tenantId: string;
+  readonly projectId: string;
+}
+
+export interface AgentKey extends ProjectKey {
+  readonly agentId: string;
+}
+
+export interface SubAgentKey extends AgentKey {
+  readonly subAgentId: string;
+}
+
+export interface ToolKey extends ProjectKey {
+  readonly toolId: string;
+}
+
+export interface RelationKey extends AgentKey {
+  readonly relationId: string;
+}
+
+/** Path of everything in a project. */
+export function projectPath({ tenantId, projectId }: ProjectKey): string[] {
+  return ['tenants', tenantId, 'projects', projectId];
+}
+
+/** Path of everything in an agent. */
+export function agentPath(key: AgentKey): string[] {
+  return [...projectPath(key), 'agents', key.agentId];
+}
+
+/** A string that tells keys apart; ids hold no line break. */
+export function keyOf(...parts: readonly string[]): string {
+  return parts.join('\n');
+}

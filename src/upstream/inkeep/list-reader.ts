@@ -1,0 +1,145 @@
+import type { CallRecord, Operation } from '../operation.js';
+import { type List, MAX_PAGE_SIZE, readPage, rememberedTotal } from './list.js';
+
+/** Pages asked at once at the most: while it is not known that anything on them is wanted, and in each round of a search. */
+const PAGES_AT_ONCE = 8;
+
+/** From this many wanted rows on, a search asks for all the pages that the list had last time, not for the first alone. */
+const MANY = 3;
+
+/** Whether a search reads on, by the rows it has not read and the ids it has not found. */
+type Worth = (unread: number, missing: number) => boolean;
+
+export interface Search<Row> {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly failed?: unknown;
+}
+
+interface Found<Row> {
+  readonly row: Row;
+  readonly record: CallRecord;
+}
+
+/**
+ * Reads one list in full pages, as far as somebody wants it, for the length of one operation. Pages are shared by all who
+ * ask; rows are found by id on whatever page they are. Offset paging may repeat a row: the first one counts.
+ */
+export class ListReader<Row> {
+  readonly #operation: Operation;
+  readonly #list: List<Row>;
+  readonly #onRows: (rows: readonly Row[], total: number) => void;
+  readonly #pages: Promise<readonly Row[]>[] = [];
+  readonly #found = new Map<string, Found<Row>>();
+  #first: CallRecord | undefined;
+  #total: number | undefined;
+  #all: Promise<readonly Row[]> | undefined;
+
+  /** `onRows` hears of the rows of each page, and of the list's length, as it comes, before whoever asked for it. */
+  constructor(operation: Operation, list: List<Row>, onRows: (rows: readonly Row[], total: number) => void = () => {}) {
+    this.#operation = operation;
+    this.#list = list;
+    this.#onRows = onRows;
+  }
+
+  /** Whether any page has been asked for. */
+  get started(): boolean {
+    return this.#pages.length > 0;
+  }
+
+  /** Rows of the whole list, once a page is here. */
+  get total(): number | undefined {
+    return this.#total;
+  }
+
+  /**
+   * Asks for the first page before anybody wants it, and for as many more as the list had last time (8 at the most).
+   * Failures are told to whoever reads.
+   */
+  start(): void {
+    for (const page of this.#ask(this.#likelyPages())) page.catch(() => {});
+  }
+
+  /** As `start`, and asks for the pages after the first (8 in all at the most) as soon as it tells how many there are. */
+  async readAhead(): Promise<void> {
+    await Promise.all(this.#ask(this.#likelyPages()));
+    await Promise.all(this.#ask(Math.min(PAGES_AT_ONCE, Math.max(this.#pages.length, this.#pageCount()))));
+  }
+
+  /** Every row, each id once, in the upstream's order. `keys` is how much asked-for data this serves. Rejects when a page fails. */
+  async all(keys = 1): Promise<readonly Row[]> {
+    this.#all ??= this.#readAll();
+    const rows = await this.#all;
+    if (this.#first) this.#first.keys += keys;
+    return rows;
+  }
+
+  async #readAll(): Promise<readonly Row[]> {
+    await Promise.all(this.#ask(this.#likelyPages()));
+    const pages = await Promise.all(this.#ask(Math.max(this.#pages.length, this.#pageCount())));
+    const rows = new Map<string, Row>();
+    for (const row of pages.flat()) {
+      const id = this.#list.idOf(row);
+      if (!rows.has(id)) rows.set(id, row);
+    }
+    return [...rows.values()];
+  }
+
+  /**
+   * The rows with these ids that are on some page. Reads on until all are found, the list ends, or `isWorth` says no to the
+   * number of rows not read yet and of ids not found yet. `failed` is the first page that could not be read, when rows are
+   * missing: they may be on it.
+   */
+  async find(ids: ReadonlySet<string>, isWorth: Worth = () => true): Promise<Search<Row>> {
+    const missing = (): number => [...ids].filter((id) => !this.#found.has(id)).length;
+    const isWorthReading = (): boolean =>
+      missing() > 0 &&
+      this.#pages.length < this.#pageCount() &&
+      isWorth((this.#total ?? 0) - this.#pages.length * MAX_PAGE_SIZE, missing());
+    let failed: unknown;
+    const read = async (pages: number): Promise<void> => {
+      for (const result of await Promise.allSettled(this.#ask(pages))) {
+        if (result.status === 'rejected') failed ??= result.reason;
+      }
+    };
+    if (missing() > 0) await read(Math.max(this.#pages.length, ids.size < MANY ? 1 : this.#likelyPages()));
+    while (failed === undefined && isWorthReading()) {
+      await read(Math.min(this.#pageCount(), this.#pages.length + PAGES_AT_ONCE));
+    }
+    const rows = new Map<string, Row>();
+    for (const id of ids) {
+      const found = this.#found.get(id);
+      if (!found) continue;
+      found.record.keys += 1;
+      rows.set(id, found.row);
+    }
+    return failed === undefined || rows.size === ids.size ? { rows } : { rows, failed };
+  }
+
+  /** Sees to it that pages 1 to `count` are under way. */
+  #ask(count: number): Promise<readonly Row[]>[] {
+    while (this.#pages.length < count) this.#pages.push(this.#read(this.#pages.length + 1));
+    return this.#pages.slice(0, count);
+  }
+
+  async #read(number: number): Promise<readonly Row[]> {
+    const { page, record } = readPage(this.#operation, this.#list, number, MAX_PAGE_SIZE);
+    this.#first ??= record;
+    const { rows, total } = await page;
+    this.#total ??= total;
+    for (const row of rows) {
+      const id = this.#list.idOf(row);
+      if (!this.#found.has(id)) this.#found.set(id, { row, record });
+    }
+    this.#onRows(rows, total);
+    return rows;
+  }
+
+  #pageCount(): number {
+    return Math.ceil((this.#total ?? 0) / MAX_PAGE_SIZE);
+  }
+
+  #likelyPages(): number {
+    const rows = rememberedTotal(this.#operation, this.#list) ?? 0;
+    return Math.max(1, Math.min(PAGES_AT_ONCE, Math.ceil(rows / MAX_PAGE_SIZE)));
+  }
+}

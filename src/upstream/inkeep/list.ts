@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { UpstreamCall } from '../http/call.js';
+import type { Operation } from '../operation.js';
+import { readShape } from '../shapes.js';
+import type { PagedList, PendingPage } from '../slice.js';
+
+/** The most rows the upstream gives on a page. */
+export const MAX_PAGE_SIZE = 100;
+
+/** A list of the upstream: where it is and how its rows read. */
+export interface List<Row> extends ListAddress {
+  readonly row: z.ZodType<Row>;
+  readonly idOf: (row: Row) => string;
+}
+
+interface ListAddress {
+  readonly call: Pick<UpstreamCall, 'operation' | 'path' | 'query' | 'lane'>;
+}
+
+/** One page of a list, counted from 1. The same page is asked once in an operation. Rejects with an UpstreamError. */
+export function readPage<Row>(operation: Operation, list: List<Row>, page: number, limit: number): PendingPage<Row> {
+  const call: UpstreamCall = { ...list.call, method: 'GET', query: { ...list.call.query, page, limit } };
+  const { answer, record } = operation.read('inkeep', call);
+  return {
+    record,
+    page: answer.then((received) => {
+      const body = readShape('inkeep', pageOf(list.row), call, received);
+      rememberTotal(operation, list, body.pagination.total);
+      return { rows: body.data, total: body.pagination.total };
+    }),
+  };
+}
+
+/** The list as `readSlice` reads it. */
+export function paged<Row>(operation: Operation, list: List<Row>): PagedList<Row> {
+  return {
+    maxLimit: MAX_PAGE_SIZE,
+    idOf: list.idOf,
+    readPage: (number, limit) => readPage(operation, list, number, limit),
+  };
+}
+
+/** Rows the list had when this caller last read it, in any operation; undefined when it is not known. */
+export function rememberedTotal(operation: Operation, list: ListAddress): number | undefined {
+  return operation.listTotals.get(totalKey(operation, list));
+}
+
+function rememberTotal(operation: Operation, list: ListAddress, total: number): void {
+  operation.listTotals.set(totalKey(operation, list), total);
+}
+
+/** Discovery does not change how many rows there are, so a list counts the same with and without it. */
+function totalKey(operation: Operation, { call }: ListAddress): string {
+  const { skipDiscovery: _, ...filter } = call.query ?? {};
+  return JSON.stringify([operation.caller('inkeep').fingerprint, call.path, filter]);
+}
+
+const shapes = new WeakMap<z.ZodType, unknown>();
+
+function pageOf<Row>(row: z.ZodType<Row>) {
+  const build = () => z.object({ data: z.array(row), pagination: z.object({ total: z.number().int().nonnegative() }) });
+  const known = shapes.get(row) as ReturnType<typeof build> | undefined;
+  if (known) return known;
+  const shape = build();
+  shapes.set(row, shape);
+  return shape;
+}

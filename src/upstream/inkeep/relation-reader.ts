@@ -1,0 +1,94 @@
+import type { Operation } from '../operation.js';
+import { readSlice, type SliceRows } from '../slice.js';
+import type { Slice } from '../window.js';
+import type { AgentKey } from './keys.js';
+import { paged } from './list.js';
+import { ListReader } from './list-reader.js';
+import { relationList, toolUserList, type UpstreamRelation, type UpstreamToolUser } from './relation.js';
+
+/** From this many sub-agents or tools on, all relations of the agent are read once and grouped. */
+const MANY = 2;
+
+/** Plans how the relations of one agent are read in one operation. */
+export class RelationReader {
+  readonly #operation: Operation;
+  readonly #agent: AgentKey;
+  readonly #all: ListReader<UpstreamRelation>;
+  readonly #listeners: ((rows: readonly UpstreamRelation[], total: number) => void)[] = [];
+  readonly #onToolUsers: (rows: readonly UpstreamToolUser[]) => void;
+
+  /** `onToolUsers` hears of rows that carry their sub-agent. */
+  constructor(operation: Operation, agent: AgentKey, onToolUsers: (rows: readonly UpstreamToolUser[]) => void) {
+    this.#operation = operation;
+    this.#agent = agent;
+    this.#onToolUsers = onToolUsers;
+    this.#all = new ListReader(operation, relationList(agent), (rows, total) => {
+      for (const listener of this.#listeners) listener(rows, total);
+    });
+  }
+
+  /**
+   * Starts to read all relations before anybody asks for them; `onRows` hears of each page as it comes,
+   * and of how many relations there are.
+   */
+  startAll(onRows?: (rows: readonly UpstreamRelation[], total: number) => void): void {
+    if (onRows) this.#listeners.push(onRows);
+    this.#all.readAhead().catch(() => {});
+  }
+
+  /** Every relation of the agent, newest first. */
+  all(): Promise<readonly UpstreamRelation[]> {
+    return this.#all.all();
+  }
+
+  /** A window of the agent's relations, of one sub-agent or one tool where given. */
+  window(
+    slice: Slice,
+    filter: { subAgentId?: string | undefined; toolId?: string | undefined },
+  ): Promise<SliceRows<UpstreamRelation>> {
+    return readSlice(paged(this.#operation, relationList(this.#agent, filter)), slice);
+  }
+
+  /** Relations of each of these sub-agents, newest first. */
+  bySubAgents(ids: readonly string[]): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
+    return this.#isMany(ids)
+      ? this.#grouped(ids, (row) => row.subAgentId)
+      : eachOf(ids, (id) => new ListReader(this.#operation, relationList(this.#agent, { subAgentId: id })).all());
+  }
+
+  /** Relations of each of these tools in this agent, newest first. */
+  byTools(ids: readonly string[]): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
+    return this.#isMany(ids)
+      ? this.#grouped(ids, (row) => row.toolId)
+      : eachOf(ids, (id) => new ListReader(this.#operation, toolUserList(this.#agent, id), this.#onToolUsers).all());
+  }
+
+  #isMany(ids: readonly string[]): boolean {
+    return ids.length >= MANY || this.#all.started;
+  }
+
+  #grouped(
+    ids: readonly string[],
+    idOf: (row: UpstreamRelation) => string,
+  ): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
+    const groups = this.#all.all(ids.length).then((rows) => groupBy(rows, idOf));
+    return eachOf(ids, async (id) => (await groups).get(id) ?? []);
+  }
+}
+
+function eachOf<Value>(
+  ids: readonly string[],
+  read: (id: string) => Promise<Value>,
+): ReadonlyMap<string, Promise<Value>> {
+  return new Map(ids.map((id) => [id, read(id)]));
+}
+
+function groupBy<Row>(rows: readonly Row[], idOf: (row: Row) => string): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(idOf(row));
+    if (group) group.push(row);
+    else groups.set(idOf(row), [row]);
+  }
+  return groups;
+}

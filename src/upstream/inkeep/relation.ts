@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { UpstreamAnswer, UpstreamCall } from '../http/call.js';
+import type { Operation } from '../operation.js';
+import { jsonObject, timestamp } from '../shapes.js';
+import { getItem, type Item } from './item.js';
+import { type AgentKey, agentPath, type RelationKey } from './keys.js';
+import type { List } from './list.js';
+import { subAgentRow } from './sub-agent.js';
+
+const policies = z.record(z.string(), z.looseObject({ needsApproval: z.boolean().nullish() }));
+
+const row = z.looseObject({
+  id: z.string(),
+  subAgentId: z.string(),
+  toolId: z.string(),
+  selectedTools: z.array(z.string()).nullish(),
+  headers: jsonObject.nullish(),
+  toolPolicies: policies.nullish(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+
+const rowWithSubAgent = row.extend({ subAgent: subAgentRow.nullish() });
+
+/** A relation as received: one tool given to one sub-agent. */
+export type UpstreamRelation = z.infer<typeof row>;
+
+/** A relation with its sub-agent inside, as get-subagents-for-tool gives it. */
+export type UpstreamToolUser = z.infer<typeof rowWithSubAgent>;
+
+/** What a relation can hold besides the pair. `selectedTools`: null all, [] none. Null clears. */
+export interface RelationBody {
+  readonly selectedTools?: readonly string[] | null;
+  readonly headers?: Readonly<Record<string, unknown>> | null;
+  readonly toolPolicies?: Readonly<Record<string, { readonly needsApproval: boolean }>> | null;
+}
+
+/** Relations of an agent, newest first, of one sub-agent where it is given. The upstream ignores `toolId` beside `subAgentId`. */
+export function relationList(
+  agent: AgentKey,
+  filter: { subAgentId?: string | undefined; toolId?: string | undefined } = {},
+): List<UpstreamRelation> {
+  return {
+    call: {
+      operation: 'list-subagent-tool-relations',
+      path: relationsPath(agent),
+      query: filter.subAgentId === undefined ? { toolId: filter.toolId } : { subAgentId: filter.subAgentId },
+      lane: 'plain',
+    },
+    row,
+    idOf: (relation) => relation.id,
+  };
+}
+
+/** Relations of one tool in an agent, newest first, each with its sub-agent. An unknown tool or agent has an empty list. */
+export function toolUserList(agent: AgentKey, toolId: string): List<UpstreamToolUser> {
+  return {
+    call: {
+      operation: 'get-subagents-for-tool',
+      path: [...relationsPath(agent), 'tool', toolId, 'sub-agents'],
+      lane: 'plain',
+    },
+    row: rowWithSubAgent,
+    idOf: (relation) => relation.id,
+  };
+}
+
+/** One relation; null where there is none. */
+export function getRelation(operation: Operation, key: RelationKey): Item<UpstreamRelation> {
+  const path = [...relationsPath(key), key.relationId];
+  return getItem(operation, 'get-subagent-tool-relation', path, row, (relation) => relation.id === key.relationId);
+}
+
+/**
+ * Gives a sub-agent a tool. The upstream demands an id and throws it away: the stored one is in the answer, undefined where
+ * that could not be read. A pair that exists is UpstreamRejected (422), or UpstreamUnavailable (500) in an agent of more than
+ * 100 relations; an unknown tool or sub-agent is UpstreamRejected (400).
+ */
+export async function createRelation(
+  operation: Operation,
+  agent: AgentKey,
+  body: RelationBody & { readonly id: string; readonly subAgentId: string; readonly toolId: string },
+): Promise<UpstreamRelation | undefined> {
+  const call: UpstreamCall = {
+    operation: 'create-subagent-tool-relation',
+    method: 'POST',
+    path: relationsPath(agent),
+    body,
+    lane: 'plain',
+    answer: 'any',
+  };
+  return storedRelation(await operation.write('inkeep', call));
+}
+
+/** Changes the given fields of a relation. The upstream checks neither for a second row of the pair nor, but by a 500, the target. */
+export async function updateRelation(
+  operation: Operation,
+  key: RelationKey,
+  body: RelationBody & { readonly subAgentId?: string; readonly toolId?: string },
+): Promise<UpstreamRelation | undefined> {
+  const call: UpstreamCall = {
+    operation: 'update-subagent-tool-relation',
+    method: 'PUT',
+    path: [...relationsPath(key), key.relationId],
+    body,
+    lane: 'plain',
+    answer: 'any',
+  };
+  return storedRelation(await operation.write('inkeep', call));
+}
+
+/** Takes a tool from a sub-agent. UpstreamNotFound where it was not given. */
+export async function deleteRelation(operation: Operation, key: RelationKey): Promise<void> {
+  const path = [...relationsPath(key), key.relationId];
+  const call: UpstreamCall = {
+    operation: 'delete-subagent-tool-relation',
+    method: 'DELETE',
+    path,
+    lane: 'plain',
+    answer: 'any',
+  };
+  await operation.write('inkeep', call);
+}
+
+function storedRelation(answer: UpstreamAnswer): UpstreamRelation | undefined {
+  const read = z.object({ data: row }).safeParse(answer.body);
+  return read.success ? read.data.data : undefined;
+}
+
+function relationsPath(agent: AgentKey): string[] {
+  return [...agentPath(agent), 'sub-agent-tool-relations'];
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Operation } from '../operation.js';
+import { json, text, timestamp } from '../shapes.js';
+import { getItem, type Item } from './item.js';
+import { type AgentKey, agentPath, type SubAgentKey } from './keys.js';
+import type { List } from './list.js';
+
+/** Also embedded in the rows of get-subagents-for-tool. */
+export const subAgentRow = z.looseObject({
+  id: z.string(),
+  name: text,
+  description: text,
+  prompt: text,
+  models: json,
+  stopWhen: json,
+  conversationHistoryConfig: json,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+
+/** A sub-agent as received. */
+export type UpstreamSubAgent = z.infer<typeof subAgentRow>;
+
+/** Sub-agents of an agent, newest first. An agent that does not exist has an empty list. */
+export function subAgentList(agent: AgentKey): List<UpstreamSubAgent> {
+  return {
+    call: { operation: 'list-subagents', path: [...agentPath(agent), 'sub-agents'], lane: 'plain' },
+    row: subAgentRow,
+    idOf: (subAgent) => subAgent.id,
+  };
+}
+
+/** One sub-agent; null where there is none. */
+export function getSubAgent(operation: Operation, key: SubAgentKey): Item<UpstreamSubAgent> {
+  const path = [...agentPath(key), 'sub-agents', key.subAgentId];
+  return getItem(operation, 'get-subagent-by-id', path, subAgentRow, (subAgent) => subAgent.id === key.subAgentId);
+}

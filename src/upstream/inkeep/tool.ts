@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { UpstreamCall } from '../http/call.js';
+import type { Operation } from '../operation.js';
+import { json, jsonObject, text, timestamp } from '../shapes.js';
+import { getItem, type Item } from './item.js';
+import { type ProjectKey, projectPath, type ToolKey } from './keys.js';
+import type { List } from './list.js';
+
+const override = z.looseObject({
+  displayName: text,
+  description: text,
+  schema: json,
+  transformation: json,
+});
+
+const config = z.looseObject({
+  mcp: z
+    .looseObject({
+      server: z.looseObject({ url: z.string() }),
+      transport: z
+        .looseObject({
+          type: text,
+          sessionId: text,
+          requestInit: jsonObject.nullish(),
+          eventSourceInit: jsonObject.nullish(),
+          reconnectionOptions: jsonObject.nullish(),
+        })
+        .nullish(),
+      activeTools: z.array(z.string()).nullish(),
+      prompt: text,
+      toolOverrides: z.record(z.string(), override).nullish(),
+    })
+    .nullish(),
+});
+
+const row = z.looseObject({
+  id: z.string(),
+  name: text,
+  description: text,
+  imageUrl: text,
+  config: config.nullish(),
+  headers: jsonObject.nullish(),
+  credentialReferenceId: text,
+  credentialScope: text,
+  capabilities: json,
+  isWorkApp: z.boolean().nullish(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  status: text,
+  lastError: text,
+  availableTools: z
+    .array(z.looseObject({ name: z.string(), description: text, inputSchema: jsonObject.nullish() }))
+    .nullish(),
+  version: text,
+  expiresAt: timestamp,
+  createdBy: text,
+});
+
+/** A tool as received. Without discovery `status` is "unknown" and says nothing, nor do the other live fields. */
+export type UpstreamTool = z.infer<typeof row>;
+
+/** What create-tool and update-tool take. Left out stays as it is; null clears. */
+export interface ToolBody {
+  readonly id?: string;
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly imageUrl?: string;
+  readonly config?: unknown;
+  readonly headers?: Record<string, unknown> | null;
+  readonly credentialReferenceId?: string | null;
+  readonly credentialScope?: string;
+  readonly capabilities?: unknown;
+}
+
+/** Tools of a project, newest first. `discover`: the upstream dials the MCP server of every row of the page before it answers. */
+export function toolList(project: ProjectKey, { discover }: { discover: boolean }): List<UpstreamTool> {
+  return {
+    call: {
+      operation: 'list-tools',
+      path: [...projectPath(project), 'tools'],
+      lane: discover ? 'probe' : 'plain',
+      ...(discover ? {} : { query: { skipDiscovery: true } }),
+    },
+    row,
+    idOf: (tool) => tool.id,
+  };
+}
+
+/** One tool with its live fields; null where there is none. Dials its MCP server, which may take 10 s, and writes `updatedAt`. */
+export function getTool(operation: Operation, key: ToolKey): Item<UpstreamTool> {
+  return getItem(operation, 'get-tool', toolPath(key), row, (tool) => tool.id === key.toolId, 'probe');
+}
+
+/** Registers a tool; dials its MCP server. The stored row, or null where the answer could not be read: it is stored all the same. */
+export function createTool(operation: Operation, project: ProjectKey, body: ToolBody & { id: string }) {
+  const path = [...projectPath(project), 'tools'];
+  return storeTool(
+    operation,
+    { operation: 'create-tool', method: 'POST', path, body, lane: 'probe', answer: 'any' },
+    body.id,
+  );
+}
+
+/** Changes the given fields of a tool; dials its MCP server. Answers like `createTool`. */
+export function updateTool(operation: Operation, key: ToolKey, body: ToolBody) {
+  const call: UpstreamCall = {
+    operation: 'update-tool',
+    method: 'PUT',
+    path: toolPath(key),
+    body,
+    lane: 'probe',
+    answer: 'any',
+  };
+  return storeTool(operation, call, key.toolId);
+}
+
+async function storeTool(operation: Operation, call: UpstreamCall, id: string): Promise<UpstreamTool | null> {
+  const answer = await operation.write('inkeep', call);
+  const read = z.object({ data: row }).safeParse(answer.body);
+  return read.success && read.data.data.id === id ? read.data.data : null;
+}
+
+/** Removes a tool; its relations go with it. */
+export async function deleteTool(operation: Operation, key: ToolKey): Promise<void> {
+  const path = toolPath(key);
+  await operation.write('inkeep', { operation: 'delete-tool', method: 'DELETE', path, lane: 'plain', answer: 'any' });
+}
+
+/** Path of one tool. */
+export function toolPath(key: ToolKey): string[] {
+  return [...projectPath(key), 'tools', key.toolId];
+}

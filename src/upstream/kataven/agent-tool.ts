@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { UpstreamCall } from '../http/call.js';
+import type { Operation } from '../operation.js';
+import { jsonObject, readShape } from '../shapes.js';
+
+const row = z.looseObject({
+  tool_name: z.string(),
+  config: jsonObject.nullish(),
+  enabled: z.boolean().nullish(),
+});
+
+// The documentation names the route and not its answer: a bare list or one inside `tools`.
+const rows = z.union([z.array(row), z.looseObject({ tools: z.array(row) }).transform(({ tools }) => tools)]);
+
+/** One (agent, tool name) row as received. It has no id and no timestamps. */
+export type UpstreamAgentTool = z.infer<typeof row>;
+
+/** The tool rows of one voice agent, disabled ones too. Rejects with UpstreamNotFound for an unknown agent. */
+export async function listAgentTools(operation: Operation, agentId: string): Promise<readonly UpstreamAgentTool[]> {
+  const call: UpstreamCall = {
+    operation: 'list-agent-tools',
+    method: 'GET',
+    path: ['agents', agentId, 'tools'],
+    lane: 'plain',
+  };
+  const { answer, record } = operation.read('kataven', call);
+  record.keys += 1;
+  return readShape('kataven', rows, call, await answer);
+}
+
+/**
+ * Stores one row whole, new or not. The answer has no body. What the upstream makes of fields left out is not documented:
+ * leave none out.
+ */
+export async function upsertAgentTool(
+  operation: Operation,
+  agentId: string,
+  stored: { tool_name: string; enabled: boolean; config: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const call: UpstreamCall = {
+    operation: 'upsert-agent-tool',
+    method: 'PUT',
+    path: ['agents', agentId, 'tools'],
+    body: { agent_id: agentId, ...stored },
+    lane: 'plain',
+    answer: 'any',
+  };
+  await operation.write('kataven', call);
+}

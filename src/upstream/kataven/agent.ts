@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { UpstreamCall } from '../http/call.js';
+import { UpstreamNotFound } from '../http/errors.js';
+import type { CallRecord, Operation } from '../operation.js';
+import { badResponse, readShape, text, timestamp } from '../shapes.js';
+
+const flag = z.boolean().nullish();
+
+const row = z.looseObject({
+  id: z.string(),
+  name: text,
+  description: text,
+  category: text,
+  status: text,
+  system_prompt: text,
+  greeting_message: text,
+  greeting_mode: text,
+  llm_model: text,
+  voice_provider: text,
+  voice_id: text,
+  auth_mode: text,
+  active_prompt_id: text,
+  template_id: text,
+  ringing_enabled: flag,
+  noise_suppression_enabled: flag,
+  background_audio_enabled: flag,
+  background_audio_volume: z.number().nullish(),
+  created_at: timestamp,
+  updated_at: timestamp,
+  created_by: text,
+});
+
+/** A voice agent as received. */
+export type UpstreamVoiceAgent = z.infer<typeof row>;
+
+/** Every voice agent of the account, newest first: the upstream does not page them. */
+export function listAgents(operation: Operation): { rows: Promise<readonly UpstreamVoiceAgent[]>; record: CallRecord } {
+  const call: UpstreamCall = { operation: 'list-agents', method: 'GET', path: ['agents'], lane: 'plain' };
+  const { answer, record } = operation.read('kataven', call);
+  return { record, rows: answer.then((received) => readShape('kataven', z.array(row), call, received)) };
+}
+
+/** One voice agent; null where the account has none of that id. */
+export async function getAgent(operation: Operation, agentId: string): Promise<UpstreamVoiceAgent | null> {
+  const call: UpstreamCall = { operation: 'get-agent', method: 'GET', path: ['agents', agentId], lane: 'plain' };
+  const { answer, record } = operation.read('kataven', call);
+  record.keys += 1;
+  try {
+    const received = await answer;
+    const agent = readShape('kataven', row, call, received);
+    if (agent.id !== agentId) throw badResponse('kataven', call, received, 'answered with another agent');
+    return agent;
+  } catch (error) {
+    if (error instanceof UpstreamNotFound) return null;
+    throw error;
+  }
+}

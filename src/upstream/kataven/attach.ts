@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Operation } from '../operation.js';
+import { listAgentTools, type UpstreamAgentTool, upsertAgentTool } from './agent-tool.js';
+
+/** Fields left out (undefined) stay as they were; null sets them back to what a new row has. */
+export interface AgentToolChange {
+  readonly enabled?: boolean | null | undefined;
+  readonly config?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export interface AttachedToVoiceAgent {
+  readonly row: UpstreamAgentTool;
+  readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED';
+}
+
+const NEW = { enabled: true, config: {} } as const;
+
+/**
+ * Gives a voice agent a tool, or changes its row. What the upstream makes of fields left out is not documented, so the row is
+ * read first and sent whole. Rejects with UpstreamNotFound for an unknown agent, and, where the upstream looks, tool name.
+ */
+export async function attachToolToVoiceAgent(
+  operation: Operation,
+  agentId: string,
+  toolName: string,
+  change: AgentToolChange,
+): Promise<AttachedToVoiceAgent> {
+  const rows = await listAgentTools(operation, agentId);
+  const existing = rows.find((row) => row.tool_name === toolName);
+  const before = { enabled: existing?.enabled ?? NEW.enabled, config: existing?.config ?? NEW.config };
+  const after = {
+    tool_name: toolName,
+    enabled: change.enabled === undefined ? before.enabled : (change.enabled ?? NEW.enabled),
+    config: change.config === undefined ? before.config : (change.config ?? NEW.config),
+  };
+  const row = { ...after, config: { ...after.config } };
+  if (existing && isDeepStrictEqual(before, { enabled: row.enabled, config: row.config })) {
+    return { row: existing, outcome: 'UNCHANGED' };
+  }
+  await upsertAgentTool(operation, agentId, row);
+  return { row, outcome: existing ? 'UPDATED' : 'CREATED' };
+}

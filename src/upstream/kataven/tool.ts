@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { UpstreamCall } from '../http/call.js';
+import { UpstreamNotFound } from '../http/errors.js';
+import type { Operation } from '../operation.js';
+import { badResponse, jsonObject, readShape, text, timestamp } from '../shapes.js';
+import type { PagedList, PendingPage } from '../slice.js';
+
+/** The most tools the upstream gives at once. */
+export const MAX_PAGE_SIZE = 100;
+
+const row = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  display_name: text,
+  description: text,
+  category: text,
+  schema: jsonObject.nullish(),
+  implementation_type: text,
+  implementation_config: jsonObject.nullish(),
+  implementation_code: text,
+  tags: z.array(z.string()).nullish(),
+  is_default: z.boolean().nullish(),
+  modified_from_default: z.boolean().nullish(),
+  default_version: text,
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+
+const page = z.looseObject({ tools: z.array(row), total: z.number().int().nonnegative() });
+
+/** A Kataven tool as received. */
+export type UpstreamVoiceTool = z.infer<typeof row>;
+
+export interface VoiceToolFilter {
+  readonly category?: string | undefined;
+  readonly type?: string | undefined;
+  readonly search?: string | undefined;
+}
+
+/** Fields create and update take; update knows no name, category or implementation type. */
+export interface VoiceToolBody {
+  readonly name?: string;
+  readonly category?: string | null;
+  readonly description?: string | null;
+  readonly schema?: unknown;
+  readonly implementation_type?: string | null;
+  readonly implementation_config?: unknown;
+  readonly implementation_code?: string | null;
+  readonly tags?: readonly string[] | null;
+}
+
+/** Tools from row `offset` on, at most 100, and how many there are in all. */
+export function listTools(
+  operation: Operation,
+  filter: VoiceToolFilter,
+  { offset, limit }: { offset: number; limit: number },
+): PendingPage<UpstreamVoiceTool> {
+  const call: UpstreamCall = {
+    operation: 'list-tools',
+    method: 'GET',
+    path: ['tools'],
+    query: { ...filter, limit, offset },
+    lane: 'plain',
+  };
+  const { answer, record } = operation.read('kataven', call);
+  const read = answer.then((received) => readShape('kataven', page, call, received));
+  return { record, page: read.then(({ tools, total }) => ({ rows: tools, total })) };
+}
+
+/** The list as `readSlice` reads it. */
+export function pagedTools(operation: Operation, filter: VoiceToolFilter): PagedList<UpstreamVoiceTool> {
+  return {
+    maxLimit: MAX_PAGE_SIZE,
+    idOf: (tool) => tool.id,
+    readPage: (number, limit) => listTools(operation, filter, { offset: (number - 1) * limit, limit }),
+  };
+}
+
+/** One tool by its id or its name; null where the account has none. */
+export async function getTool(operation: Operation, idOrName: string): Promise<UpstreamVoiceTool | null> {
+  const call: UpstreamCall = { operation: 'get-tool', method: 'GET', path: ['tools', idOrName], lane: 'plain' };
+  const { answer, record } = operation.read('kataven', call);
+  record.keys += 1;
+  try {
+    const received = await answer;
+    const tool = readShape('kataven', row, call, received);
+    if (tool.id !== idOrName && tool.name !== idOrName) {
+      throw badResponse('kataven', call, received, 'answered with another tool');
+    }
+    return tool;
+  } catch (error) {
+    if (error instanceof UpstreamNotFound) return null;
+    throw error;
+  }
+}
+
+/** Creates a custom tool. The answer is an object of strings whose keys are not documented: read the tool back by its name. */
+export async function createTool(operation: Operation, body: VoiceToolBody & { readonly name: string }): Promise<void> {
+  await operation.write('kataven', {
+    operation: 'create-tool',
+    method: 'POST',
+    path: ['tools'],
+    body,
+    lane: 'plain',
+    answer: 'any',
+  });
+}
+
+/** Changes the given fields of a tool; a partial update in spite of PUT. A built-in tool is marked as modified. */
+export async function updateTool(operation: Operation, id: string, body: VoiceToolBody): Promise<void> {
+  const path = ['tools', id];
+  await operation.write('kataven', {
+    operation: 'update-tool',
+    method: 'PUT',
+    path,
+    body,
+    lane: 'plain',
+    answer: 'any',
+  });
+}
+
+/** Deletes a custom tool. UpstreamForbidden for a built-in one. */
+export async function deleteTool(operation: Operation, id: string): Promise<void> {
+  const path = ['tools', id];
+  await operation.write('kataven', { operation: 'delete-tool', method: 'DELETE', path, lane: 'plain', answer: 'any' });
+}

@@ -1,0 +1,136 @@
+import type { LRUCache } from 'lru-cache';
+import type { Credentials } from './credentials.js';
+import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './errors.js';
+import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './http/call.js';
+import type { UpstreamClient } from './http/client.js';
+import { UpstreamError } from './http/errors.js';
+
+/** An operation answers within this time, whatever its upstream calls do. */
+const OPERATION_MS = 11_500;
+
+/** One upstream call as the report shows it. `keys` grows as the answer serves more of what the query asked for. */
+export interface CallRecord {
+  readonly service: Service;
+  readonly operation: string;
+  status: number | null;
+  ms: number | null;
+  keys: number;
+  joined: boolean;
+}
+
+/** `extensions.upstream`: calls made, calls that one call per key would have made on top, and each call. */
+export interface UpstreamReport {
+  readonly calls: number;
+  readonly saved: number;
+  readonly details: readonly Readonly<CallRecord>[];
+}
+
+export interface Read {
+  readonly answer: Promise<UpstreamAnswer>;
+  readonly record: CallRecord;
+}
+
+export interface OperationOptions {
+  readonly clients: Readonly<Partial<Record<Service, UpstreamClient>>>;
+  readonly credentials: Credentials;
+  /** Rows a list had when it was last read, by caller and list. Says how many pages to ask at once, never the answer. */
+  readonly listTotals: LRUCache<string, number>;
+  readonly maxCalls: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The upstream side of one GraphQL operation: its credentials, deadline, call budget, report, and what it has read so far.
+ * The same GET is sent once in an operation; a write forgets the reads of its upstream.
+ */
+export class Operation {
+  readonly deadline = performance.now() + OPERATION_MS;
+  readonly signal: AbortSignal | undefined;
+  readonly listTotals: LRUCache<string, number>;
+  readonly #options: OperationOptions;
+  readonly #records: CallRecord[] = [];
+  readonly #reads = new Map<string, Read>();
+
+  constructor(options: OperationOptions) {
+    this.#options = options;
+    this.signal = options.signal;
+    this.listTotals = options.listTotals;
+  }
+
+  /** Who calls of this operation are made as. Throws UpstreamNotConfigured or CredentialMissing; nothing is sent then. */
+  caller(service: Service): Caller {
+    const credential = this.#options.credentials[service];
+    if (credential === undefined) throw new UpstreamNotConfigured(service);
+    if ('problem' in credential) throw new CredentialMissing(service, credential);
+    return credential;
+  }
+
+  /** A GET of this operation; the same one again is not sent again. The answer rejects with an UpstreamError. */
+  read(service: Service, call: UpstreamCall): Read {
+    const key = JSON.stringify([service, call.path, call.query]);
+    const known = this.#reads.get(key);
+    if (known) return known;
+    const read = this.#send(service, call);
+    this.#reads.set(key, read);
+    return read;
+  }
+
+  /** A write. Sent once; whatever was read from this upstream before is forgotten, and again when the answer is here. */
+  async write(service: Service, call: UpstreamCall): Promise<UpstreamAnswer> {
+    this.#forget(service);
+    const { answer, record } = this.#send(service, call);
+    record.keys = 1;
+    try {
+      return await answer;
+    } finally {
+      this.#forget(service);
+    }
+  }
+
+  report(): UpstreamReport {
+    const sent = this.#records.filter((record) => !record.joined);
+    const keys = this.#records.reduce((sum, record) => sum + record.keys, 0);
+    return {
+      calls: sent.length,
+      saved: Math.max(0, keys - sent.length),
+      details: this.#records.map((record) => ({ ...record })),
+    };
+  }
+
+  #forget(service: Service): void {
+    for (const [key, read] of this.#reads) if (read.record.service === service) this.#reads.delete(key);
+  }
+
+  #send(service: Service, call: UpstreamCall): Read {
+    const caller = this.caller(service);
+    const client = this.#options.clients[service];
+    if (!client) throw new UpstreamNotConfigured(service);
+    if (this.#records.length >= this.#options.maxCalls) {
+      throw new UpstreamBudgetExceeded(service, this.#options.maxCalls);
+    }
+    const startedAt = performance.now();
+    const pending = client.request(caller, call, {
+      deadline: this.deadline,
+      ...(this.signal ? { signal: this.signal } : {}),
+    });
+    const record: CallRecord = {
+      service,
+      operation: call.operation,
+      status: null,
+      ms: null,
+      keys: 0,
+      joined: pending.joined,
+    };
+    this.#records.push(record);
+    const settle = (status: number | undefined): void => {
+      record.status = status ?? null;
+      record.ms = Math.round((performance.now() - startedAt) * 10) / 10;
+    };
+    // A read started early may never be awaited; its failure is told by whoever asks for it.
+    pending.answer.then(
+      (answer) => settle(answer.status),
+      (error: unknown) => settle(error instanceof UpstreamError ? error.call.status : undefined),
+    );
+    return { answer: pending.answer, record };
+  }
+}

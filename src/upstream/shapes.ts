@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Service, UpstreamAnswer, UpstreamCall } from './http/call.js';
+import { UpstreamBadResponse } from './http/errors.js';
+
+/** JSON objects as they came; unknown members stay. */
+export const jsonObject = z.record(z.string(), z.unknown());
+
+/** Free-form JSON that is absent, null or anything. */
+export const json = z.unknown().optional();
+
+/** Absent and null are the same to a reader of this API: it uses both for "not set" (tools leave out, the rest say null). */
+export const text = z.string().nullish();
+
+/** Both spellings of the upstream: ISO 8601 with Z, and `2026-11-21 19:59:59.411426`, which means UTC. */
+export const timestamp = z
+  .string()
+  .nullish()
+  .transform((value) => toRfc3339(value));
+
+/**
+ * One of the upstream's two date spellings as RFC 3339 in UTC with `Z`, fraction kept as it is; null for anything else.
+ * Also takes an explicit offset, which no recording shows.
+ */
+export function toRfc3339(value: string | null | undefined): string | null {
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(value ?? '');
+  if (!match) return null;
+  const [, date, time, fraction = '', zone = 'Z'] = match;
+  const offset = zone === 'Z' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone.replace(/^(...):?(..)$/, '$1:$2');
+  const instant = new Date(`${date}T${time}${offset}`);
+  if (Number.isNaN(instant.getTime())) return null;
+  return `${instant.toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+/** The call as an UpstreamBadResponse wants it: an answer of the wrong shape or about something else. */
+export function badResponse(
+  service: Service,
+  call: UpstreamCall,
+  answer: UpstreamAnswer,
+  what: string,
+): UpstreamBadResponse {
+  return new UpstreamBadResponse(what, {
+    service,
+    operation: call.operation,
+    method: call.method,
+    path: `/${call.path.join('/')}`,
+    status: answer.status,
+    requestId: answer.requestId,
+  });
+}
+
+/** The body by the given shape. Throws UpstreamBadResponse, naming the first member that does not fit, never its value. */
+export function readShape<Shape extends z.ZodType>(
+  service: Service,
+  shape: Shape,
+  call: UpstreamCall,
+  answer: UpstreamAnswer,
+): z.infer<Shape> {
+  const parsed = shape.safeParse(answer.body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw badResponse(service, call, answer, `answered in an unknown shape at ${issue?.path.join('.') || 'the top'}`);
+}

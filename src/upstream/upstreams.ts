@@ -1,0 +1,90 @@
+import { LRUCache } from 'lru-cache';
+import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import { type CredentialRules, type HeaderReader, readCredentials } from './credentials.js';
+import type { Service } from './http/call.js';
+import { createUpstreamClient, type UpstreamClient } from './http/client.js';
+import { Operation } from './operation.js';
+
+/** What is configured of one upstream. The anonymous token is what a caller without a credential acts as. */
+export interface UpstreamSettings {
+  readonly url: string;
+  readonly anonymousToken?: string | undefined;
+  readonly anonymousAccountId?: string | undefined;
+}
+
+export interface UpstreamsOptions {
+  readonly inkeep?: UpstreamSettings | undefined;
+  readonly kataven?: UpstreamSettings | undefined;
+  readonly inkeepMaxProbes: number;
+  readonly inkeepMaxCalls: number;
+  readonly maxCallsPerOperation: number;
+  readonly coalesce: boolean;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface Upstreams {
+  /** The upstream side of one operation, with the credentials among these headers. */
+  begin(header: HeaderReader, signal?: AbortSignal): Operation;
+  close(): Promise<void>;
+}
+
+const PLAIN_DEADLINE_MS = 5_000;
+/** The upstream gives up on a hanging MCP server after 10 s. */
+const PROBE_DEADLINE_MS = 11_000;
+/** Kataven answers 20 calls of an account at a time and refuses more. */
+const KATAVEN_MAX_CALLS = 20;
+const INKEEP_ID = /^[a-zA-Z0-9\-_.]+$/;
+/** Lists whose length is remembered, of all callers together. */
+const REMEMBERED_LISTS = 10_000;
+
+/** The clients of the configured upstreams, shared by all operations. Connects to nothing yet. */
+export function createUpstreams(options: UpstreamsOptions): Upstreams {
+  const clients = createClients(options);
+  const rules: CredentialRules = { inkeep: options.inkeep, kataven: options.kataven };
+  const listTotals = new LRUCache<string, number>({ max: REMEMBERED_LISTS });
+  return {
+    begin: (header, signal) =>
+      new Operation({
+        clients,
+        credentials: readCredentials(header, rules),
+        listTotals,
+        maxCalls: options.maxCallsPerOperation,
+        signal,
+      }),
+    async close() {
+      await Promise.all(Object.values(clients).map((client) => client.close()));
+    },
+  };
+}
+
+function createClients(options: UpstreamsOptions): Partial<Record<Service, UpstreamClient>> {
+  const { inkeep, kataven, coalesce, log, metrics } = options;
+  return {
+    ...(inkeep && {
+      inkeep: createUpstreamClient({
+        service: 'inkeep',
+        baseUrl: inkeep.url,
+        lanes: {
+          plain: { max: options.inkeepMaxCalls, deadlineMs: PLAIN_DEADLINE_MS },
+          probe: { max: options.inkeepMaxProbes, deadlineMs: PROBE_DEADLINE_MS },
+        },
+        idPattern: INKEEP_ID,
+        coalesce,
+        log,
+        metrics,
+      }),
+    }),
+    ...(kataven && {
+      kataven: createUpstreamClient({
+        service: 'kataven',
+        baseUrl: kataven.url,
+        lanes: { plain: { max: KATAVEN_MAX_CALLS, deadlineMs: PLAIN_DEADLINE_MS } },
+        coalesce,
+        log,
+        metrics,
+      }),
+    }),
+  };
+}

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { startGateway, type TestGateway } from './support/gateway.js';
+
+/** A project of 250 tools and 2 agents, each with 50 sub-agents and 250 relations. */
+async function startGrid(): Promise<TestGateway> {
+  const gateway = await startGateway({ story: false });
+  gateway.sandbox.inkeep.seedGrid({
+    tenantId: 'default',
+    projectId: 'grid',
+    tools: 250,
+    agents: 2,
+    subAgentsPerAgent: 50,
+    relationsPerAgent: 250,
+  });
+  return gateway;
+}
+
+function total(calls: Record<string, number>): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+}
+
+test('100 tools of a project cost two calls and no discovery', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ project(projectId: "grid") { name tools(first: 100) { nodes { name config { url } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.project.tools.nodes).toHaveLength(100);
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 1 });
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('20 tools by id cost the three pages of the project and no discovery', async () => {
+  const gateway = await startGrid();
+  const ids = Array.from({ length: 20 }, (_, index) => `tool-${String(index * 12).padStart(3, '0')}`);
+  const aliases = ids.map((id, index) => `t${index}: tool(projectId: "grid", toolId: "${id}") { toolId name }`);
+  const { data, errors } = await gateway.query(`{ ${aliases.join(' ')} }`);
+  expect(errors).toBeUndefined();
+  expect(Object.values<{ toolId: string }>(data).map(({ toolId }) => toolId)).toEqual(ids);
+  expect(gateway.calls()).toEqual({ 'list-tools': 3 });
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('an agent with 50 sub-agents, 250 relations and their tools costs nine calls at most and no discovery', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name config { url } } } } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  const tools = data.agent.subAgents.nodes.flatMap(
+    (subAgent: { toolRelations: { nodes: { tool: { name: string } }[] } }) =>
+      subAgent.toolRelations.nodes.map(({ tool }) => tool.name),
+  );
+  expect(new Set(tools).size).toBe(250);
+  expect(total(gateway.calls())).toBeLessThanOrEqual(9);
+  expect(gateway.calls()).toEqual({
+    'get-agent': 1,
+    'list-subagents': 1,
+    'list-subagent-tool-relations': 3,
+    'list-tools': 3,
+  });
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('the same agent, asked only for the ids of the linked tools, costs five calls', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { id toolId } } } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.agent.subAgents.nodes).toHaveLength(50);
+  expect(gateway.calls()).toEqual({ 'get-agent': 1, 'list-subagents': 1, 'list-subagent-tool-relations': 3 });
+});
+
+test('name and status of one tool cost one call', async () => {
+  const gateway = await startGrid();
+  const { data } = await gateway.query('{ tool(projectId: "grid", toolId: "tool-007") { name status } }');
+  expect(data.tool).toMatchObject({ status: 'HEALTHY' });
+  expect(gateway.calls()).toEqual({ 'get-tool': 1 });
+});
+
+test('the status of all 250 tools of an agent costs eight calls at most', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { tools(first: 500) { totalCount nodes { name status } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.agent.tools.totalCount).toBe(250);
+  expect(data.agent.tools.nodes.every((tool: { status: string }) => tool.status === 'HEALTHY')).toBe(true);
+  expect(total(gateway.calls())).toBeLessThanOrEqual(8);
+});
+
+test('the relations of a tool over all agents, with the names of the sub-agents, cost ten calls at most', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ tool(projectId: "grid", toolId: "tool-007") { name relations { totalCount nodes { agentId subAgent { name } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.tool.relations.totalCount).toBe(2);
+  expect(data.tool.relations.nodes.every((row: { subAgent: { name: string } }) => row.subAgent.name)).toBe(true);
+  expect(total(gateway.calls())).toBeLessThanOrEqual(10);
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('the ids of the tool at the end of a relation cost no call', async () => {
+  const gateway = await startGrid();
+  const { data: found } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { toolRelations(first: 1) { nodes { relationId } } } }',
+  );
+  gateway.forget();
+  const relationId = found.agent.toolRelations.nodes[0].relationId;
+  const { data } = await gateway.query(
+    'query ($id: String!) { subAgentToolRelation(projectId: "grid", agentId: "agent-0", relationId: $id) { tool { id toolId } } }',
+    { id: relationId },
+  );
+  expect(data.subAgentToolRelation.tool.toolId).toMatch(/^tool-\d{3}$/);
+  expect(gateway.calls()).toEqual({ 'get-subagent-tool-relation': 1 });
+});
+
+test('a query whose lists are known from before asks for all of their pages at once', async () => {
+  const gateway = await startGrid();
+  const document =
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name } } } } } } }';
+  await gateway.query(document);
+  gateway.forget();
+  gateway.sandbox.inkeep.latency({ ms: 100 });
+  const { errors } = await gateway.query(document);
+  expect(errors).toBeUndefined();
+  const { requests } = gateway.sandbox.inkeep;
+  const firstEnd = Math.min(...requests.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+  expect(requests).toHaveLength(8);
+  expect(requests.every(({ startedAt }) => startedAt < firstEnd)).toBe(true);
+});
+
+test('a query that is new to the gateway takes two rounds, not one for each link', async () => {
+  const gateway = await startGrid();
+  gateway.sandbox.inkeep.latency({ ms: 100 });
+  const { errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name } } } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  const { requests } = gateway.sandbox.inkeep;
+  const firstEnd = Math.min(...requests.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+  const second = requests.filter(({ startedAt }) => startedAt >= firstEnd);
+  const secondEnd = Math.min(...second.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+  expect(requests).toHaveLength(8);
+  expect(second.every(({ startedAt }) => startedAt < secondEnd)).toBe(true);
+});

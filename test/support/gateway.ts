@@ -1,0 +1,57 @@
+import type { ExecutionResult } from 'graphql';
+import { onTestFinished } from 'vitest';
+import type { TypedDocumentString } from '../../schema/generated/graphql.js';
+import { type Environment, loadConfig } from '../../src/config.js';
+import { createGateway } from '../../src/gateway.js';
+import { createLogger } from '../../src/log.js';
+import { addressOf } from '../../src/sandbox/address.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
+import type { UpstreamReport } from '../../src/upstream/operation.js';
+
+export interface Answer<Data> extends Omit<ExecutionResult<Data>, 'extensions'> {
+  readonly extensions: { readonly upstream: UpstreamReport };
+}
+
+export interface TestGateway {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  /** Sends an operation over HTTP and gives the parsed answer. */
+  query<Data, Variables>(
+    document: TypedDocumentString<Data, Variables>,
+    variables?: Variables,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Data>>;
+  // biome-ignore lint/suspicious/noExplicitAny: a document that is text has no type
+  query(document: string, variables?: object, headers?: Record<string, string>): Promise<Answer<any>>;
+  /** What reached the Inkeep upstream since `forget`, as `operation → count`. */
+  calls(): Record<string, number>;
+  forget(): void;
+}
+
+/** The real gateway before the sandbox, both on free ports, closed when the test ends. `env` adds settings. */
+export async function startGateway(options: SandboxOptions = {}, env: Environment = {}): Promise<TestGateway> {
+  const sandbox = await startSandbox({ discoveryMs: 5, flipMs: 0, ...options });
+  onTestFinished(() => sandbox.close());
+  const config = loadConfig({ LOG_LEVEL: 'silent', SANDBOX: 'true', ...env });
+  const gateway = createGateway(config, createLogger(config.logLevel), config.sandbox ? addressOf(sandbox) : undefined);
+  onTestFinished(() => gateway.close());
+  const { url } = await gateway.listen('127.0.0.1', 0);
+  return {
+    url,
+    sandbox,
+    query: async (document: { toString(): string }, variables: unknown = {}, headers: Record<string, string> = {}) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query: document.toString(), variables }),
+      });
+      return response.json();
+    },
+    calls() {
+      const counts: Record<string, number> = {};
+      for (const { operation } of sandbox.inkeep.requests) counts[operation] = (counts[operation] ?? 0) + 1;
+      return counts;
+    },
+    forget: () => sandbox.inkeep.reset(),
+  };
+}
