@@ -181,7 +181,7 @@ describe('probes of MCP servers', () => {
     const inkeep = await start({ flipMs: 40 });
     inkeep.setMcp('zendesk', { mode: 'flapping' });
     const seen = new Set<unknown>();
-    await vi.waitUntil(async () => seen.add((await data('/tools/zendesk')).status).size === 2);
+    await vi.waitUntil(async () => seen.add((await data('/tools/zendesk')).status).size === 2, 5000);
     expect(seen).toEqual(new Set(['healthy', 'unavailable']));
   });
 
@@ -194,6 +194,13 @@ describe('probes of MCP servers', () => {
     expect(await data('/tools/slack')).toMatchObject({ status: 'healthy', availableTools: tools });
     inkeep.setMcp('zendesk', { mode: 'healthy' });
     expect(await data('/tools/zendesk')).toMatchObject({ status: 'healthy', availableTools: tools });
+  });
+
+  test('of a server with a new mode no longer take the time the old one took', async () => {
+    const inkeep = await start();
+    inkeep.setMcp('https://mcp.example.com/zendesk', { mode: 'slow', delayMs: 60_000 });
+    inkeep.setMcp('zendesk', { mode: 'needs_auth' });
+    expect(await data('/tools/zendesk')).toMatchObject({ status: 'needs_auth' });
   });
 
   test('find what the credential of the caller allows to see', async () => {
@@ -286,6 +293,13 @@ describe('rules of the manage API', () => {
     await start();
     const url = `${sandbox.inkeep.url}/tenants/acme/projects/desk`;
     expect((await fetch(url, { headers: headers as Record<string, string> })).status).toBe(status);
+  });
+
+  test('a request id that was sent comes back, and one is made where none was', async () => {
+    await start();
+    const sent = await call('/agents', { headers: { 'x-request-id': 'mine-1' } });
+    expect(sent.headers.get('x-request-id')).toBe('mine-1');
+    expect((await call('/agents')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('an unknown ref is a 404, in the query as in the header', async () => {

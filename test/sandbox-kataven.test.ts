@@ -228,10 +228,18 @@ describe('limits', () => {
 
   test('refuse what is more than twenty at once', async () => {
     const kataven = await start();
-    kataven.latency({ ms: 100 });
-    const answers = await Promise.all(Array.from({ length: 21 }, () => call('/agents')));
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(20);
-    expect(answers.find(({ status }) => status === 429)?.text).toBe('rate_limited: in-flight (20) exceeded');
+    kataven.fault({ kind: 'hang', count: 20 });
+    const client = new AbortController();
+    const url = `${kataven.url}/agents`;
+    const headers = { authorization: 'Bearer sk_live_clinic_1' };
+    const hanging = Array.from({ length: 20 }, () => fetch(url, { headers, signal: client.signal }));
+    await kataven.arrived('list-agents', 20);
+    const refused = await call('/agents');
+    expect([refused.status, refused.text]).toEqual([429, 'rate_limited: in-flight (20) exceeded']);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    client.abort();
+    await Promise.allSettled(hanging);
+    await kataven.idle();
     expect((await call('/agents')).status).toBe(200);
   });
 });

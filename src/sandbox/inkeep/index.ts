@@ -56,7 +56,7 @@ export class InkeepSandbox extends SandboxUpstream {
 
   /**
    * Says how an MCP server behaves from now on. `target` is a tool id, or the beginning of server URLs.
-   * What is left out stays as it was.
+   * What is left out stays as it was; but a new mode ends an old delay.
    */
   setMcp(target: string, behaviour: Partial<McpServer>): void {
     this.#parts.servers.set(target, behaviour);

@@ -70,12 +70,14 @@ export class McpServers {
 
   /**
    * Says how servers behave. `target` is a tool id, or with `://` in it the beginning of server URLs.
-   * What is left out stays as it was, so a server set `healthy` again offers the tools it had.
+   * What is left out stays as it was, so a server set `healthy` again offers the tools it had; but a new mode ends an
+   * old delay.
    */
   set(target: string, behaviour: Partial<McpServer>): void {
     const earlier = this.#rules.find((rule) => rule.target === target);
-    const merged = { target, behaviour: { ...earlier?.behaviour, ...behaviour } };
-    this.#rules = [...this.#rules.filter((rule) => rule !== earlier), merged];
+    const delay = behaviour.mode === undefined ? {} : { delayMs: undefined };
+    const merged = { ...earlier?.behaviour, ...delay, ...behaviour };
+    this.#rules = [...this.#rules.filter((rule) => rule !== earlier), { target, behaviour: merged }];
   }
 
   /** The server of a tool. A rule for the tool's id is laid over rules for its URL, a longer URL over a shorter one. */

@@ -22,7 +22,7 @@ export function defineAgentTools(define: Define, store: Store): void {
     path: '/agents/:id/tools',
     async handle(c, id) {
       const { agent_id = id, tool_name, config, enabled } = await bodyOf(c, AgentToolUpsert);
-      if (false) throw new Failure(400, 'invalid body: agent_id is not that of the path');
+      if (agent_id !== id) throw new Failure(400, 'invalid body: agent_id is not that of the path');
       agentOf(store, id);
       const tool = store.toolNamed(tool_name);
       if (tool === undefined) throw new Failure(404, 'tool not found');
