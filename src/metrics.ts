@@ -4,15 +4,24 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 interface UpstreamMetrics {
   /**
    * Seconds from asking to the end of a call, queueing and retries included; a joined call is not counted again.
-   * `outcome` is `2xx` … `5xx`, or where no answer came `timeout`, `aborted`, `unavailable`.
+   * `outcome` is `2xx` … `5xx`, or where no usable answer came
+   * `timeout`, `aborted`, `unavailable`, `bad_response`.
    */
   readonly duration: Histogram<'service' | 'operation' | 'outcome'>;
   readonly joined: Counter<'service' | 'operation'>;
   readonly retries: Counter<'service' | 'operation'>;
-  readonly laneActive: Gauge<'service' | 'lane'>;
-  readonly laneWaiting: Gauge<'service' | 'lane'>;
+  /** Lanes whose load is read whenever the metrics are. */
+  readonly lanes: Set<LaneLoad>;
   /** 0 closed, 1 half-open, 2 open. */
   readonly breakerState: Gauge<'service'>;
+}
+
+/** Calls that hold a place in a lane, and calls that wait for one, now. */
+interface LaneLoad {
+  readonly service: string;
+  readonly lane: string;
+  readonly active: number;
+  readonly waiting: number;
 }
 
 export interface Metrics {
@@ -50,18 +59,7 @@ function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       labelNames: ['service', 'operation'],
       registers,
     }),
-    laneActive: new Gauge({
-      name: 'gateway_upstream_lane_active',
-      help: 'Upstream calls that hold a place in a lane.',
-      labelNames: ['service', 'lane'],
-      registers,
-    }),
-    laneWaiting: new Gauge({
-      name: 'gateway_upstream_lane_waiting',
-      help: 'Upstream calls that wait for a place in a lane.',
-      labelNames: ['service', 'lane'],
-      registers,
-    }),
+    lanes: createLaneMetrics(registry),
     breakerState: new Gauge({
       name: 'gateway_upstream_breaker_state',
       help: 'Circuit breaker of an upstream: 0 closed, 1 half-open, 2 open.',
@@ -69,4 +67,24 @@ function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       registers,
     }),
   };
+}
+
+function createLaneMetrics(registry: Registry): Set<LaneLoad> {
+  const lanes = new Set<LaneLoad>();
+  const help = {
+    active: 'Upstream calls that hold a place in a lane.',
+    waiting: 'Upstream calls that wait for a place in a lane.',
+  };
+  for (const load of ['active', 'waiting'] as const) {
+    new Gauge({
+      name: `gateway_upstream_lane_${load}`,
+      help: help[load],
+      labelNames: ['service', 'lane'],
+      registers: [registry],
+      collect() {
+        for (const { service, lane, [load]: value } of lanes) this.set({ service, lane }, value);
+      },
+    });
+  }
+  return lanes;
 }

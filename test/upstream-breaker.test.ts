@@ -47,6 +47,14 @@ describe('the breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  test('judges by the latest two hundred attempts', () => {
+    attempt('alice', 'alive', 1_000);
+    attempt('alice', 'unreachable', 99);
+    expect(breaker.state).toBe('closed');
+    attempt('alice', 'unreachable');
+    expect(breaker.state).toBe('open');
+  });
+
   test('forgets what is older than its window', () => {
     attempt('alice', 'unreachable', 3);
     now = 10_001;

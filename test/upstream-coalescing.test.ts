@@ -102,6 +102,7 @@ describe('identical reads of one caller', () => {
     const patient = client.request(alice, getTool('t1'));
     expect(patient.joined).toBe(true);
     expect(await hasty).toBeInstanceOf(UpstreamTimeout);
+    await upstream.seen(1);
     upstream.answer(0);
     expect(await patient.answer).toMatchObject({ body: { nth: 0 } });
   });

@@ -274,6 +274,15 @@ describe('an upstream that is down', () => {
     expect(await state()).toBe(0);
   });
 
+  test('is not asked again by the read that found it down, whose own failure is told', async () => {
+    const upstream = await startUpstream((_, response) => response.writeHead(503).end());
+    const client = startClient(upstream.url, { breaker: { minAttempts: 1 } });
+    expect(await rejection(client.request(alice, getTool('t1')).answer)).toMatchObject({
+      call: { status: 503, retries: 0 },
+    });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test('keeps nobody waiting for a place in the lane', async () => {
     const upstream = await startUpstream((request, response) => {
       if (request.url !== '/tools/hangs') response.writeHead(500).end();

@@ -20,12 +20,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * What a call's last exchange means: an answer for a 2xx that is what the call asked for, otherwise an error is thrown.
  * The status alone decides which, never what a body says: a bearer that is not accepted is 401 with code
- * `internal_server_error` (observed). No upstream text gets into a message.
+ * `internal_server_error` (observed). No upstream text gets into a message. `facts` is asked for where it failed.
  */
-export function readAnswer(exchanged: Exchanged, call: UpstreamCall, facts: FailedCall): UpstreamAnswer {
+export function readAnswer(exchanged: Exchanged, call: UpstreamCall, facts: () => FailedCall): UpstreamAnswer {
   if (isSuccess(exchanged.status) && call.answer === 'any') return readAnyAnswer(exchanged, exchanged.status);
-  if (exchanged.kind !== 'answered') throw brokenError(exchanged, facts);
-  if (!isSuccess(exchanged.status)) throw toError(exchanged, facts);
+  if (exchanged.kind !== 'answered') throw brokenError(exchanged, facts());
+  if (!isSuccess(exchanged.status)) throw toError(exchanged, facts());
   return readJsonAnswer(exchanged, facts);
 }
 
@@ -57,14 +57,15 @@ function readAnyAnswer(exchanged: Exchanged, status: number): UpstreamAnswer {
   return answer(exchanged, body && isJson(headers) ? parseUtf8Json(body) : undefined);
 }
 
-function readJsonAnswer(exchanged: Answered, facts: FailedCall): UpstreamAnswer {
+function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamAnswer {
   const { status, headers, body } = exchanged;
-  const call: FailedCall = { ...facts, status, requestId: requestIdOf(headers) };
-  if (!body) throw new UpstreamBadResponse('was answered with more than is read', call);
-  if (!isJson(headers)) throw new UpstreamBadResponse('was not answered with JSON in UTF-8', call);
+  const refuse = (what: string): never => {
+    throw new UpstreamBadResponse(what, { ...facts(), status, requestId: requestIdOf(headers) });
+  };
+  if (!body) return refuse('was answered with more than is read');
+  if (!isJson(headers)) return refuse('was not answered with JSON in UTF-8');
   const json = parseUtf8Json(body);
-  if (json === undefined) throw new UpstreamBadResponse('was answered with malformed JSON', call);
-  return answer(exchanged, json);
+  return json === undefined ? refuse('was answered with malformed JSON') : answer(exchanged, json);
 }
 
 function brokenError({ kind, status, error }: Broken, facts: FailedCall): UpstreamError {

@@ -178,15 +178,11 @@ class HttpClient implements UpstreamClient {
 
 function createLanes(options: UpstreamClientOptions, recorder: Recorder): Record<LaneName, TimedLane> {
   const maxWaiting = options.maxWaiting ?? 1_000;
-  const create = (name: LaneName, { max, deadlineMs }: LaneSettings): TimedLane => ({
-    lane: new Lane({
-      max,
-      maxWaiting,
-      maxWaitingPerTurn: Math.ceil(maxWaiting / 2),
-      onChange: (active, waiting) => recorder.laneChanged(name, active, waiting),
-    }),
-    deadlineMs,
-  });
+  const create = (name: LaneName, { max, deadlineMs }: LaneSettings): TimedLane => {
+    const lane = new Lane({ max, maxWaiting, maxWaitingPerTurn: Math.ceil(maxWaiting / 2) });
+    recorder.showLane(name, lane);
+    return { lane, deadlineMs };
+  };
   const plain = create('plain', options.lanes.plain);
   return { plain, probe: options.lanes.probe ? create('probe', options.lanes.probe) : plain };
 }

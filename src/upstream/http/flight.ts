@@ -36,11 +36,8 @@ export class Flight<T> {
 
   /** `run` starts in the next microtask, when the first passenger has boarded. */
   constructor(run: (course: Course) => Promise<T>, onEnd: () => void = () => {}) {
-    const course = { signal: this.#abandoned.signal, remainingMs: () => this.#remainingMs() };
     this.#onEnd = onEnd;
-    this.#result = Promise.resolve(course)
-      .then(run)
-      .finally(() => this.#end());
+    this.#result = this.#run(run);
     // A call whose last passenger has left rejects, and nobody is there to hear it.
     this.#result.catch(() => {});
   }
@@ -65,7 +62,16 @@ export class Flight<T> {
       };
       const onAbort = (): void => leave('aborted');
       const timer = setTimeout(() => leave('deadline'), Math.max(0, deadline - performance.now()));
-      this.#result.finally(depart).then(resolve, reject);
+      this.#result.then(
+        (answer) => {
+          depart();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          depart();
+          reject(error);
+        },
+      );
       if (signal?.aborted) leave('aborted');
       else if (deadline <= performance.now()) leave('deadline');
       else if (signal) listen(signal, onAbort);
@@ -75,6 +81,15 @@ export class Flight<T> {
   /** Ends the call for everybody. Those who wait get the rejection that the call makes of the abort. */
   cancel(): void {
     this.#abandon('closed');
+  }
+
+  async #run(run: (course: Course) => Promise<T>): Promise<T> {
+    await undefined;
+    try {
+      return await run({ signal: this.#abandoned.signal, remainingMs: () => this.#remainingMs() });
+    } finally {
+      this.#end();
+    }
   }
 
   #remainingMs(): number {

@@ -7,6 +7,9 @@ const USER_AGENT = 'agent-tools-gateway';
 /** What an upstream's request id may look like before it is shown to a client: it is upstream text. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
+/** `application/json` or `application/…+json`, with any parameters but another charset than UTF-8. */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;(?!\s*charset)[^;]*|;\s*charset\s*=\s*"?utf-?8"?\s*)*$/i;
+
 /**
  * All headers of a request: the caller's identity and a fixed list, which wins. `x-request-id` is new for each attempt; the
  * upstream echoes it in its answer and its logs (observed).
@@ -14,14 +17,15 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
  * answers that grow while they are decoded.
  */
 export function requestHeaders(caller: Caller, hasBody: boolean): Record<string, string> {
-  return {
+  const headers: Record<string, string> = {
     ...caller.headers,
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': USER_AGENT,
     'x-request-id': randomUUID(),
-    ...(hasBody ? { 'content-type': 'application/json' } : {}),
   };
+  if (hasBody) headers['content-type'] = 'application/json';
+  return headers;
 }
 
 /** The upstream's id of the request, where it sent one that is fit to be shown. */
@@ -38,16 +42,11 @@ export function single(headers: IncomingHttpHeaders, name: string): string | und
 
 /** Whether a body is JSON in UTF-8 and not compressed, by its headers. `application/problem+json` is JSON too. */
 export function isJson(headers: IncomingHttpHeaders): boolean {
-  const [type = '', ...parameters] = (single(headers, 'content-type') ?? '').toLowerCase().split(';');
-  const charset = parameters.map((parameter) => /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/.exec(parameter)?.[1]);
-  return (
-    /^application\/(?:[\w.-]+\+)?json$/.test(type.trim()) &&
-    charset.every((name) => name === undefined || name === 'utf-8' || name === 'utf8') &&
-    isPlain(headers)
-  );
+  return JSON_TYPE.test(single(headers, 'content-type') ?? '') && isPlain(headers);
 }
 
 /** Whether a body came uncompressed, as it was asked for. */
 export function isPlain(headers: IncomingHttpHeaders): boolean {
-  return /^(?:identity)?$/i.test(single(headers, 'content-encoding') ?? (headers['content-encoding'] ? 'many' : ''));
+  const encoding = headers['content-encoding'];
+  return encoding === undefined || encoding === 'identity';
 }

@@ -7,7 +7,6 @@ export interface LaneOptions {
   /** Calls that may wait, in all and of one turn. Beyond it `acquire` refuses. */
   readonly maxWaiting: number;
   readonly maxWaitingPerTurn: number;
-  readonly onChange?: (active: number, waiting: number) => void;
 }
 
 /** The lane has as many waiters as it may have. Nothing was sent. */
@@ -34,6 +33,16 @@ export class Lane {
     this.#share = Math.ceil(options.max / 2);
   }
 
+  /** Calls that hold a place. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Calls that wait for one. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Waits for a place. Rejects with LaneFull at once when too many wait, or with the signal's reason as soon as it aborts. */
   acquire(turn: string, signal: AbortSignal): Promise<Release> {
     if (signal.aborted) return Promise.reject(signal.reason);
@@ -46,12 +55,10 @@ export class Lane {
       };
       const leave = (): void => {
         this.#dequeue(turn, grant);
-        this.#changed();
         reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
       this.#enqueue(turn, grant);
-      this.#changed();
     });
   }
 
@@ -63,7 +70,6 @@ export class Lane {
   #occupy(turn: string): Release {
     this.#active++;
     this.#activeByTurn.set(turn, this.#activeOf(turn) + 1);
-    this.#changed();
     let held = true;
     return () => {
       if (!held) return;
@@ -78,7 +84,6 @@ export class Lane {
     if (left > 0) this.#activeByTurn.set(turn, left);
     else this.#activeByTurn.delete(turn);
     this.#admitNext();
-    this.#changed();
   }
 
   #admitNext(): void {
@@ -115,9 +120,5 @@ export class Lane {
 
   #activeOf(turn: string): number {
     return this.#activeByTurn.get(turn) ?? 0;
-  }
-
-  #changed(): void {
-    this.#options.onChange?.(this.#active, this.#waiting);
   }
 }

@@ -4,9 +4,16 @@ import type { BreakerState } from './breaker.js';
 import type { LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { UpstreamBadResponse, UpstreamError } from './errors.js';
 import { Left } from './flight.js';
+import type { Lane } from './lane.js';
 import type { Job, Progress } from './send.js';
 
 const BREAKER_STATES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
+
+interface Ending {
+  readonly outcome: string;
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+}
 
 /** What the client tells operators of its calls. Never headers, bodies or query strings: those hold credentials and content. */
 export class Recorder {
@@ -26,12 +33,27 @@ export class Recorder {
     const startedAt = performance.now();
     try {
       const answer = await run();
-      this.#ended(job, progress, startedAt, answer);
+      this.#ended(job, progress, startedAt, { ...answer, outcome: statusClass(answer.status) });
       return answer;
     } catch (error) {
-      this.#ended(job, progress, startedAt, error instanceof UpstreamError ? error.call : {}, outcomeOf(error));
+      const facts = error instanceof UpstreamError ? error.call : {};
+      this.#ended(job, progress, startedAt, { ...facts, outcome: outcomeOf(error) });
       throw error;
     }
+  }
+
+  /** Shows in the metrics how full a lane is. */
+  showLane(name: LaneName, lane: Lane): void {
+    this.#metrics.lanes.add({
+      service: this.#service,
+      lane: name,
+      get active() {
+        return lane.active;
+      },
+      get waiting() {
+        return lane.waiting;
+      },
+    });
   }
 
   joined({ operation }: UpstreamCall): void {
@@ -42,24 +64,13 @@ export class Recorder {
     this.#metrics.retries.inc({ service: this.#service, operation });
   }
 
-  laneChanged(lane: LaneName, active: number, waiting: number): void {
-    this.#metrics.laneActive.set({ service: this.#service, lane }, active);
-    this.#metrics.laneWaiting.set({ service: this.#service, lane }, waiting);
-  }
-
   breakerChanged(state: BreakerState): void {
     this.#metrics.breakerState.set({ service: this.#service }, BREAKER_STATES[state]);
     // Half-open comes and goes with each trial: it is in the metrics.
     if (state !== 'half-open') this.#log.warn({ service: this.#service, breaker: state }, 'upstream breaker');
   }
 
-  #ended(
-    { call }: Job,
-    { attempts }: Progress,
-    startedAt: number,
-    { status, requestId }: { status?: number | undefined; requestId?: string | undefined },
-    outcome: string = statusClass(status),
-  ): void {
+  #ended({ call }: Job, { attempts }: Progress, startedAt: number, { outcome, status, requestId }: Ending): void {
     const { operation, lane } = call;
     const ms = performance.now() - startedAt;
     this.#metrics.duration.observe({ service: this.#service, operation, outcome }, ms / 1000);

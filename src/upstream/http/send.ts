@@ -63,9 +63,9 @@ export class Sender {
     retries.countCall();
     for (;;) {
       const exchanged = await this.#attempt(job, progress, course.signal);
-      const mayRetry = job.call.method === 'GET' && !breaker.refuses(job.caller.turn);
+      const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.turn);
       const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, course.remainingMs()) : undefined;
-      if (waitMs === undefined) return readAnswer(exchanged, job.call, this.facts(job, progress));
+      if (waitMs === undefined) return readAnswer(exchanged, job.call, () => this.facts(job, progress));
       await pause(waitMs, course.signal);
       onRetry(job.call);
     }
@@ -137,6 +137,10 @@ export class Sender {
     const facts = { ...this.facts(job, progress), retryAfter: this.#parts.breaker.retryAfter };
     return new UpstreamUnavailable('was refused here: the upstream keeps failing', facts);
   }
+}
+
+function isFailure(exchanged: Exchanged): boolean {
+  return exchanged.kind !== 'answered' || exchanged.status >= 400;
 }
 
 function verdictOf(exchanged: Exchanged): Verdict {
