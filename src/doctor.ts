@@ -1,13 +1,15 @@
-import type { Config } from './config.js';
+import { type Config, ConfigError, type Environment, loadConfig } from './config.js';
 import { createLogger } from './log.js';
 import { createMetrics } from './metrics.js';
 import {
+  UpstreamBadResponse,
+  UpstreamError,
   UpstreamForbidden,
   UpstreamNotFound,
   UpstreamRateLimited,
+  UpstreamRejected,
   UpstreamTimeout,
   UpstreamUnauthenticated,
-  UpstreamUnavailable,
 } from './upstream/http/errors.js';
 import { paged } from './upstream/inkeep/list.js';
 import { projectList } from './upstream/inkeep/project.js';
@@ -15,27 +17,66 @@ import { listAgents } from './upstream/kataven/agent.js';
 import type { Operation } from './upstream/operation.js';
 import { createUpstreams } from './upstream/upstreams.js';
 
-/** A token for looking whether an upstream is there at all: its answer is a 401, which only an API gives. */
+type Name = 'INKEEP' | 'KATAVEN';
+
+interface Finding {
+  readonly level: 'ok' | 'warn' | 'FAIL';
+  readonly text: string;
+}
+
+/** Shown where the operator gave no token: an API answers it with a 401, and nothing else does. */
 const NO_TOKEN = 'gateway-doctor';
 
+/** What each address must hold, so that the paths of the API can follow it. */
+const ADDRESS: Record<Name, string> = {
+  INKEEP: 'everything before `/tenants`, such as https://api.pilot.inkeep.com/manage',
+  KATAVEN: 'everything before `/agents` and `/tools`, such as https://api.kataven.ai/v1',
+};
+
 /**
- * Checks the settings against the world, with one read per upstream, and says what to mend. Gives the exit code: 0 where all is
- * well. Needs no running gateway.
+ * Checks Node, the settings, and each configured upstream with one read, and prints a line for each finding, with what to
+ * mend. Gives the exit code: 0 where nothing failed, 1 otherwise. Needs no running gateway; never prints a token.
  */
-export async function runDoctor(config: Config, print: (line: string) => void): Promise<number> {
-  for (const warning of config.warnings) print(`warn  ${warning}`);
-  if (config.sandbox) {
-    print(
-      'ok    Nothing is configured: `serve` runs on the embedded sandbox. Set INKEEP_URL or KATAVEN_URL for the real thing.',
+export async function runDoctor(env: Environment, print: (line: string) => void): Promise<number> {
+  const findings = [checkNode(process.versions.node), ...(await checkSettings(env))];
+  for (const { level, text } of findings) print(`${level.padEnd(4)}  ${text}`);
+  const failed = findings.filter(({ level }) => level === 'FAIL').length;
+  print(failed === 0 ? 'All is well.' : `${failed} to mend.`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Whether this version of Node, such as `20.20.2`, can run the gateway. */
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) return fail(`Node ${version} is too old: 20.19 is the least.`);
+  if ([20, 22, 24].includes(major)) return ok(`Node ${version}.`);
+  return { level: 'warn', text: `Node ${version} is not one the gateway is made for: 20, 22, 24.` };
+}
+
+async function checkSettings(env: Environment): Promise<Finding[]> {
+  try {
+    const config = loadConfig(env);
+    const warnings = config.warnings.map((text): Finding => ({ level: 'warn', text }));
+    return [...warnings, ...(config.sandbox ? [SANDBOX] : await checkUpstreams(config))];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ variable, received, expected }) =>
+      fail(`${variable}: received ${received}, expected ${expected}.`),
     );
-    return 0;
   }
+}
+
+const SANDBOX = ok(
+  'No upstream is configured: `serve` runs on the embedded sandbox. Set INKEEP_URL or KATAVEN_URL for the real thing.',
+);
+
+async function checkUpstreams({ inkeep, kataven }: Config): Promise<Finding[]> {
   const upstreams = createUpstreams({
-    inkeep: config.inkeep && { url: config.inkeep.url, anonymousToken: config.inkeep.token ?? NO_TOKEN },
-    kataven: config.kataven && {
-      url: config.kataven.url,
-      anonymousToken: config.kataven.token ?? NO_TOKEN,
-      anonymousAccountId: config.kataven.accountId,
+    inkeep: inkeep && { url: inkeep.url, anonymousToken: inkeep.token ?? NO_TOKEN },
+    kataven: kataven && {
+      url: kataven.url,
+      anonymousToken: kataven.token ?? NO_TOKEN,
+      anonymousAccountId: kataven.accountId,
     },
     inkeepMaxProbes: 1,
     inkeepMaxCalls: 1,
@@ -45,45 +86,100 @@ export async function runDoctor(config: Config, print: (line: string) => void): 
     metrics: createMetrics(),
   });
   const operation = upstreams.begin(() => undefined);
-  const results = [
-    config.inkeep &&
-      (await check('INKEEP', config.inkeep.token !== undefined, () => readInkeep(operation, config.inkeep?.tenantId))),
-    config.kataven && (await check('KATAVEN', config.kataven.token !== undefined, () => listAgents(operation).rows)),
-  ].filter((result) => result !== undefined);
-  await upstreams.close();
-  for (const { isWell, line } of results) print(`${isWell ? 'ok   ' : 'FAIL '} ${line}`);
-  return results.every(({ isWell }) => isWell) ? 0 : 1;
+  const tenantId = inkeep?.tenantId ?? 'default';
+  try {
+    return await Promise.all([
+      ...(inkeep ? [check('INKEEP', inkeep, () => readInkeep(operation, tenantId), tenantId)] : []),
+      ...(kataven ? [check('KATAVEN', kataven, () => listAgents(operation).rows)] : []),
+    ]);
+  } finally {
+    await upstreams.close();
+  }
 }
 
-function readInkeep(operation: Operation, tenantId = 'default'): Promise<unknown> {
+function readInkeep(operation: Operation, tenantId: string): Promise<unknown> {
   return paged(operation, projectList(tenantId)).readPage(1, 1).page;
 }
 
-async function check(name: 'INKEEP' | 'KATAVEN', hasToken: boolean, read: () => Promise<unknown>) {
+async function check(
+  name: Name,
+  { url, token }: { readonly url: string; readonly token?: string },
+  read: () => Promise<unknown>,
+  tenantId?: string,
+): Promise<Finding> {
+  const subject = `${name}_URL ${url}`;
   try {
     await read();
-    return { isWell: true, line: `${name}_URL answers, and accepts ${name}_TOKEN.` };
   } catch (error) {
-    if (error instanceof UpstreamUnauthenticated && !hasToken) {
-      return { isWell: true, line: `${name}_URL answers and asks for a credential. Set ${name}_TOKEN to check one.` };
+    if (!(error instanceof UpstreamError)) throw error;
+    if (token !== undefined || !asksForCredential(error)) {
+      return fail(`${subject} ${advice(name, error, token !== undefined, tenantId)}`);
     }
-    return { isWell: false, line: advice(name, error) };
   }
+  return ok(
+    token === undefined
+      ? `${subject} answers. Set ${name}_TOKEN to check a credential too.`
+      : `${subject} answers, and accepts ${name}_TOKEN.`,
+  );
 }
 
-function advice(name: 'INKEEP' | 'KATAVEN', error: unknown): string {
-  if (error instanceof UpstreamUnauthenticated)
-    return `${name}_TOKEN is not accepted. Make a new one, or check that it is whole.`;
-  if (error instanceof UpstreamForbidden) return `${name}_TOKEN is accepted, but not for this tenant or account.`;
-  if (error instanceof UpstreamNotFound)
-    return `${name}_URL answers 404: it must hold everything before the resources, and no more.`;
-  if (error instanceof UpstreamRateLimited) return `${name}_URL answers that it is asked too often. Try again later.`;
-  if (error instanceof UpstreamTimeout)
-    return `${name}_URL does not answer in time. Check the address and the network.`;
-  if (error instanceof UpstreamUnavailable) {
-    return error.call.status === undefined
-      ? `${name}_URL cannot be reached: is the address right, and is there a way to it from here?`
-      : `${name}_URL fails with status ${error.call.status}.`;
+/** Kataven says 400 to a token that is no key, before it looks whether the token is any good. */
+function asksForCredential(error: UpstreamError): boolean {
+  return error instanceof UpstreamUnauthenticated || (error instanceof UpstreamRejected && error.call.status === 400);
+}
+
+function advice(name: Name, error: UpstreamError, hasToken: boolean, tenantId: string | undefined): string {
+  const { status } = error.call;
+  if (error instanceof UpstreamUnauthenticated) {
+    return `does not accept ${name}_TOKEN. It may be of another place, cut short, or expired: make a new one.`;
   }
-  return `${name}_URL does not answer like this API. Is it the right address?`;
+  if (error instanceof UpstreamForbidden) {
+    if (!hasToken) return 'answers 403 before it has seen a credential: is this machine allowed to call it?';
+    return tenantId === undefined
+      ? 'accepts KATAVEN_TOKEN, but not for this account: is KATAVEN_ACCOUNT_ID right?'
+      : `accepts INKEEP_TOKEN, but not for tenant "${tenantId}": is INKEEP_TENANT_ID right?`;
+  }
+  if (error instanceof UpstreamNotFound) {
+    const tenant = tenantId === undefined ? '' : `; or there is no tenant "${tenantId}" (INKEEP_TENANT_ID)`;
+    return `answers 404. It must hold ${ADDRESS[name]}, and no more${tenant}.`;
+  }
+  if (error instanceof UpstreamRateLimited) return 'answers that it is asked too often. Try again later.';
+  if (error instanceof UpstreamTimeout)
+    return 'does not answer in time. Check the address, and the way to it from here.';
+  if (error instanceof UpstreamBadResponse) return badAnswer(name, status);
+  if (error instanceof UpstreamRejected) {
+    const account = name === 'KATAVEN' ? ' A token that does not begin `sk_live_` needs KATAVEN_ACCOUNT_ID.' : '';
+    return `refuses the request with ${status}.${account}`;
+  }
+  return status === undefined ? unreachable(error) : `fails with ${status}. The trouble is on its side, or before it.`;
+}
+
+function badAnswer(name: Name, status: number | undefined): string {
+  if (status !== undefined && status >= 300 && status < 400) {
+    return `redirects with ${status}, which is not followed. Set the address it leads to.`;
+  }
+  return `does not answer like this API: a web page, perhaps. It must hold ${ADDRESS[name]}.`;
+}
+
+function unreachable({ cause }: UpstreamError): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no connection';
+  const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
+  return `cannot be reached (${code})${reason ? `: ${reason}` : ''}.`;
+}
+
+const REASONS: readonly [RegExp, string][] = [
+  [/ENOTFOUND|EAI_AGAIN/, 'no host of that name is known here'],
+  [/ECONNREFUSED/, 'nothing listens there'],
+  [/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'there is no way to it from here, or a firewall in between'],
+  [/WRONG_VERSION_NUMBER|EPROTO/, 'it does not speak TLS: http instead of https?'],
+  [/CERT|ERR_TLS|LEAF_SIGNATURE/, 'its certificate is not trusted here'],
+  [/ECONNRESET|UND_ERR_SOCKET/, 'it ends the connection at once: https instead of http?'],
+];
+
+function ok(text: string): Finding {
+  return { level: 'ok', text };
+}
+
+function fail(text: string): Finding {
+  return { level: 'FAIL', text };
 }

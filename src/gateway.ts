@@ -5,6 +5,7 @@ import { createContext, type GraphContext } from './graph/context.js';
 import { schema } from './graph/index.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
+import { StatusHub } from './status/hub.js';
 import type { ExampleTab } from './transport/graphiql.js';
 import { createTransport, type Transport } from './transport/server.js';
 import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
@@ -35,10 +36,16 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     log,
     metrics,
   });
+  const status = new StatusHub({
+    intervalMs: config.statusIntervalMs,
+    maxLooks: Math.ceil(config.inkeepMaxProbes / 2),
+    registry: metrics.registry,
+  });
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({
     schema,
-    createContext: ({ headers, signal }) => createContext(upstreams.begin(headers, signal), defaultTenantId),
+    createContext: ({ headers, signal }) =>
+      createContext({ operation: upstreams.begin(headers, signal), defaultTenantId, status }),
     report: (context) => context.operation.report(),
     alwaysReport: config.sandbox,
     corsOrigins: config.corsOrigins,

@@ -1,46 +1,69 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { ConfigError, loadConfig, SETTINGS } from './config.js';
+import { type Config, ConfigError, loadConfig, SETTINGS } from './config.js';
 import { runDoctor } from './doctor.js';
 import { createGateway } from './gateway.js';
 import { schema } from './graph/index.js';
 import { decodeNodeId, keyOfParts } from './graph/node-id.js';
-import { createLogger } from './log.js';
+import { createLogger, type Logger } from './log.js';
 import { addressOf } from './sandbox/address.js';
-import { startSandbox } from './sandbox/index.js';
+import { type Sandbox, startSandbox } from './sandbox/index.js';
 
-const COMMANDS = `Usage: gateway [command]
+const USAGE = `Usage: gateway [command]
 
   serve        listen and answer (default); without settings, on embedded sandbox upstreams
   doctor       check the settings and both upstreams, and say what to mend
   schema       print the GraphQL schema
   id <id>      show what a global id stands for
 
-Settings are environment variables:
+  -h, --help     show this
+  -v, --version  show the version
 `;
+
+/** Something the operator has to mend; the message says what. Exit code 2: the command line itself. */
+class CommandError extends Error {
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 /** Runs a command line. Gives the exit code; undefined while a server goes on running. */
 async function main(argv: readonly string[]): Promise<number | undefined> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    options: { help: { type: 'boolean', short: 'h' } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = readArguments(argv);
   if (values.help) return print(help());
+  if (values.version) return print(readVersion());
   const [command = 'serve', ...rest] = positionals;
+  const operands = command === 'id' ? 1 : 0;
+  if (rest.length > operands) throw wrongUsage(`"${command}" does not take "${rest[operands]}".`);
   switch (command) {
     case 'serve':
       return serve();
     case 'doctor':
-      return runDoctor(loadConfig(process.env), print);
+      return runDoctor(process.env, print);
     case 'schema':
       return print(printSchema(lexicographicSortSchema(schema)));
     case 'id':
       return showId(rest[0]);
     default:
-      console.error(`There is no command "${command}".\n\n${help()}`);
-      return 2;
+      throw wrongUsage(`There is no command "${command}".`);
+  }
+}
+
+function readArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    // The first sentence names the option; the others are about escaping it.
+    throw wrongUsage(String((error as Error).message).replace(/\. .*/s, '.'));
   }
 }
 
@@ -49,28 +72,91 @@ async function serve(): Promise<undefined> {
   const log = createLogger(config.logLevel);
   for (const warning of config.warnings) log.warn(warning);
   const sandbox = config.sandbox ? await startSandbox() : undefined;
-  if (sandbox) print('SANDBOX: both upstreams are embedded, with sample data. Nothing here is real.');
   const gateway = createGateway(config, log, sandbox && addressOf(sandbox));
-  const { url } = await gateway.listen(config.host, config.port);
-  print(`GraphQL  ${url}/graphql${config.graphiql ? '  (open it in a browser to explore)' : ''}`);
-  if (sandbox) print(`Inkeep   ${sandbox.inkeep.url}  Kataven  ${sandbox.kataven.url}`);
-
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, 'shutting down');
+  const close = async (): Promise<void> => {
     await gateway.close();
     await sandbox?.close();
+  };
+  closeOnSignals(close, log);
+  const { url } = await gateway.listen(config.host, config.port).catch(async (error: unknown) => {
+    await close();
+    throw listenProblem(error, config) ?? error;
+  });
+  print(banner(url, config, sandbox));
+}
+
+/** Answers in flight are finished first: see `Gateway.close`. */
+function closeOnSignals(close: () => Promise<void>, log: Logger): void {
+  let closing = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    // Under npm one Ctrl-C comes twice. Nobody waits for ever: closing takes 10 s at the most.
+    if (closing) return;
+    closing = true;
+    log.info({ signal }, 'shutting down');
+    await close();
     process.exit(0);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function listenProblem(error: unknown, { host, port }: Config): CommandError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new CommandError(
+      `Port ${port} on ${host} is taken by another program. Set PORT to another one; 0 takes a free one.`,
+      1,
+    );
+  }
+  if (code === 'EACCES') return new CommandError(`This user may not listen on port ${port}. Set PORT above 1023.`, 1);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new CommandError(`HOST ${host} is no address of this machine.`, 1);
+  }
+  return undefined;
+}
+
+/** What is served where, and on what. No secret is in it: of tokens, only whether they are used. */
+function banner(url: string, config: Config, sandbox: Sandbox | undefined): string {
+  const anonymous = config.anonymousUsesTokens ? 'callers without a credential act as' : undefined;
+  const lines = [
+    ...(sandbox ? ['SANDBOX: both upstreams are embedded, with sample data. Nothing here is real.'] : []),
+    `agent-tools-gateway ${readVersion()}, Node ${process.versions.node}`,
+    '',
+    `GraphQL  ${url}/graphql${config.graphiql ? '  (open it in a browser to explore)' : ''}`,
+    `Status   ${url}/health  ${url}/ready  ${url}/metrics`,
+    ...(config.introspection ? [`Schema   ${url}/schema.graphql`] : []),
+    `Inkeep   ${upstreamLine('INKEEP', sandbox?.inkeep ?? config.inkeep, anonymous)}`,
+    `Kataven  ${upstreamLine('KATAVEN', sandbox?.kataven ?? config.kataven, anonymous)}`,
+    ...(sandbox ? [controlLine(sandbox)] : []),
+    `Browsers ${config.corsOrigins.length > 0 ? config.corsOrigins.join(', ') : 'no pages of other origins (CORS_ORIGINS)'}`,
+    `Limits   ${config.maxUpstreamCalls} upstream calls an operation; Inkeep: ${config.inkeepMaxCalls} calls and ${config.inkeepMaxProbes} probing ones at a time`,
+  ];
+  return lines.join('\n');
+}
+
+function upstreamLine(
+  name: 'INKEEP' | 'KATAVEN',
+  upstream: { url: string; tenantId?: string; token?: string } | undefined,
+  anonymous: string | undefined,
+): string {
+  if (!upstream) return `not configured (${name}_URL)`;
+  return [
+    upstream.url,
+    ...(upstream.tenantId === undefined ? [] : [`tenant ${upstream.tenantId}`]),
+    ...(anonymous && upstream.token !== undefined ? [`${anonymous} ${name}_TOKEN`] : []),
+  ].join('; ');
+}
+
+/** Where the sandbox shows what it was asked, and is told to be slow or to fail. */
+function controlLine({ inkeep, kataven }: Sandbox): string {
+  const stats = [inkeep, kataven].map(({ url }) => new URL('/__stats', url));
+  return `Control  ${stats.join('  ')}  (and POST /__reset, /__latency, /__fault)`;
 }
 
 function showId(id: string | undefined): number {
-  const decoded = id === undefined ? undefined : decodeNodeId(id);
-  if (!decoded) {
-    console.error(id === undefined ? 'Give a global id: gateway id <id>' : 'This is not a global id of this gateway.');
-    return 1;
-  }
+  if (id === undefined) throw wrongUsage('"id" needs a global id.');
+  const decoded = decodeNodeId(id);
+  if (!decoded) throw new CommandError(`"${id}" is not a global id of this gateway: take one from an "id" field.`, 1);
   return print(JSON.stringify({ type: decoded.type, ...keyOfParts(decoded.type, decoded.parts) }, null, 2));
 }
 
@@ -80,7 +166,17 @@ function help(): string {
     const shown = value === '-' ? '' : ` (default ${value})`;
     return `  ${name.padEnd(width)}  ${meaning}${shown}`;
   });
-  return COMMANDS + lines.join('\n');
+  return `${USAGE}\nSettings are environment variables:\n${lines.join('\n')}`;
+}
+
+/** The package is one folder above both `src` and `dist`. */
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function wrongUsage(problem: string): CommandError {
+  return new CommandError(`${problem}\n\n${USAGE}`, 2);
 }
 
 function print(text: string): number {
@@ -89,9 +185,9 @@ function print(text: string): number {
 }
 
 try {
-  process.exitCode = (await main(process.argv.slice(2))) ?? process.exitCode;
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isForOperator = error instanceof ConfigError || (error instanceof Error && 'code' in error);
+  const isForOperator = error instanceof ConfigError || error instanceof CommandError;
   console.error(isForOperator ? error.message : error);
-  process.exit(1);
+  process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 }

@@ -237,14 +237,22 @@ describe('the log', () => {
   test('never holds variables, headers or the document, however the operation ends', async () => {
     const { query, lines, transport } = await startTransport(schema, withCalls);
     const headers = { authorization: 'Bearer header-secret', cookie: 'better-auth.session=cookie-secret' };
-    await query({ query: 'query Look($text: Int) { aliasSecret: echo(text: $text) }', variables: { text: 7654321 } }, headers);
-    await query({ query: 'query Look($text: Int) { aliasSecret: echo(text: $text) }', variables: { text: 'variable-secret' } }, headers);
+    await query(
+      { query: 'query Look($text: Int) { aliasSecret: echo(text: $text) }', variables: { text: 7654321 } },
+      headers,
+    );
+    await query(
+      { query: 'query Look($text: Int) { aliasSecret: echo(text: $text) }', variables: { text: 'variable-secret' } },
+      headers,
+    );
     await query({ query: '{ aliasSecret: fail }' }, headers);
     await query({ query: '{ aliasSecret: nothing(text: "literal-secret") }' }, headers);
     await query({ query: '{ aliasSecret "literal-secret"' }, headers);
     await transport.close();
     expect(lines.filter(({ msg }) => msg === 'operation')).toHaveLength(5);
-    expect(JSON.stringify(lines)).not.toMatch(/7654321|variable-secret|header-secret|cookie-secret|literal-secret|aliasSecret/);
+    expect(JSON.stringify(lines)).not.toMatch(
+      /7654321|variable-secret|header-secret|cookie-secret|literal-secret|aliasSecret/,
+    );
   });
 });
 

@@ -37,7 +37,7 @@ export const SETTINGS: readonly Setting[] = [
   setting('INKEEP_TOKEN', '-', 'Bearer token used for callers without one, if ANONYMOUS_USES_TOKENS is true.'),
   setting('KATAVEN_URL', '-', 'Everything before `/agents` and `/tools`, e.g. `https://api.kataven.ai/v1`.'),
   setting('KATAVEN_TOKEN', '-', 'Bearer token used for callers without one, if ANONYMOUS_USES_TOKENS is true.'),
-  setting('KATAVEN_ACCOUNT_ID', '-', '`X-Account-ID` sent together with KATAVEN_TOKEN.'),
+  setting('KATAVEN_ACCOUNT_ID', '-', 'Account that is sent with KATAVEN_TOKEN, as `X-Account-ID`.'),
   setting(
     'ANONYMOUS_USES_TOKENS',
     DEFAULTS.anonymousUsesTokens,

@@ -1,8 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from './builder.js';
 import { connectionOf, sliceOf } from './connection.js';
 import type { GraphContext } from './context.js';
 import { defineLoader, readByParent } from './loader.js';
-import { selectedField } from './look-ahead.js';
+import { type Selected, selectedField } from './look-ahead.js';
 import { encodeNodeId } from './node-id.js';
 import { Agent, type AgentRef, agentRef, Project, projectRef } from './refs.js';
 import { rowFields } from './row-field.js';
@@ -24,9 +25,16 @@ export const loadAgent = defineLoader(
     ),
 );
 
-/** The agent with this key, proven to exist; null otherwise. */
-export async function findAgent(context: GraphContext, key: Key): Promise<AgentRef | null> {
-  const row = await context.inkeep.agents(key).prove(key.agentId);
+/** The agent with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
+export async function findAgent(
+  context: GraphContext,
+  key: Key,
+  field: Selected,
+  { schema }: Pick<GraphQLResolveInfo, 'schema'>,
+): Promise<AgentRef | null> {
+  const agent = loadAgent(context, key);
+  startAgent(context, key, field, schema);
+  const row = await agent;
   return row && agentRef(key, row);
 }
 
@@ -135,9 +143,7 @@ builder.objectFields(Project, (t) => ({
     args: { agentId: t.arg.string({ required: true, description: 'The upstream’s own id of the agent.' }) },
     resolve: (project, { agentId }, context, info) => {
       const key = { tenantId: project.tenantId, projectId: project.projectId, agentId };
-      const agent = findAgent(context, key);
-      startAgent(context, key, selectedField(info), info.schema);
-      return agent;
+      return findAgent(context, key, selectedField(info), info);
     },
   }),
 }));

@@ -21,11 +21,15 @@ export const builder = new SchemaBuilder<{
   errors: {
     directResult: true,
     defaultTypes: [InvalidInputError, NotFoundError, ConflictError, ForbiddenError],
-    defaultUnionOptions: { name: ({ fieldName }) => `${capitalize(fieldName)}Result` },
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${capitalize(fieldName)}Result`,
+      description: 'The payload, or one of the problems that a form can show.',
+    },
   },
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
+    idFieldOptions: { description: 'Global id: opaque, and the same for ever.' },
     edgesFieldOptions: {
       nullable: { list: false, items: false },
       description: 'The rows of this page, each with its cursor.',

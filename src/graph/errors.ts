@@ -45,7 +45,7 @@ export function toGraphQLError(error: unknown, isWrite = false): GraphQLError | 
   if (error instanceof GraphQLError) return error;
   if (error instanceof InvalidPathSegment) {
     return badUserInput(
-      'An id in this request cannot be part of an upstream path: ids are 1 to 255 letters, digits, "-", "_" or ".".',
+      'An id in this request cannot be part of an upstream path: it is empty, longer than 255, "." or "..", or has characters that no id of this upstream has.',
     );
   }
   if (error instanceof UpstreamNotConfigured) {
@@ -103,9 +103,10 @@ function describe(error: UpstreamError, name: string): [ErrorCode, string] {
 }
 
 function unavailableMessage(error: UpstreamUnavailable, name: string): string {
-  return error.call.status === undefined
-    ? `${name} cannot be reached right now.`
-    : `${name} failed with status ${error.call.status}.`;
+  const { status } = error.call;
+  if (status === undefined) return `${name} cannot be reached right now.`;
+  // An answer that began well, and was cut off.
+  return status < 300 ? `${name} broke its answer off.` : `${name} failed with status ${status}.`;
 }
 
 function credentialMessage({ service, problem }: CredentialMissing): string {

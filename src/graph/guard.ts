@@ -30,7 +30,8 @@ function guarded(resolve: Resolver): Resolver {
   };
 }
 
-function present(error: unknown): null {
+/** What a failed resolver shows: null for a thing that is not there; for everything else it throws what the client is told. */
+export function present(error: unknown): null {
   if (error instanceof UpstreamNotFound) return null;
   throw toGraphQLError(error) ?? error;
 }

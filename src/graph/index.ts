@@ -16,6 +16,7 @@ import './node.js';
 import './tool-mutations.js';
 import './relation-mutations.js';
 import './voice-mutations.js';
+import './tool-status.js';
 import { builder } from './builder.js';
 import { guardResolvers } from './guard.js';
 

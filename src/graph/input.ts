@@ -1,48 +1,111 @@
 import { z } from 'zod';
 import { isWrong, type NodeKey, type NodeType, readNodeId } from './node-id.js';
-import { InvalidInputError } from './user-errors.js';
+import { type InputIssue, InvalidInputError } from './user-errors.js';
 
-/** Checks a mutation's input as a whole, before any call. Throws InvalidInputError with every problem. */
-export function parseInput<Shape extends z.ZodType>(shape: Shape, input: unknown): z.infer<Shape> {
+/** A check of fields against each other, on the input as it came: it may be of any shape. */
+export type InputCheck = (input: Readonly<Record<string, unknown>>) => readonly InputIssue[];
+
+/**
+ * Checks a mutation's input as a whole, before any call; the parsed input. Throws InvalidInputError with every problem.
+ * `checks` run whatever the shape finds: zod leaves its own out where a field is wrong already.
+ */
+export function parseInput<Shape extends z.ZodType>(
+  shape: Shape,
+  input: unknown,
+  ...checks: readonly InputCheck[]
+): z.infer<Shape> {
   const parsed = shape.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError(
-    parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })),
-  );
+  const wrong = parsed.error?.issues ?? [];
+  const issues = [
+    ...wrong.map((issue) => ({ path: issue.path.map(String), message: issue.message })),
+    ...checks.flatMap((check) => check(isObject(input) ? input : {})),
+    ...unstorable(input),
+  ];
+  if (!parsed.success || issues.length > 0) throw new InvalidInputError(issues);
+  return parsed.data;
 }
 
-/** A global id that must be of this type; gives its key. */
+/** The upstreams' databases cannot store U+0000 in a text: they fail with a 500 (observed), which could be anything. */
+function unstorable(value: unknown, path: readonly string[] = []): readonly InputIssue[] {
+  if (typeof value === 'string' && value.includes('\0')) return [{ path, message: 'A text cannot hold U+0000.' }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => unstorable(part, [...path, name]));
+}
+
+/** A global id that must be of this type, with parts that can be ids upstream; gives its key. */
 export function nodeId<Type extends NodeType>(type: Type) {
   return z.string().transform((id, context): NodeKey<Type> => {
     const key = readNodeId(type, id);
-    if (!isWrong(key)) return key;
-    context.addIssue({ code: 'custom', message: `The id ${key.wrong}.` });
+    if (isWrong(key)) {
+      context.addIssue({ code: 'custom', message: `The id ${key.wrong}.` });
+      return z.NEVER;
+    }
+    if (Object.values<string>(key).every((part) => isUsable(type, part))) return key;
+    context.addIssue({ code: 'custom', message: 'The id names something that cannot exist.' });
     return z.NEVER;
   });
 }
 
-/** An update has to change something. */
-export function requireChange(changes: object, what: string): void {
-  if (Object.keys(changes).length > 0) return;
-  throw new InvalidInputError([{ path: [], message: `Give at least one field of the ${what} to change.` }]);
+const INKEEP_ID = /^[a-zA-Z0-9\-_.]+$/;
+
+/** What the upstream client lets into a path, told before anything is sent, so that a form learns which field it is. */
+function isUsable(type: NodeType, part: string): boolean {
+  if (part === '.' || part === '..' || part.length > 255 || /\p{Cc}/u.test(part)) return false;
+  return type.startsWith('Voice') || INKEEP_ID.test(part);
 }
 
-/** HTTP headers for an MCP server, within the upstream's limits. Reserved names are the upstream's to refuse. */
-export const headersInput = z.record(
-  z
-    .string()
-    .regex(
-      /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/,
-      "A header name is 1 to 128 letters, digits or any of !#$%&'*+-.^_`|~.",
-    ),
-  z
-    .string('A header value is text.')
-    .min(1, 'A header value is 1 to 1000 characters long.')
-    .max(1000, 'A header value is 1 to 1000 characters long.')
-    .regex(/^[^\r\n\0]*$/, 'A header value has no line breaks.'),
-);
+/** An update has to change something besides naming its `id`. */
+export function changesSomething(what: string): InputCheck {
+  return (input) => {
+    const isChange = Object.entries(input).some(([name, value]) => name !== 'id' && value !== undefined);
+    return isChange ? [] : [{ path: [], message: `Give at least one field of the ${what} to change.` }];
+  };
+}
+
+/** Each item of the list at this path has a `toolName` of its own: it becomes a key upstream. */
+export function namedOnce(...path: readonly string[]): InputCheck {
+  return (input) => {
+    const list = path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), input);
+    if (!Array.isArray(list)) return [];
+    const names = list.map((item) => (isObject(item) ? item.toolName : undefined));
+    return names.flatMap((name, index) =>
+      name === undefined || names.indexOf(name) === index
+        ? []
+        : [{ path: [...path, String(index), 'toolName'], message: 'This function is named twice.' }],
+    );
+  };
+}
+
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
+
+/**
+ * HTTP headers for an MCP server, within the upstream's limits; every bad name and value at once, which `z.record` does not
+ * tell in words. Reserved names are the upstream's to refuse.
+ */
+export const headersInput = z
+  .custom<Readonly<Record<string, string>>>(isObject, { error: 'Headers are an object of texts.', abort: true })
+  .check(({ value, issues }) => {
+    for (const [name, text] of Object.entries(value)) {
+      const messages = [...problemsOfHeaderName(name), ...problemsOfHeaderValue(text)];
+      issues.push(...messages.map((message) => ({ code: 'custom' as const, input: value, path: [name], message })));
+    }
+  });
+
+function problemsOfHeaderName(name: string): readonly string[] {
+  return HEADER_NAME.test(name) ? [] : ["A header name is 1 to 128 letters, digits or any of !#$%&'*+-.^_`|~."];
+}
+
+function problemsOfHeaderValue(value: unknown): readonly string[] {
+  if (typeof value !== 'string') return ['A header value is text.'];
+  if (value.length < 1 || value.length > 1000) return ['A header value is 1 to 1000 characters long.'];
+  return /[\r\n\0]/.test(value) ? ['A header value has no line breaks.'] : [];
+}
 
 /** Fields of an input that were given, so that what is left out stays as it is. */
 export function given<Fields extends object>(fields: Fields): Partial<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Fields>;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

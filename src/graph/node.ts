@@ -2,7 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { findAgent } from './agent.js';
 import { builder } from './builder.js';
 import type { GraphContext } from './context.js';
-import { badUserInput, toGraphQLError } from './errors.js';
+import { badUserInput } from './errors.js';
+import { present } from './guard.js';
 import { type Selected, selectedField } from './look-ahead.js';
 import { decodeNodeId, keyOfParts, type NodeKey, type NodeType } from './node-id.js';
 import { findProject } from './project.js';
@@ -11,7 +12,7 @@ import { findRelation } from './sub-agent-tool-relation.js';
 import { findTool } from './tool-loader.js';
 import { findVoiceAgent } from './voice-agent.js';
 import { findVoiceAgentTool } from './voice-agent-tool.js';
-import { findVoiceTool } from './voice-tool.js';
+import { findVoiceToolById } from './voice-tool.js';
 
 type Find<Type extends NodeType> = (
   context: GraphContext,
@@ -29,7 +30,7 @@ const FINDERS: { readonly [Type in NodeType]: Find<Type> } = {
   SubAgentToolRelation: findRelation,
   VoiceAgent: (context, { agentId }) => findVoiceAgent(context, agentId),
   VoiceAgentTool: (context, { agentId, toolName }) => findVoiceAgentTool(context, agentId, toolName),
-  VoiceTool: (context, { toolId }) => findVoiceTool(context, toolId),
+  VoiceTool: findVoiceToolById,
 };
 
 async function findNode(context: GraphContext, id: string, info: GraphQLResolveInfo): Promise<object | null> {
@@ -55,9 +56,7 @@ builder.queryFields((t) => ({
     args: { ids: t.arg.idList({ required: true, description: 'The `id`s of nodes.' }) },
     // An error in the list belongs to its item: the others stay.
     resolve: (_root, { ids }, context, info) =>
-      Promise.all(
-        ids.map((id) => findNode(context, id, info).catch((error: unknown) => toGraphQLError(error) ?? asError(error))),
-      ),
+      Promise.all(ids.map((id) => findNode(context, id, info).catch(present).catch(asError))),
   }),
 }));
 

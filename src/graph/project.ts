@@ -1,9 +1,12 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from './builder.js';
 import type { GraphContext } from './context.js';
 import { defineLoader, readByParent } from './loader.js';
+import type { Selected } from './look-ahead.js';
 import { encodeNodeId } from './node-id.js';
 import { Project, type ProjectRef, projectRef } from './refs.js';
 import { rowFields } from './row-field.js';
+import { startProject } from './start-early.js';
 
 /** The row of a project: by itself, or from the tenant's list when several are asked for at once. */
 export const loadProject = defineLoader(
@@ -19,12 +22,16 @@ export const loadProject = defineLoader(
     ),
 );
 
-/** The project with this key, proven to exist; null otherwise. */
+/** The project with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
 export async function findProject(
   context: GraphContext,
   key: Pick<ProjectRef, 'tenantId' | 'projectId'>,
+  field: Selected,
+  { schema }: Pick<GraphQLResolveInfo, 'schema'>,
 ): Promise<ProjectRef | null> {
-  const row = await context.inkeep.projects(key.tenantId).prove(key.projectId);
+  const project = loadProject(context, key);
+  startProject(context, key, field, schema);
+  const row = await project;
   return row && projectRef(key, row);
 }
 

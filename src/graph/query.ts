@@ -6,7 +6,6 @@ import { badUserInput } from './errors.js';
 import { selectedField } from './look-ahead.js';
 import { findProject } from './project.js';
 import { Agent, Project, projectRef, SubAgent, SubAgentToolRelation, Tool } from './refs.js';
-import { startAgent, startProject, startTool } from './start-early.js';
 import { findSubAgent } from './sub-agent.js';
 import { findRelation } from './sub-agent-tool-relation.js';
 import { findTool } from './tool-loader.js';
@@ -56,9 +55,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId };
-      const project = findProject(context, key);
-      startProject(context, key, selectedField(info), info.schema);
-      return project;
+      return findProject(context, key, selectedField(info), info);
     },
   }),
   agent: t.field({
@@ -72,9 +69,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId, agentId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId, agentId };
-      const agent = findAgent(context, key);
-      startAgent(context, key, selectedField(info), info.schema);
-      return agent;
+      return findAgent(context, key, selectedField(info), info);
     },
   }),
   subAgent: t.field({
@@ -102,10 +97,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId, toolId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId, toolId };
-      const field = selectedField(info);
-      const tool = findTool(context, key, field, info);
-      startTool(context, key, field);
-      return tool;
+      return findTool(context, key, selectedField(info), info);
     },
   }),
   subAgentToolRelation: t.field({

@@ -31,6 +31,8 @@ export interface ToolRef extends ToolKey {
   readonly stored?: UpstreamTool | undefined;
   /** The same row, where the upstream probed before it answered. */
   readonly live?: UpstreamTool | undefined;
+  /** Where stored fields are read when they are asked for, if not by the operation's own loader. */
+  readonly readStored?: () => Promise<UpstreamTool | null>;
 }
 
 export interface RelationRef extends RelationKey {

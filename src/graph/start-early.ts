@@ -13,8 +13,11 @@ export function startAgent(context: GraphContext, key: AgentKey, agent: Selected
   const fields = (...names: string[]): Selected[] => fieldsOn([agent], 'Agent', ...names);
   for (const { args } of fields('subAgents')) tryTo(() => context.inkeep.subAgents(key).window(sliceOf(args)));
   for (const { args } of fields('toolRelations')) {
-    const { subAgentId, toolId } = args as { subAgentId?: string; toolId?: string };
-    tryTo(() => context.inkeep.relations(key).window(sliceOf(args), { subAgentId, toolId }));
+    const { subAgentId, toolId } = args as { subAgentId?: string | null; toolId?: string | null };
+    // Of a pair, the resolver reads all relations of the sub-agent.
+    if (subAgentId && toolId) continue;
+    const filter = { subAgentId: subAgentId || undefined, toolId: toolId || undefined };
+    tryTo(() => context.inkeep.relations(key).window(sliceOf(args), filter));
   }
   const subAgents = fields('subAgents');
   const relations = fieldsOnNodes(subAgents, 'SubAgent', 'toolRelations');
@@ -38,8 +41,10 @@ export function startAgent(context: GraphContext, key: AgentKey, agent: Selected
 
 /** As `startAgent`, for a project: its lists, and the agents and tools that are named in it. */
 export function startProject(context: GraphContext, key: ProjectKey, project: Selected, schema: GraphQLSchema): void {
+  const agentIds = fieldsOn([project], 'Project', 'agent').map(({ args }) => String(args.agentId));
+  tryTo(() => context.inkeep.agents(key).start(agentIds));
   for (const field of fieldsOn([project], 'Project')) {
-    const { agentId } = field.args as { agentId?: string };
+    const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
     if (field.name === 'agents') {
       tryTo(() => context.inkeep.agents(key).window(sliceOf(field.args)));
       const tools = fieldsOnNodes([field], 'Agent', 'tools');
@@ -48,7 +53,6 @@ export function startProject(context: GraphContext, key: ProjectKey, project: Se
       }
     }
     if (field.name === 'agent' && agentId !== undefined) {
-      tryTo(() => context.inkeep.agents(key).start(agentId));
       startAgent(context, { ...key, agentId }, field, schema);
     }
     if (
@@ -58,7 +62,10 @@ export function startProject(context: GraphContext, key: ProjectKey, project: Se
     ) {
       tryTo(() => context.inkeep.tools(key).storedWindow(sliceOf(field.args)));
     }
-    if (field.name === 'tool' && !wantsLive(schema, field)) tryTo(() => context.inkeep.tools(key).startStored());
+    if (field.name === 'tool' && toolId !== undefined) {
+      startTool(context, { ...key, toolId }, field);
+      if (!wantsLive(schema, field)) tryTo(() => context.inkeep.tools(key).startStored());
+    }
   }
 }
 

@@ -25,7 +25,7 @@ export const loadSubAgent = defineLoader(
 
 /** The sub-agent with this key, proven to exist; null otherwise. */
 export async function findSubAgent(context: GraphContext, key: Key): Promise<SubAgentRef | null> {
-  const row = await context.inkeep.subAgents(key).prove(key.subAgentId);
+  const row = await loadSubAgent(context, key);
   return row && subAgentRef(key, row);
 }
 

@@ -1,6 +1,7 @@
 import type { ProjectKey } from '../upstream/inkeep/keys.js';
 import { MAX_PAGE_SIZE } from '../upstream/inkeep/list.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
+import { WHOLE_PAGE_PATIENCE_MS } from '../upstream/inkeep/tool-reader.js';
 import type { Slice } from '../upstream/window.js';
 import { builder } from './builder.js';
 import { type Connection, connectionOf, encodeCursor, sliceOf } from './connection.js';
@@ -78,7 +79,7 @@ async function toolsWithStatus(
   const wanted = slice.first ?? slice.last ?? 0;
   const isBackward = slice.last !== undefined;
   const matches: Match[] = [];
-  for await (const rows of walk(context, project, slice, isBackward)) {
+  for await (const rows of statuses.size > 0 ? walk(context, project, slice, isBackward) : []) {
     const looks = await Promise.all(rows.map(({ row }) => loadLiveTool(context, { ...project, toolId: row.id })));
     const found = rows.filter((_, index) => {
       const tool = looks[index];
@@ -97,8 +98,8 @@ async function toolsWithStatus(
   return {
     edges,
     pageInfo: {
-      hasNextPage: isBackward ? slice.before !== undefined : goesOn,
-      hasPreviousPage: isBackward ? goesOn : slice.from > 0,
+      hasNextPage: (goesOn && !isBackward) || slice.before !== undefined,
+      hasPreviousPage: (goesOn && isBackward) || slice.from > 0,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
@@ -115,7 +116,7 @@ async function* walk(context: GraphContext, project: ProjectKey, slice: Slice, i
     let end = Math.min(slice.before ?? total, total);
     while (end > slice.from) {
       const start = Math.max(slice.from, pageBorder(end - 1));
-      yield (await reader.liveWindow({ from: start, first: end - start })).rows;
+      yield (await reader.liveWindow({ from: start, first: end - start }, WHOLE_PAGE_PATIENCE_MS)).rows;
       end = start;
     }
     return;
@@ -123,7 +124,7 @@ async function* walk(context: GraphContext, project: ProjectKey, slice: Slice, i
   for (let start = slice.from; ; ) {
     const end = Math.min(slice.before ?? Number.MAX_SAFE_INTEGER, pageBorder(start) + MAX_PAGE_SIZE);
     if (end <= start) return;
-    const { rows, total } = await reader.liveWindow({ from: start, first: end - start });
+    const { rows, total } = await reader.liveWindow({ from: start, first: end - start }, WHOLE_PAGE_PATIENCE_MS);
     yield rows;
     if (end >= total) return;
     start = end;

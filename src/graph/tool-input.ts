@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ToolBody } from '../upstream/inkeep/tool.js';
 import { builder } from './builder.js';
-import { headersInput, nodeId } from './input.js';
+import { changesSomething, headersInput, namedOnce, nodeId, parseInput } from './input.js';
 import { McpTransportType } from './mcp-server-config.js';
 
 const McpTransportInput = builder.inputType('McpTransportInput', {
@@ -46,41 +46,36 @@ export const McpServerConfigInput = builder.inputType('McpServerConfigInput', {
   }),
 });
 
+const jsonObject = z.record(z.string(), z.unknown());
+
 const override = z.object({
   toolName: z.string().min(1, 'A function has a name.'),
   displayName: z.string().nullish(),
   description: z.string().nullish(),
-  schema: z.unknown(),
+  schema: z.unknown().optional(),
   transformation: z
     .union([z.string(), z.record(z.string(), z.string())], 'A transformation is text, or an object of texts.')
     .nullish(),
 });
 
-const config = z.object({
-  url: z.url({ error: 'This is no URL: expected an address such as https://example.com/mcp.' }),
-  transport: z
-    .object({
-      type: z.enum(['STREAMABLE_HTTP', 'SSE']),
-      sessionId: z.string().nullish(),
-      requestInit: z.unknown(),
-      eventSourceInit: z.unknown(),
-      reconnectionOptions: z.unknown(),
-    })
-    .nullish(),
-  activeTools: z.array(z.string()).nullish(),
-  prompt: z.string().nullish(),
-  toolOverrides: z
-    .array(override)
-    .check((context) => {
-      const names = context.value.map(({ toolName }) => toolName);
-      for (const [index, name] of names.entries()) {
-        if (names.indexOf(name) === index) continue;
-        const message = 'This function is named twice.';
-        context.issues.push({ code: 'custom', input: name, path: [index, 'toolName'], message });
-      }
-    })
-    .nullish(),
-});
+const config = z.object(
+  {
+    url: z.url({ error: 'This is no URL: expected an address such as https://example.com/mcp.' }),
+    transport: z
+      .object({
+        type: z.enum(['STREAMABLE_HTTP', 'SSE']),
+        sessionId: z.string().nullish(),
+        requestInit: jsonObject.nullish(),
+        eventSourceInit: jsonObject.nullish(),
+        reconnectionOptions: jsonObject.nullish(),
+      })
+      .nullish(),
+    activeTools: z.array(z.string()).nullish(),
+    prompt: z.string().nullish(),
+    toolOverrides: z.array(override).nullish(),
+  },
+  'A tool must have a config.',
+);
 
 const imageUrl = z.string().refine((value) => /^https?:\/\/[^\s]+$/i.test(value) || isImageData(value), {
   error: 'A picture is an http(s) address, or a base64 data URL of at most 1 MB.',
@@ -100,12 +95,16 @@ const optional = {
   description: z.string().nullish(),
   imageUrl: imageUrl.nullish(),
   headers: headersInput.nullish(),
-  credentialReferenceId: z.string().max(256, 'The id is too long: expected up to 256 characters.').nullish(),
+  credentialReferenceId: z
+    .string()
+    .min(1, 'The id is empty: expected 1 to 256 characters, or null.')
+    .max(256, 'The id is too long: expected 1 to 256 characters.')
+    .nullish(),
   credentialScope: z.string().max(50, 'The scope is too long: expected up to 50 characters.').nullish(),
-  capabilities: z.union([z.record(z.string(), z.unknown()), z.null()], 'Capabilities are a JSON object.').optional(),
+  capabilities: z.record(z.string(), z.unknown(), 'Capabilities are a JSON object.').nullish(),
 };
 
-export const createToolShape = z.object({
+const createShape = z.object({
   project: nodeId('Project'),
   toolId: z
     .string()
@@ -118,14 +117,29 @@ export const createToolShape = z.object({
   ...optional,
 });
 
-export const updateToolShape = z.object({
+const updateShape = z.object({
   id: nodeId('Tool'),
   name: name.optional(),
   config: config.optional(),
   ...optional,
 });
 
-type Fields = Omit<z.infer<typeof updateToolShape>, 'id'>;
+/** The checked input of createTool. Throws InvalidInputError with every problem. */
+export function readCreateTool(input: unknown) {
+  return parseInput(createShape, input, namedOnce('config', 'toolOverrides'));
+}
+
+/** The checked input of updateTool. Throws InvalidInputError with every problem. */
+export function readUpdateTool(input: unknown) {
+  return parseInput(updateShape, input, namedOnce('config', 'toolOverrides'), changesSomething('tool'));
+}
+
+/** The checked input of deleteTool. Throws InvalidInputError with every problem. */
+export function readDeleteTool(input: unknown) {
+  return parseInput(z.object({ id: nodeId('Tool') }), input);
+}
+
+type Fields = Omit<z.infer<typeof updateShape>, 'id'>;
 
 /** The REST body for the fields given, null included, in the upstream's own ways of clearing. */
 export function toolBody({ config, ...fields }: Fields): ToolBody {
@@ -159,15 +173,15 @@ function withoutNulls(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** A place in the REST body of a tool as the place in the mutation's input. */
-export function toToolInputPath(overrides: readonly { toolName: string }[]) {
+/** A place in the REST body of a tool as the place in the mutation's input. Overrides are named upstream, and numbered here. */
+export function toToolInputPath(overrides: readonly { readonly toolName: string }[]) {
   return (path: readonly string[]): readonly string[] => {
     const [first, second, third, ...rest] = path;
-    if (first === 'id') return ['toolId'];
-    if (first !== 'config' || second !== 'mcp' || third === undefined) return first === 'config' ? ['config'] : path;
+    if (first !== 'config') return path;
+    if (second !== 'mcp' || third === undefined) return ['config'];
     if (third === 'server') return ['config', ...rest];
     if (third !== 'toolOverrides' || rest[0] === undefined) return ['config', third, ...rest];
     const index = overrides.findIndex(({ toolName }) => toolName === rest[0]);
-    return ['config', 'toolOverrides', ...(index < 0 ? [] : [String(index)]), ...rest.slice(1)];
+    return ['config', 'toolOverrides', ...(index < 0 ? [] : [String(index), ...rest.slice(1)])];
   };
 }

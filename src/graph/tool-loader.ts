@@ -5,6 +5,7 @@ import type { GraphContext } from './context.js';
 import { defineLoader, readByParent } from './loader.js';
 import { needsOf, type Selected, selectedField } from './look-ahead.js';
 import { type ToolRef, toolRef } from './refs.js';
+import { startTool } from './start-early.js';
 
 interface Wish extends ToolKey {
   readonly need: 'stored' | 'live';
@@ -42,7 +43,10 @@ export function loadLiveTool(
   return loadTool(context, { tenantId, projectId, toolId, need: 'live' });
 }
 
-/** A tool that is looked up, proven to exist; null otherwise. Where live fields are selected, one answer serves all. */
+/**
+ * A tool that is looked up, proven to exist; null otherwise. Where live fields are selected, one answer serves all. What is
+ * selected below it is asked for meanwhile.
+ */
 export async function findTool(
   context: GraphContext,
   key: ToolKey,
@@ -50,7 +54,9 @@ export async function findTool(
   info: GraphQLResolveInfo,
 ): Promise<ToolRef | null> {
   if (needsOf(info.schema, [field], 'Tool').has('live')) loadLiveTool(context, key).catch(() => {});
-  const row = await loadStoredTool(context, key);
+  const tool = loadStoredTool(context, key);
+  startTool(context, key, field);
+  const row = await tool;
   return row && toolRef(key, row);
 }
 

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import type { ToolKey } from '../upstream/inkeep/keys.js';
 import { createTool, deleteTool, type ToolBody, type UpstreamTool, updateTool } from '../upstream/inkeep/tool.js';
+import { partialRow } from '../upstream/partial-row.js';
 import { builder } from './builder.js';
-import type { GraphContext } from './context.js';
-import { given, nodeId, parseInput, requireChange } from './input.js';
+import { forgetReads, type GraphContext } from './context.js';
+import { given } from './input.js';
 import { encodeNodeId } from './node-id.js';
 import { Project, type ProjectRef, projectRef, Tool, type ToolRef, toolRef } from './refs.js';
-import { createToolShape, McpServerConfigInput, toolBody, toToolInputPath, updateToolShape } from './tool-input.js';
+import {
+  McpServerConfigInput,
+  readCreateTool,
+  readDeleteTool,
+  readUpdateTool,
+  toolBody,
+  toToolInputPath,
+} from './tool-input.js';
 import { loadStoredTool } from './tool-loader.js';
 import { ConflictError } from './user-errors.js';
 import { write } from './write.js';
@@ -94,14 +101,14 @@ builder.mutationFields((t) => ({
     description: 'Registers an MCP server as a tool. The upstream dials it before it answers, which takes up to 10 s.',
     args: { input: t.arg({ type: CreateToolInput, required: true, description: 'The new tool.' }) },
     resolve: (_root, { input }, context) => {
-      const { project, toolId, ...fields } = parseInput(createToolShape, input);
-      const overrides = input.config.toolOverrides ?? [];
-      return write(context, { target: 'project', toInputPath: toToolInputPath(overrides) }, async () => {
+      const { project, toolId, ...fields } = readCreateTool(input);
+      const options = { target: 'project', touches: project, conflict: ['toolId'], ...told(fields, 'toolId') };
+      return write(context, options, async () => {
         const key = { ...project, toolId: toolId ?? randomUUID() };
         if (toolId) await requireFree(context, key);
         const body = { id: key.toolId, ...withoutCleared(toolBody(fields)) };
         const row = await createTool(context.operation, project, body);
-        return { tool: toolRef(key, row ?? asSent(key, body), row ?? undefined) };
+        return { tool: row ? toolRef(key, row, row) : await readBack(context, key, { ...UNSET, ...body }) };
       });
     },
   }),
@@ -112,13 +119,11 @@ builder.mutationFields((t) => ({
     description: 'Changes a tool. The upstream dials its MCP server before it answers, which takes up to 10 s.',
     args: { input: t.arg({ type: UpdateToolInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input }, context) => {
-      const { id: key, ...fields } = parseInput(updateToolShape, input);
-      const body = toolBody(given(fields));
-      requireChange(body, 'tool');
-      const overrides = input.config?.toolOverrides ?? [];
-      return write(context, { target: 'id', toInputPath: toToolInputPath(overrides) }, async () => {
+      const { id: key, ...fields } = readUpdateTool(input);
+      return write(context, { target: 'id', touches: key, ...told(fields, 'id') }, async () => {
+        const body = toolBody(given(fields));
         const row = await updateTool(context.operation, key, body);
-        return { tool: toolRef(key, row ?? undefined, row ?? undefined) };
+        return { tool: row ? toolRef(key, row, row) : await readBack(context, key, body) };
       });
     },
   }),
@@ -130,8 +135,8 @@ builder.mutationFields((t) => ({
       'Deletes a tool, and takes it from every sub-agent that has it. See `Tool.relations` for which these are.',
     args: { input: t.arg({ type: DeleteToolInput, required: true, description: 'The tool.' }) },
     resolve: (_root, { input }, context) => {
-      const { id: key } = parseInput(z.object({ id: nodeId('Tool') }), input);
-      return write(context, { target: 'id' }, async () => {
+      const { id: key } = readDeleteTool(input);
+      return write(context, { target: 'id', touches: key }, async () => {
         await deleteTool(context.operation, key);
         return { deletedId: encodeNodeId('Tool', key), project: projectRef(key) };
       });
@@ -150,7 +155,26 @@ function withoutCleared(body: ToolBody): ToolBody {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== ''));
 }
 
-/** The row of a tool that is stored, but whose answer could not be read. */
-function asSent(key: ToolKey, body: ToolBody): UpstreamTool {
-  return { ...body, id: key.toolId, createdAt: null, updatedAt: null, expiresAt: null } as UpstreamTool;
+/** What a new tool has where nothing was sent. */
+const UNSET = { description: null, headers: null, credentialReferenceId: null, credentialScope: 'project' };
+
+/** A tool that is stored, but whose answer could not be read: looked up anew, and known by what was sent where that fails. */
+async function readBack(context: GraphContext, key: ToolKey, sent: ToolBody): Promise<ToolRef> {
+  forgetReads(context);
+  try {
+    return toolRef(key, (await loadStoredTool(context, key)) ?? undefined);
+  } catch (error) {
+    return toolRef(key, partialRow(sent as Partial<UpstreamTool>, error));
+  }
+}
+
+type Fields = Parameters<typeof toolBody>[0];
+
+/** How the upstream's words about the fields of a tool reach a form. `id` is what the input calls the tool's own id. */
+function told({ config, headers }: Fields, id: string) {
+  const toInputPath = toToolInputPath(config?.toolOverrides ?? []);
+  return {
+    toInputPath: (path: readonly string[]) => (path[0] === 'id' ? [id] : toInputPath(path)),
+    secrets: [headers, config?.transport],
+  };
 }

@@ -6,19 +6,19 @@ import { Project, projectRef, Tool, type ToolRef } from './refs.js';
 import { rowFields } from './row-field.js';
 import { loadLiveTool, loadStoredTool } from './tool-loader.js';
 
-const STATUSES = {
-  healthy: 'HEALTHY',
-  unhealthy: 'UNHEALTHY',
-  unknown: 'UNKNOWN',
-  needs_auth: 'NEEDS_AUTH',
-  unavailable: 'UNAVAILABLE',
-} as const;
+export type Status = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | 'NEEDS_AUTH' | 'UNAVAILABLE';
 
-export type Status = (typeof STATUSES)[keyof typeof STATUSES];
+// A map: an object also has `constructor`, which an upstream may say.
+const STATUSES: ReadonlyMap<string, Status> = new Map([
+  ['healthy', 'HEALTHY'],
+  ['unhealthy', 'UNHEALTHY'],
+  ['needs_auth', 'NEEDS_AUTH'],
+  ['unavailable', 'UNAVAILABLE'],
+]);
 
 /** The upstream's status as served; a word it has newly invented is UNKNOWN. */
-export function statusOf(tool: UpstreamTool): Status {
-  return STATUSES[tool.status as keyof typeof STATUSES] ?? 'UNKNOWN';
+export function statusOf(tool: { readonly status?: string | null | undefined }): Status {
+  return STATUSES.get(tool.status ?? '') ?? 'UNKNOWN';
 }
 
 export const ToolStatus = builder.enumType('ToolStatus', {
@@ -52,7 +52,11 @@ const AvailableTool = builder
     }),
   });
 
-const stored = rowFields('stored', (tool: ToolRef) => tool.stored, loadStoredTool);
+const stored = rowFields(
+  'stored',
+  (tool: ToolRef) => tool.stored,
+  (context, tool) => tool.readStored?.() ?? loadStoredTool(context, tool),
+);
 const live = rowFields('live', (tool: ToolRef) => tool.live, loadLiveTool);
 
 Tool.implement({

@@ -10,7 +10,12 @@ interface CredentialRef {
 }
 
 /** Known types of the upstream; another one is OTHER. */
-const TYPES = { memory: 'MEMORY', keychain: 'KEYCHAIN', nango: 'NANGO', composio: 'COMPOSIO' } as const;
+const TYPES: ReadonlyMap<string, 'MEMORY' | 'KEYCHAIN' | 'NANGO' | 'COMPOSIO'> = new Map([
+  ['memory', 'MEMORY'],
+  ['keychain', 'KEYCHAIN'],
+  ['nango', 'NANGO'],
+  ['composio', 'COMPOSIO'],
+]);
 
 const CredentialType = builder.enumType('CredentialType', {
   description: 'Where the upstream keeps a credential.',
@@ -54,7 +59,7 @@ const UserCredential = builder.objectRef<CredentialRef>('UserCredential').implem
       type: CredentialType,
       nullable: false,
       description: 'Where the upstream keeps it.',
-      resolve: ({ row }) => TYPES[row.type as keyof typeof TYPES] ?? 'OTHER',
+      resolve: ({ row }) => TYPES.get(row.type ?? '') ?? 'OTHER',
     }),
     credentialStoreId: t.string({
       description: 'The upstream’s id of the store.',

@@ -24,7 +24,8 @@ export class InvalidInputError extends UserError {
   constructor(issues: readonly InputIssue[]) {
     const [only, ...others] = issues;
     const isOne = only !== undefined && others.length === 0;
-    super(isOne ? only.message : `The input has ${issues.length} problems.`, isOne ? only.path : null);
+    const path = isOne && only.path.length > 0 ? only.path : null;
+    super(isOne ? only.message : `The input has ${issues.length} problems.`, path);
     this.issues = issues;
   }
 }

@@ -1,63 +1,27 @@
-import { z } from 'zod';
-import { UpstreamNotFound } from '../upstream/http/errors.js';
+import { UpstreamNotFound, UpstreamUnavailable } from '../upstream/http/errors.js';
 import { attachToolToVoiceAgent } from '../upstream/kataven/attach.js';
-import { createTool, deleteTool, updateTool, type VoiceToolBody } from '../upstream/kataven/tool.js';
+import { createTool, deleteTool, updateTool } from '../upstream/kataven/tool.js';
 import { builder } from './builder.js';
-import { given, nodeId, parseInput, requireChange } from './input.js';
+import type { GraphContext } from './context.js';
 import { encodeNodeId } from './node-id.js';
 import { VoiceAgentTool, type VoiceAgentToolRef, VoiceTool, voiceAgentToolRef } from './refs.js';
 import { AttachOutcome } from './relation-mutations.js';
-import { NotFoundError } from './user-errors.js';
+import { ConflictError, NotFoundError } from './user-errors.js';
 import { findVoiceAgent } from './voice-agent.js';
+import {
+  AttachToolToVoiceAgentInput,
+  CreateVoiceToolInput,
+  changeBody,
+  DeleteVoiceToolInput,
+  newBody,
+  readAttach,
+  readCreate,
+  readDelete,
+  readUpdate,
+  UpdateVoiceToolInput,
+} from './voice-input.js';
 import { findVoiceTool } from './voice-tool.js';
 import { write } from './write.js';
-
-const AttachToolToVoiceAgentInput = builder.inputType('AttachToolToVoiceAgentInput', {
-  description: 'A tool for a voice agent. On a row that exists, a field left out stays as it is.',
-  fields: (t) => ({
-    agent: t.id({ required: true, description: 'Global id of the voice agent.' }),
-    toolName: t.string({ required: true, description: 'Name of the tool.' }),
-    enabled: t.boolean({
-      description: 'Whether the agent may use it; true for a new row. There is no detaching: disable it.',
-    }),
-    config: t.field({
-      type: 'JSONObject',
-      description: 'The agent’s own settings for it, all of them anew; `{}` for a new row.',
-    }),
-  }),
-});
-
-const CreateVoiceToolInput = builder.inputType('CreateVoiceToolInput', {
-  description: 'A new custom tool.',
-  fields: (t) => ({
-    name: t.string({ required: true, description: 'Name by which agents refer to it, in snake_case.' }),
-    category: t.string({ description: 'Group to list it under.' }),
-    description: t.string({ description: 'What it does, as the model reads it.' }),
-    schema: t.field({ type: 'JSONObject', description: 'JSON Schema of its arguments.' }),
-    implementationType: t.string({ description: 'How it runs: `http` or `python`.' }),
-    implementationConfig: t.field({ type: 'JSONObject', description: 'For `http`: address, method, credentials.' }),
-    implementationCode: t.string({ description: 'For `python`: the source.' }),
-    tags: t.stringList({ description: 'Words to find it by.' }),
-  }),
-});
-
-const UpdateVoiceToolInput = builder.inputType('UpdateVoiceToolInput', {
-  description:
-    'Changes to a tool. A field left out stays as it is; null clears it. The upstream changes no other fields.',
-  fields: (t) => ({
-    id: t.id({ required: true, description: 'Global id of the tool.' }),
-    description: t.string({ description: 'What it does, as the model reads it.' }),
-    schema: t.field({ type: 'JSONObject', description: 'JSON Schema of its arguments.' }),
-    implementationConfig: t.field({ type: 'JSONObject', description: 'For `http`: address, method, credentials.' }),
-    implementationCode: t.string({ description: 'For `python`: the source.' }),
-    tags: t.stringList({ description: 'Words to find it by, all of them anew.' }),
-  }),
-});
-
-const DeleteVoiceToolInput = builder.inputType('DeleteVoiceToolInput', {
-  description: 'A custom tool to delete.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'Global id of the tool.' }) }),
-});
 
 const AttachToolToVoiceAgentPayload = builder
   .objectRef<{ agentTool: VoiceAgentToolRef; outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' }>(
@@ -103,49 +67,6 @@ const DeleteVoiceToolPayload = builder.objectRef<{ deletedId: string }>('DeleteV
   }),
 });
 
-const jsonObject = z.record(z.string(), z.unknown());
-
-const attachShape = z.object({
-  agent: nodeId('VoiceAgent'),
-  toolName: z.string().min(1, 'A tool has a name.').max(255, 'The name is too long: expected up to 255 characters.'),
-  enabled: z.boolean().nullish(),
-  config: jsonObject.nullish(),
-});
-
-const changeable = {
-  description: z.string().nullish(),
-  schema: jsonObject.nullish(),
-  implementationConfig: jsonObject.nullish(),
-  implementationCode: z.string().nullish(),
-  tags: z.array(z.string()).nullish(),
-};
-
-const createShape = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, 'The name is empty: expected 1 to 255 characters.')
-    .max(255, 'The name is too long: expected 1 to 255 characters.'),
-  category: z.string().nullish(),
-  implementationType: z.string().nullish(),
-  ...changeable,
-});
-
-const updateShape = z.object({ id: nodeId('VoiceTool'), ...changeable });
-
-const deleteShape = z.object({ id: nodeId('VoiceTool') });
-
-/** Fields of the input that REST spells in another way. */
-const SPELLING: Readonly<Record<string, string>> = {
-  implementationType: 'implementation_type',
-  implementationConfig: 'implementation_config',
-  implementationCode: 'implementation_code',
-};
-
-function voiceToolBody(fields: object): VoiceToolBody {
-  return Object.fromEntries(Object.entries(given(fields)).map(([name, value]) => [SPELLING[name] ?? name, value]));
-}
-
 builder.mutationFields((t) => ({
   attachToolToVoiceAgent: t.field({
     type: AttachToolToVoiceAgentPayload,
@@ -157,15 +78,12 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AttachToolToVoiceAgentInput, required: true, description: 'Which tool for which agent.' }),
     },
     resolve: (_root, { input }, context) => {
-      const { agent, toolName, ...change } = parseInput(attachShape, input);
-      return write(context, { target: 'toolName' }, async () => {
-        const attached = await attachToolToVoiceAgent(context.operation, agent.agentId, toolName, change).catch(
-          async (error: unknown) => {
-            throw (await isAgentMissing(error, () => findVoiceAgent(context, agent.agentId)))
-              ? new NotFoundError('There is no such voice agent.', ['agent'])
-              : error;
-          },
-        );
+      const { agent, toolName, ...change } = readAttach(input);
+      return write(context, { target: 'toolName', secrets: [change.config] }, async () => {
+        const attaching = attachToolToVoiceAgent(context.operation, agent.agentId, toolName, change);
+        const attached = await attaching.catch(async (error: unknown) => {
+          throw (await missingEnd(context, error, agent.agentId, toolName)) ?? error;
+        });
         return { agentTool: voiceAgentToolRef(agent.agentId, attached.row), outcome: attached.outcome };
       });
     },
@@ -177,9 +95,10 @@ builder.mutationFields((t) => ({
     description: 'Creates a custom tool. No agent has it until it is attached.',
     args: { input: t.arg({ type: CreateVoiceToolInput, required: true, description: 'The new tool.' }) },
     resolve: (_root, { input }, context) => {
-      const { name, ...fields } = parseInput(createShape, input);
-      return write(context, { target: 'name' }, async () => {
-        await createTool(context.operation, { ...voiceToolBody(withoutNulls(fields)), name });
+      const { name, ...fields } = readCreate(input);
+      return write(context, { target: 'name', conflict: ['name'], secrets: secretsOf(fields) }, async () => {
+        await requireFree(context, name);
+        await createTool(context.operation, { ...newBody(fields), name });
         return { name };
       });
     },
@@ -191,11 +110,9 @@ builder.mutationFields((t) => ({
     description: 'Changes a tool. A built-in one is then marked as modified, and the upstream no longer updates it.',
     args: { input: t.arg({ type: UpdateVoiceToolInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input }, context) => {
-      const { id, ...fields } = parseInput(updateShape, input);
-      const body = voiceToolBody(fields);
-      requireChange(body, 'tool');
-      return write(context, { target: 'id' }, async () => {
-        await updateTool(context.operation, id.toolId, body);
+      const { id, ...fields } = readUpdate(input);
+      return write(context, { target: 'id', secrets: secretsOf(fields) }, async () => {
+        await updateTool(context.operation, id.toolId, changeBody(fields));
         return { toolId: id.toolId };
       });
     },
@@ -207,7 +124,7 @@ builder.mutationFields((t) => ({
     description: 'Deletes a custom tool. A built-in one is a `ForbiddenError`.',
     args: { input: t.arg({ type: DeleteVoiceToolInput, required: true, description: 'The tool.' }) },
     resolve: (_root, { input }, context) => {
-      const { id } = parseInput(deleteShape, input);
+      const { id } = readDelete(input);
       return write(context, { target: 'id' }, async () => {
         await deleteTool(context.operation, id.toolId);
         return { deletedId: encodeNodeId('VoiceTool', id) };
@@ -216,11 +133,44 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-function withoutNulls(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+function secretsOf({ implementationConfig, implementationCode }: Parameters<typeof changeBody>[0]) {
+  return [implementationConfig, implementationCode];
 }
 
-/** A 404 of the attaching calls is about the agent or about the tool's name; only the agent can be asked for. */
-async function isAgentMissing(error: unknown, findAgent: () => Promise<object | null>): Promise<boolean> {
-  return error instanceof UpstreamNotFound && (await findAgent()) === null;
+/** Rows refer to tools by name. What the upstream makes of a second one is not documented: so it is looked for before. */
+async function requireFree(context: GraphContext, name: string): Promise<void> {
+  if ((await findVoiceTool(context, name))?.row.name !== name) return;
+  throw new ConflictError('The account has a tool of this name already.', ['name']);
+}
+
+/**
+ * Which end of the row is not there, after the upstream refused it. A 404 of the list is about the agent; one of the write does
+ * not say which. A 500 may be the database that misses a key (what happens is not documented), and is told as it is where
+ * nothing turns out to be missing.
+ */
+async function missingEnd(
+  context: GraphContext,
+  error: unknown,
+  agentId: string,
+  toolName: string,
+): Promise<NotFoundError | undefined> {
+  const isMissing = error instanceof UpstreamNotFound;
+  if (isMissing && error.call.method === 'GET') return noAgent();
+  if (!isMissing && !(error instanceof UpstreamUnavailable && error.call.status === 500)) return undefined;
+  if (await isNothing(findVoiceAgent(context, agentId))) return noAgent();
+  return (await isNothing(findVoiceTool(context, toolName)))
+    ? new NotFoundError('There is no such tool.', ['toolName'])
+    : undefined;
+}
+
+function noAgent(): NotFoundError {
+  return new NotFoundError('There is no such voice agent.', ['agent']);
+}
+
+/** Whether a look-up proves that there is nothing. One that fails proves nothing. */
+function isNothing(found: Promise<object | null>): Promise<boolean> {
+  return found.then(
+    (node) => node === null,
+    () => false,
+  );
 }

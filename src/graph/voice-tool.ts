@@ -11,7 +11,7 @@ import { VoiceTool, type VoiceToolRef, voiceToolRef } from './refs.js';
 const loadVoiceTool = defineLoader(
   (idOrName: string) => [idOrName],
   (context, names) => {
-    const tools = context.kataven.toolsByNames(names);
+    const tools = context.kataven.toolsByIdOrName(names);
     return names.map((name) => tools.get(name) ?? Promise.resolve(null));
   },
 );
@@ -20,6 +20,15 @@ const loadVoiceTool = defineLoader(
 export async function findVoiceTool(context: GraphContext, idOrName: string): Promise<VoiceToolRef | null> {
   const row = await loadVoiceTool(context, idOrName);
   return row && voiceToolRef(row);
+}
+
+/** The tool with this id. The upstream would take a name for it, but a name in an id would give the tool a second id. */
+export async function findVoiceToolById(
+  context: GraphContext,
+  { toolId }: { toolId: string },
+): Promise<VoiceToolRef | null> {
+  const tool = await findVoiceTool(context, toolId);
+  return tool?.row.id === toolId ? tool : null;
 }
 
 VoiceTool.implement({

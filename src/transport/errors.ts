@@ -1,4 +1,11 @@
-import { GraphQLError, type GraphQLErrorOptions, isValueNode } from 'graphql';
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLErrorOptions,
+  type GraphQLFormattedError,
+  isValueNode,
+} from 'graphql';
 import type { ErrorCode } from '../graph/errors.js';
 import type { Exchange } from './exchange.js';
 
@@ -79,6 +86,17 @@ function withStatus(error: GraphQLError): GraphQLError {
   if (error.extensions.http !== undefined) return error;
   const http: HttpExtensions = { status: STATUS[error.extensions.code as ErrorCode], spec: true };
   return new GraphQLError(error.message, { ...placeOf(error), extensions: { ...error.extensions, http } });
+}
+
+/** A result whose errors are fit for clients, as JSON has it. The HTTP status of a refusal is left out. */
+export function formatResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
+  return { ...(errors && { errors: errors.map(formatError) }), ...rest };
+}
+
+function formatError(error: GraphQLError): GraphQLFormattedError {
+  const { extensions = {}, ...rest } = error.toJSON();
+  const { http: _, ...shown } = extensions;
+  return { ...rest, extensions: shown };
 }
 
 /** Where in the document, and in the result, an error is. */

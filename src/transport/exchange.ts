@@ -41,13 +41,13 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
   };
 }
 
-/** Node joins several `cookie` lines into one as a browser would; of all others the first counts. */
-function firstHeader(request: IncomingMessage, name: string): string | undefined {
+/** First value of a header. Node joins several `cookie` lines into one as a browser would; of all others the first counts. */
+export function firstHeader(request: IncomingMessage, name: string): string | undefined {
   return name === 'cookie' ? request.headers.cookie : request.headersDistinct[name]?.[0];
 }
 
 /** A client's own id is kept where it cannot break a log line or a header. */
-function readRequestId(request: IncomingMessage): string {
+export function readRequestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }

@@ -16,6 +16,9 @@ export interface ExecutionOptions<Context extends object> {
 /** One result, or the events of a subscription. */
 export type Outcome = ExecutionResult | AsyncIterable<ExecutionResult>;
 
+/** What a client gets that has left. What breaks because of its leaving is no failure of ours, and not logged as one. */
+export const UNREAD: ExecutionResult = { data: null };
+
 /** Parse, validate and execute for one operation, with Yoga's caches. */
 export type Engine = ReturnType<YogaServerInstance<object, object>['getEnveloped']>;
 
@@ -40,23 +43,23 @@ export async function run<Context extends object>(
 ): Promise<Outcome> {
   try {
     const context = options.createContext({ headers: exchange.headers, signal: exchange.signal });
-    const execute = type === 'subscription' ? engine.subscribe : engine.execute;
+    const isSubscription = type === 'subscription';
+    const execute = isSubscription ? engine.subscribe : engine.execute;
     const args = {
       schema: engine.schema,
       document,
       contextValue: context,
       variableValues: params.variables,
       operationName: params.operationName,
-      signal: exchange.signal,
+      // The executor forgets a source that opens after the signal was aborted, and leaves any other twice.
+      ...(!isSubscription && { signal: exchange.signal }),
     };
     const outcome: Outcome = await execute(args);
     const finish = (result: RawResult) => finishResult(options, context, exchange, result);
     if (!isAsyncIterable(outcome)) return finish(outcome);
     return mapAsyncIterator(outcome, finish, (error: unknown) => finish({ errors: [error] }));
   } catch (error) {
-    // A client that has left reads no answer, and its leaving is no failure of ours.
-    if (exchange.signal.aborted) return { data: null };
-    return refusal([error], exchange);
+    return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
   }
 }
 
@@ -66,6 +69,7 @@ function finishResult<Context extends object>(
   exchange: Exchange,
   result: RawResult,
 ): ExecutionResult {
+  if (exchange.signal.aborted) return UNREAD;
   const { errors, ...rest } = result;
   return {
     ...(errors && { errors: publicErrors(errors, exchange) }),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { sendText } from './answer.js';
+import { startScript } from './graphiql-start.js';
 import { type Asset, createAsset } from './static-assets.js';
 
 /** An operation to begin with, shown in a tab of its own. `variables` is JSON text. */
@@ -67,6 +68,16 @@ const PAGE_HEADERS = {
   ].join('; '),
 };
 
+/**
+ * GraphiQL leaves a stale offset on its tabs and hides it until they get the focus: the tab then jumps away from under the
+ * pointer that presses it, and the first click on any tab is lost. Without the offset a dragged tab moves on being dropped.
+ * Beside many tabs the title would break into lines and leave the page at the top.
+ */
+const STYLE_FIXES = `
+.graphiql-tab { transform: none !important; }
+.graphiql-logo { white-space: nowrap; }
+`;
+
 async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
   const bundle = await import('@graphql-yoga/render-graphiql/graphiql');
   const script = (name: string, text: string) =>
@@ -78,11 +89,12 @@ async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
     json: script('json-worker.js', bundle.jsonWorker),
     graphql: script('graphql-worker.js', bundle.graphqlWorker),
   };
-  const start = script('start.js', startScript(workers, tabs));
+  const workerPaths = Object.fromEntries(Object.entries(workers).map(([label, { path }]) => [label, path]));
+  const start = script('start.js', startScript(workerPaths, optionsFor(tabs)));
   const style = createAsset(ASSETS, {
     name: 'graphiql.css',
     type: 'text/css; charset=utf-8',
-    content: Buffer.from(bundle.css),
+    content: Buffer.from(bundle.css + STYLE_FIXES),
   });
   const icon = createAsset(ASSETS, { name: 'favicon.ico', type: 'image/x-icon', content: fromDataUrl(bundle.favicon) });
 
@@ -93,9 +105,8 @@ async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
   };
 }
 
-function startScript(workers: Readonly<Record<string, Asset>>, tabs: readonly ExampleTab[]): string {
-  const paths = Object.fromEntries(Object.entries(workers).map(([label, { path }]) => [label, path]));
-  const options: GraphiQLOptions = {
+function optionsFor(tabs: readonly ExampleTab[]): GraphiQLOptions {
+  return {
     title: TITLE,
     defaultTabs: tabs.map(({ name, query, variables }) => ({
       query: titled(name, query),
@@ -106,10 +117,6 @@ function startScript(workers: Readonly<Record<string, Asset>>, tabs: readonly Ex
     shouldPersistHeaders: false,
     subscriptionsProtocol: 'SSE',
   };
-  return `const workers = ${JSON.stringify(paths)};
-self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => workers[label] };
-YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), ${JSON.stringify(options)});
-`;
 }
 
 const TITLE = 'Agent Tools Gateway';

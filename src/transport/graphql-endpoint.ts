@@ -3,26 +3,42 @@ import type { OperationTypeNode } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { type Accepted, type AnswerType, readAccept } from './accept.js';
 import { badInput, refusal } from './errors.js';
+import { sendEvents } from './event-stream.js';
 import type { Exchange } from './exchange.js';
-import type { Outcome } from './execution.js';
+import { type Outcome, UNREAD } from './execution.js';
+import type { Closer } from './graceful-close.js';
 import type { Pipeline } from './pipeline.js';
 import { readJsonBody } from './request-body.js';
 import { type OperationParams, paramsFromBody, paramsFromUrl } from './request-params.js';
 import { sendResponse } from './response.js';
 import { searchOf } from './url.js';
 
+export interface EndpointOptions {
+  readonly pipeline: Pipeline;
+  readonly closer: Closer;
+  /** Between two signs of life on an event stream. */
+  readonly pingMs: number;
+}
+
 /** Answers one GraphQL request over HTTP, with JSON or with a stream of events. Ends when all is sent or the client has left. */
 export async function answerOperation(
-  pipeline: Pipeline,
+  { pipeline, closer, pingMs }: EndpointOptions,
   request: IncomingMessage,
   response: ServerResponse,
   exchange: Exchange,
 ): Promise<void> {
   const accepted = readAccept(request.headers.accept);
   const outcome = await perform(pipeline, request, accepted, exchange);
-  if (exchange.signal.aborted) return;
-  const answer = await pipeline.present(outcome, answerType(outcome, accepted));
-  await sendResponse(request, response, answer, exchange.signal);
+  if (isAsyncIterable(outcome)) {
+    const stream = new AbortController();
+    const stop = () => stream.abort();
+    const forget = closer.atClosing(stop);
+    if (exchange.signal.aborted) stop();
+    exchange.signal.addEventListener('abort', stop);
+    await sendEvents(request, response, outcome, { pingMs, signal: stream.signal }).finally(forget);
+  } else if (!exchange.signal.aborted) {
+    await sendResponse(request, response, await pipeline.present(outcome, answerType(accepted)));
+  }
 }
 
 async function perform(
@@ -39,7 +55,7 @@ async function perform(
     checkAccepted(prepared.type, accepted);
     return await prepared.execute();
   } catch (error) {
-    return refusal([error], exchange);
+    return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
   }
 }
 
@@ -63,7 +79,6 @@ function checkAccepted(type: OperationTypeNode, accepted: Accepted): void {
   throw badInput(`This ${type} can only be answered to clients that accept ${wanted}.`, { http: { status: 406 } });
 }
 
-function answerType(outcome: Outcome, accepted: Accepted): AnswerType {
-  if (accepted.stream && (isAsyncIterable(outcome) || !accepted.json)) return 'text/event-stream';
-  return accepted.json ?? 'application/json';
+function answerType({ json, stream }: Accepted): AnswerType {
+  return json ?? (stream ? 'text/event-stream' : 'application/json');
 }

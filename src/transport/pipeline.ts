@@ -1,4 +1,4 @@
-import { type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
+import { type ExecutionResult, type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
 import { createYoga, getSSEProcessor, processRegularResult } from 'graphql-yoga';
 import type { AnswerType } from './accept.js';
 import { createDocumentCaches, parseDocument, useDocumentRules, validateDocument } from './documents.js';
@@ -24,8 +24,8 @@ export interface PreparedOperation {
 export interface Pipeline {
   /** Parses, validates and checks the variables; executes nothing. Never throws. */
   prepare(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal;
-  /** An outcome as GraphQL over HTTP has it, status included. Only events can carry an iterable. */
-  present(outcome: Outcome, type: AnswerType): Promise<Response>;
+  /** One result as GraphQL over HTTP has it, status included. */
+  present(result: ExecutionResult, type: AnswerType): Promise<Response>;
 }
 
 /** The pipeline of one schema. Yoga provides parse, validate and execute with their caches; its HTTP side is not used. */
@@ -41,7 +41,7 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     logging: false,
   });
 
-  function check(params: OperationParams, exchange: Exchange): PreparedOperation | { errors: readonly unknown[] } {
+  function check(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal {
     const engine = yoga.getEnveloped({});
     const document = parseDocument(engine, params.query);
     if ('errors' in document) return document;
@@ -61,13 +61,16 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
 
   return {
     prepare(params, exchange) {
-      const prepared = attempt(() => check(params, exchange));
-      if (!('errors' in prepared)) return prepared;
-      return refusal(prepared.errors, exchange);
+      try {
+        const prepared = check(params, exchange);
+        return 'errors' in prepared ? refusal(prepared.errors, exchange) : prepared;
+      } catch (error) {
+        return refusal([error], exchange);
+      }
     },
-    async present(outcome, type) {
+    async present(result, type) {
       const processor = type === 'text/event-stream' ? asEvents : processRegularResult;
-      return processor(outcome, yoga.fetchAPI, type);
+      return processor(result, yoga.fetchAPI, type);
     },
   };
 }
@@ -75,11 +78,3 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
 const asEvents = getSSEProcessor();
 
 const NO_OPERATION = 'The document has no operation of that name, or it has several and operationName is missing.';
-
-function attempt<Value>(action: () => Value): Value | { errors: readonly unknown[] } {
-  try {
-    return action();
-  } catch (error) {
-    return { errors: [error] };
-  }
-}

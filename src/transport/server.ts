@@ -5,14 +5,16 @@ import type { Registry } from 'prom-client';
 import type { Logger } from '../log.js';
 import { sendError } from './answer.js';
 import { allowOrigin } from './cors.js';
+import { createEdgeMetrics } from './edge-metrics.js';
 import { type Exchange, startExchange } from './exchange.js';
 import { createCloser } from './graceful-close.js';
 import { createGraphiQL, type ExampleTab } from './graphiql.js';
 import { answerOperation } from './graphql-endpoint.js';
-import { createHttpMetrics } from './http-metrics.js';
+import { LIVE_LIMITS, type LiveLimits } from './live-limits.js';
 import { recordOperation } from './operation-log.js';
 import { createPipeline, type PipelineOptions } from './pipeline.js';
 import { createRoutes, type Readiness } from './routes.js';
+import { serveSockets } from './sockets.js';
 import { pathOf } from './url.js';
 
 export interface TransportOptions<Context extends object> extends PipelineOptions<Context> {
@@ -26,13 +28,18 @@ export interface TransportOptions<Context extends object> extends PipelineOption
   readiness(): Readiness;
   readonly registry: Registry;
   readonly log: Logger;
+  /** For tests that cannot wait. */
+  readonly live?: Partial<LiveLimits>;
 }
 
 export interface Transport {
   readonly server: Server;
   /** Port 0 takes a free one. Rejects when the address cannot be had. `url` is without a trailing slash. */
   listen(host: string, port: number): Promise<{ url: string }>;
-  /** Not ready from now on; no new connections; answers in flight have `graceMs` (10 s) to finish, then all sockets are cut. */
+  /**
+   * Not ready from now on; no new connections. Event streams are completed and WebSockets closed with 1001; answers in flight
+   * have `graceMs` (10 s) to finish, then every connection is cut.
+   */
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
@@ -46,20 +53,27 @@ export const HTTP_LIMITS = {
 } as const satisfies ServerOptions;
 
 const GRACE_MS = 10_000;
+/** As proxies have it: the client left before its answer, so no status was sent. */
+const CLIENT_LEFT = 499;
 
 /** Everything that faces the network, built and not listening. `limits` are for tests that cannot wait. */
 export function createTransport<Context extends object>(
   options: TransportOptions<Context>,
   limits: ServerOptions = HTTP_LIMITS,
 ): Transport {
-  const metrics = createHttpMetrics(options.registry);
+  const { log, corsOrigins } = options;
+  const live = { ...LIVE_LIMITS, ...options.live };
+  const metrics = createEdgeMetrics(options.registry);
   const pipeline = createPipeline(options);
   const server = createServer(limits);
-  const closer = createCloser(server);
+  const sockets = serveSockets(server, { pipeline, limits: live, metrics, log, corsOrigins });
+  const closer = createCloser(server, sockets);
+  const endpoint = { pipeline, closer, pingMs: live.pingMs };
   const findRoute = createRoutes({
     answerOperation(request, response, exchange) {
-      recordOperation(exchange, response, metrics);
-      return answerOperation(pipeline, request, response, exchange);
+      const ended = recordOperation(exchange, metrics);
+      response.once('close', () => ended({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }));
+      return answerOperation(endpoint, request, response, exchange);
     },
     graphiql: options.graphiql ? createGraphiQL(options.exampleTabs) : undefined,
     sdl: options.introspection ? options.sdl : undefined,
@@ -68,12 +82,12 @@ export function createTransport<Context extends object>(
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const exchange = startExchange(request, response, options.log);
+    const exchange = startExchange(request, response, log);
     const route = findRoute(pathOf(request));
     const ended = metrics.requestStarted(route.name, request.method);
     response.once('close', () => ended(response.statusCode));
     setSafeHeaders(response, exchange);
-    if (route.crossOrigin) allowOrigin(request, response, options.corsOrigins);
+    if (route.crossOrigin) allowOrigin(request, response, corsOrigins);
     try {
       await route.handle(request, response, exchange);
     } catch (error) {

@@ -38,13 +38,13 @@ export function readCredentials(header: HeaderReader, rules: CredentialRules): C
   const kataven = header('x-kataven-authorization');
   const accountId = header('x-account-id');
   const isKatavenKey = authorization !== undefined && /^bearer\s+sk_live_/i.test(authorization);
+  // Whether Kataven is configured or not: its token is nothing for Inkeep to see.
   const isKatavens =
     authorization !== undefined &&
-    rules.kataven !== undefined &&
     (isKatavenKey || rules.inkeep === undefined || (accountId !== undefined && kataven === undefined));
 
   return Object.freeze({
-    inkeep: rules.inkeep && inkeepCaller(isKatavens || isKatavenKey ? undefined : authorization, header, rules.inkeep),
+    inkeep: rules.inkeep && inkeepCaller(isKatavens ? undefined : authorization, header, rules.inkeep),
     kataven:
       rules.kataven &&
       katavenCaller(

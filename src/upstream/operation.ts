@@ -57,6 +57,14 @@ export class Operation {
     this.listTotals = options.listTotals;
   }
 
+  /** Another operation of the same caller, beginning now. `signal` ends it early. */
+  again({
+    signal = this.signal,
+    maxCalls = this.#options.maxCalls,
+  }: Partial<Pick<OperationOptions, 'signal' | 'maxCalls'>> = {}): Operation {
+    return new Operation({ ...this.#options, signal, maxCalls });
+  }
+
   /** Who calls of this operation are made as. Throws UpstreamNotConfigured or CredentialMissing; nothing is sent then. */
   caller(service: Service): Caller {
     const credential = this.#options.credentials[service];

@@ -40,7 +40,8 @@ export async function readSlice<Row>(
   const likely = likelyWindowOf(slice) ?? windowOf(slice, (await totals.readPage(1, 1).page).total);
   const read = await readRows(list, likely);
   const window = windowOf(slice, read.total);
-  const isCovered = window.start >= likely.start && window.end <= likely.end;
+  const isEmpty = window.start === window.end;
+  const isCovered = isEmpty || (window.start >= likely.start && window.end <= likely.end);
   const { rows, total } = isCovered ? read : await readRows(list, window);
   return { window, total, rows: within(rows, window, list.idOf) };
 }

@@ -161,6 +161,10 @@ class HttpClient implements UpstreamClient {
     try {
       return await flight.board(Math.min(ownDeadline, scope.deadline ?? Number.POSITIVE_INFINITY), scope.signal);
     } catch (error) {
+      const { status = 0 } = progress;
+      // A write that the upstream has confirmed has succeeded, however slowly the rest of the answer comes.
+      if (error instanceof Left && job.call.answer === 'any' && status >= 200 && status < 300)
+        return { status, body: undefined };
       throw error instanceof Left ? this.#leftError(error.reason, job, progress) : error;
     } finally {
       // Reads that began while the write was under way may have seen what was there before it.

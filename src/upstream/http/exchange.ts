@@ -39,7 +39,8 @@ export interface ExchangeLimits {
 
 /**
  * Sends one request once and reads its answer. Rejects only with the signal's reason, at once when it aborts, or where the
- * request could not be built from what it was given. `onSent` is called just before the first byte goes out.
+ * request could not be built from what it was given. `onSent` is called just before the first byte goes out,
+ * `onAnswered` with the status as soon as it is known.
  * It works on undici's dispatch interface because only there is it known whether a failed request was sent. A connection
  * whose answer was not read to its end (cut, too long, abandoned) is destroyed, never used again.
  */
@@ -49,9 +50,10 @@ export function exchange(
   limits: ExchangeLimits,
   signal: AbortSignal,
   onSent: () => void,
+  onAnswered: (status: number) => void = () => {},
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
-    const reader = new AnswerReader(limits, onSent, (error, outcome) => {
+    const reader = new AnswerReader(limits, { onSent, onAnswered }, (error, outcome) => {
       signal.removeEventListener('abort', onAbort);
       if (outcome) resolve(outcome);
       else reject(error);
@@ -66,11 +68,16 @@ export function exchange(
   });
 }
 
+interface Events {
+  readonly onSent: () => void;
+  readonly onAnswered: (status: number) => void;
+}
+
 type Settle = (error: unknown, outcome?: Exchanged) => void;
 
 class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
-  readonly #onSent: () => void;
+  readonly #events: Events;
   readonly #settle: Settle;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
@@ -78,9 +85,9 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #room = 0;
   #settled = false;
 
-  constructor(limits: ExchangeLimits, onSent: () => void, settle: Settle) {
+  constructor(limits: ExchangeLimits, events: Events, settle: Settle) {
     this.#limits = limits;
-    this.#onSent = onSent;
+    this.#events = events;
     this.#settle = settle;
   }
 
@@ -88,12 +95,13 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // It was abandoned while it waited for a connection: nothing has been written yet, and nothing will be.
     if (this.#settled) this.#drop();
-    else this.#onSent();
+    else this.#events.onSent();
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (this.#settled || status < 200) return;
     this.#answer = { status, headers };
+    this.#events.onAnswered(status);
     this.#room = status < 300 ? this.#limits.maxBodyBytes : this.#limits.maxErrorBytes;
     if (Number(headers['content-length']) > this.#room) this.#endWithoutBody();
   }

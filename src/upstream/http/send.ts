@@ -26,6 +26,8 @@ export interface Progress {
   attempts: number;
   /** Whether any of them got as far as its first byte. */
   sent: boolean;
+  /** Status of an answer that has begun; its body may still be on its way. */
+  status?: number;
 }
 
 export interface TimedLane {
@@ -110,10 +112,13 @@ export class Sender {
     const onSent = (): void => {
       progress.sent = true;
     };
+    const onAnswered = (status: number): void => {
+      progress.status = status;
+    };
     let verdict: Verdict = 'none';
     progress.attempts++;
     try {
-      const exchanged = await exchange(pool, request, limits, signal, onSent);
+      const exchanged = await exchange(pool, request, limits, signal, onSent, onAnswered);
       verdict = verdictOf(exchanged);
       return exchanged;
     } catch (error) {

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { LinkEndMissing, PairExists } from '../errors.js';
-import { UpstreamRejected, UpstreamUnavailable } from '../http/errors.js';
+import { UpstreamBadResponse, UpstreamNotFound, UpstreamRejected, UpstreamUnavailable } from '../http/errors.js';
 import type { Operation } from '../operation.js';
+import { partialRow } from '../partial-row.js';
+import { isSameJson } from '../same-json.js';
 import type { RelationKey, SubAgentKey } from './keys.js';
+import type { List } from './list.js';
 import { ListReader } from './list-reader.js';
 import {
   createRelation,
   deleteRelation,
   getRelation,
   type RelationBody,
+  type RelationChange,
   relationList,
+  toolUserList,
   type UpstreamRelation,
   updateRelation,
 } from './relation.js';
@@ -23,6 +27,7 @@ export interface PairKey extends SubAgentKey {
 }
 
 export interface Attached {
+  /** Its `id` throws where the new row is stored and nothing that can be read tells it. */
   readonly relation: UpstreamRelation;
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED';
 }
@@ -32,31 +37,14 @@ export interface Attached {
  * Fields left out stay. Throws LinkEndMissing, or the UpstreamError of a call that failed.
  */
 export async function attachTool(operation: Operation, pair: PairKey, body: RelationBody): Promise<Attached> {
-  const [existing] = await findPair(operation, pair);
-  if (existing) return change(operation, pair, existing, body);
-  try {
-    const created = await createRelation(operation, pair, {
-      id: randomUUID(),
-      subAgentId: pair.subAgentId,
-      toolId: pair.toolId,
-      ...body,
-    });
-    const relation = created ?? (await findPair(operation, pair))[0];
-    if (relation) return { relation, outcome: 'CREATED' };
-    throw new Error('the new relation is stored, and cannot be found');
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    // A duplicate is 422, or 500 in an agent of more than 100 relations: somebody else was faster, or it is not that.
-    const [raced] = await findPair(operation, pair);
-    if (raced) return change(operation, pair, raced, body);
-    if (error instanceof UpstreamRejected && error.fields.length === 0) throw await missingEnd(operation, pair, error);
-    throw error;
-  }
+  return (await change(operation, pair, body)) ?? (await create(operation, pair, body));
 }
 
 /**
  * Changes a relation, and moves it where another sub-agent of the agent or another tool is given. Null where there is no such
  * relation. Throws LinkEndMissing, or PairExists, which the upstream does not check: it would make a second row of the pair.
+ * A relation that moves gets a new id. The upstream derives ids from the pair: a row that kept the id of the pair it left
+ * would turn every later attempt to attach that pair into a 500 (observed).
  */
 export async function changeRelation(
   operation: Operation,
@@ -69,66 +57,155 @@ export async function changeRelation(
   const { tenantId, projectId, agentId } = key;
   const subAgentId = target.subAgentId ?? current.subAgentId;
   const toolId = target.toolId ?? current.toolId;
-  const pair = { tenantId, projectId, agentId, subAgentId, toolId };
-  const moves = { subAgentId: subAgentId !== current.subAgentId, toolId: toolId !== current.toolId };
-  if (moves.subAgentId || moves.toolId) {
-    const [others, subAgent, tool] = await Promise.all([
-      findPair(operation, pair),
-      moves.subAgentId ? getSubAgent(operation, pair).row : true,
-      moves.toolId ? new ToolReader(operation, pair).stored([toolId]).get(toolId) : true,
-    ]);
-    if (subAgent === null) throw new LinkEndMissing('subAgent');
-    if (tool === null) throw new LinkEndMissing('tool');
-    if (others.some((other) => other.id !== current.id)) throw new PairExists();
-  }
-  const patch = {
-    ...difference(current, body),
-    ...(moves.subAgentId ? { subAgentId } : {}),
-    ...(moves.toolId ? { toolId } : {}),
+  const moves = {
+    ...(subAgentId === current.subAgentId ? {} : { subAgentId }),
+    ...(toolId === current.toolId ? {} : { toolId }),
   };
-  if (Object.keys(patch).length === 0) return current;
-  return (await updateRelation(operation, key, patch)) ?? { ...current, ...(patch as Partial<UpstreamRelation>) };
+  await requireFree(operation, { tenantId, projectId, agentId, subAgentId, toolId }, moves);
+  const id = Object.keys(moves).length > 0 ? { id: randomUUID() } : {};
+  return store(operation, key, current, { ...difference(current, body), ...moves, ...id });
 }
 
-/** Takes a tool from a sub-agent, every row of the pair. The relation that went, undefined where there was none. */
+/**
+ * Takes a tool from a sub-agent, every row of the pair. The relation that went, undefined where there was none, or where
+ * somebody else took the last one at the same moment.
+ */
 export async function detachTool(operation: Operation, pair: PairKey): Promise<UpstreamRelation | undefined> {
-  const relations = await findPair(operation, pair);
-  for (const relation of relations) await deleteRelation(operation, { ...pair, relationId: relation.id });
-  return relations[0];
+  const gone: UpstreamRelation[] = [];
+  for (const relation of await findPair(operation, pair)) {
+    if (await remove(operation, pair, relation)) gone.push(relation);
+  }
+  return gone[0];
 }
 
-/** Rows of a pair, newest first. There should be one at the most; updates of others may have made more. */
-async function findPair(operation: Operation, pair: PairKey): Promise<readonly UpstreamRelation[]> {
-  const rows = await new ListReader(operation, relationList(pair, { subAgentId: pair.subAgentId })).all();
-  return rows.filter((row) => row.subAgentId === pair.subAgentId && row.toolId === pair.toolId);
+/** Whether a relation may become one of this pair, as far as it moves. */
+async function requireFree(operation: Operation, pair: PairKey, moves: Partial<PairKey>): Promise<void> {
+  if (Object.keys(moves).length === 0) return;
+  const [others, subAgent, tool] = await Promise.all([
+    findPair(operation, pair),
+    moves.subAgentId === undefined ? true : getSubAgent(operation, pair).row,
+    moves.toolId === undefined ? true : new ToolReader(operation, pair).stored([pair.toolId]).get(pair.toolId),
+  ]);
+  if (subAgent === null) throw new LinkEndMissing('subAgent');
+  if (tool === null) throw new LinkEndMissing('tool');
+  if (others.length > 0) throw new PairExists();
 }
 
-async function change(
+/** Brings the row of a pair to what the body says; undefined where the pair has none, or has lost it meanwhile. */
+async function change(operation: Operation, pair: PairKey, body: RelationBody): Promise<Attached | undefined> {
+  const [relation, ...surplus] = await findPair(operation, pair);
+  if (!relation) return undefined;
+  const patch = difference(relation, body);
+  try {
+    const stored = await store(operation, { ...pair, relationId: relation.id }, relation, patch);
+    const isMerged = await removeAll(operation, pair, surplus);
+    return { relation: stored, outcome: isMerged || Object.keys(patch).length > 0 ? 'UPDATED' : 'UNCHANGED' };
+  } catch (error) {
+    if (error instanceof UpstreamNotFound) return undefined;
+    throw error;
+  }
+}
+
+async function create(operation: Operation, pair: PairKey, body: RelationBody): Promise<Attached> {
+  const { subAgentId, toolId } = pair;
+  try {
+    const created = await createRelation(operation, pair, { id: randomUUID(), subAgentId, toolId, ...body });
+    const isOurs = created?.subAgentId === subAgentId && created.toolId === toolId;
+    return { relation: isOurs ? created : await readBack(operation, pair, body), outcome: 'CREATED' };
+  } catch (error) {
+    // A duplicate is 422, or 500 in an agent of more than 100 relations: somebody else was faster, or it is not that.
+    if (isServerError(error)) return (await change(operation, pair, body).catch(() => undefined)) ?? fail(error);
+    if (!(error instanceof UpstreamRejected)) throw error;
+    const raced = await change(operation, pair, body);
+    if (raced) return raced;
+    throw error.fields.length === 0 ? await missingEnd(operation, pair, error) : error;
+  }
+}
+
+/** The new row of a pair, by either of the lists that have it; what was sent where neither can be read. Never rejects. */
+async function readBack(operation: Operation, pair: PairKey, body: RelationBody): Promise<UpstreamRelation> {
+  const sent = { selectedTools: null, headers: null, toolPolicies: null, ...body } as RelationBody;
+  const known = { ...sent, subAgentId: pair.subAgentId, toolId: pair.toolId } as Partial<UpstreamRelation>;
+  try {
+    const [row] = await findPair(operation, pair).catch(() =>
+      findPair(operation, pair, toolUserList(pair, pair.toolId)),
+    );
+    return row ?? partialRow(known, vanished());
+  } catch (error) {
+    return partialRow(known, error);
+  }
+}
+
+function vanished(): UpstreamBadResponse {
+  const operation = 'list-subagent-tool-relations';
+  return new UpstreamBadResponse('lacks a row that was just stored', {
+    service: 'inkeep',
+    operation,
+    method: 'GET',
+    path: '',
+  });
+}
+
+/**
+ * Rows of a pair, oldest first: all who look at the same time agree on the first, which is the one to keep. There should be
+ * one at the most; an update by others may have made more.
+ */
+async function findPair(
   operation: Operation,
   pair: PairKey,
-  relation: UpstreamRelation,
-  body: RelationBody,
-): Promise<Attached> {
-  const patch = difference(relation, body);
-  if (Object.keys(patch).length === 0) return { relation, outcome: 'UNCHANGED' };
-  const updated = await updateRelation(operation, { ...pair, relationId: relation.id }, patch);
-  return { relation: updated ?? { ...relation, ...(patch as Partial<UpstreamRelation>) }, outcome: 'UPDATED' };
+  list: List<UpstreamRelation> = relationList(pair, { subAgentId: pair.subAgentId }),
+): Promise<readonly UpstreamRelation[]> {
+  const rows = await new ListReader(operation, list).all();
+  return rows
+    .filter((row) => row.subAgentId === pair.subAgentId && row.toolId === pair.toolId)
+    .sort((a, b) => compare(a.createdAt ?? '', b.createdAt ?? '') || compare(a.id, b.id));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Stores what differs. The row as it is then: what was sent, laid over what was there, where the answer is not that row. */
+async function store(
+  operation: Operation,
+  key: RelationKey,
+  before: UpstreamRelation,
+  patch: RelationChange,
+): Promise<UpstreamRelation> {
+  if (Object.keys(patch).length === 0) return before;
+  const stored = await updateRelation(operation, key, patch);
+  return stored?.id === (patch.id ?? key.relationId) ? stored : { ...before, ...(patch as Partial<UpstreamRelation>) };
+}
+
+/** Removes further rows of a pair that is as it should be. Whether any was there. */
+async function removeAll(operation: Operation, pair: PairKey, surplus: readonly UpstreamRelation[]): Promise<boolean> {
+  // A row that stays is merged by the next attach; this one has done what was asked of it, and is not to fail now.
+  const removed = surplus.map((relation) => remove(operation, pair, relation).catch(() => false));
+  return (await Promise.all(removed)).some(Boolean);
+}
+
+/** Whether the row was there to be removed. */
+async function remove(operation: Operation, pair: PairKey, { id }: UpstreamRelation): Promise<boolean> {
+  try {
+    await deleteRelation(operation, { ...pair, relationId: id });
+    return true;
+  } catch (error) {
+    if (error instanceof UpstreamNotFound) return false;
+    throw error;
+  }
 }
 
 /** Fields of the body that are not in the row as they are. */
 function difference(relation: UpstreamRelation, body: RelationBody): RelationBody {
-  return Object.fromEntries(
-    Object.entries(body).filter(([name, value]) => !isDeepStrictEqual(plain(relation[name] ?? null), plain(value))),
-  );
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => !isSameJson(relation[name] ?? null, value)));
 }
 
-/** Without prototypes, which tell nothing about JSON. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
+function isServerError(error: unknown): boolean {
+  return error instanceof UpstreamUnavailable && error.call.status === 500;
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof UpstreamRejected || (error instanceof UpstreamUnavailable && error.call.status === 500);
+function fail(error: unknown): never {
+  throw error;
 }
 
 /** The upstream says that one end does not exist, and not which. */

@@ -2,7 +2,7 @@ import type { Operation } from '../operation.js';
 import { readSlice, type SliceRows } from '../slice.js';
 import type { Slice } from '../window.js';
 import type { Item } from './item.js';
-import { type List, paged } from './list.js';
+import { type List, MAX_PAGE_SIZE, paged } from './list.js';
 import { ListReader } from './list-reader.js';
 
 /** From this many wanted rows on, the list is read instead of each row. */
@@ -34,13 +34,15 @@ export class ItemReader<Row> {
   /** The rows with these ids, each on its own; null only after the upstream's 404. */
   byIds(ids: readonly string[]): ReadonlyMap<string, Promise<Row | null>> {
     const unseen = new Set(ids.filter((id) => !this.#seen.has(id)));
-    const search = unseen.size >= MANY ? this.#reader.find(unseen) : undefined;
+    const search = unseen.size >= MANY ? this.#reader.find(unseen, isWorthPaging) : undefined;
     return new Map(ids.map((id) => [id, this.#row(id, search)]));
   }
 
-  /** Asks for one row before anybody wants it. Failures are told to whoever reads. */
-  start(id: string): void {
-    this.#get(id).row.catch(() => {});
+  /** Asks for what `byIds` will want of these ids, before anybody does. Failures are told to whoever reads. */
+  start(ids: readonly string[]): void {
+    const [first, ...more] = new Set(ids);
+    if (more.length > 0) this.#reader.start();
+    else if (first !== undefined) this.#get(first).row.catch(() => {});
   }
 
   /** One row, asked for by itself, so that the answer proves that it is there. */
@@ -73,4 +75,9 @@ export class ItemReader<Row> {
     if (failed !== undefined) throw failed;
     return this.prove(id);
   }
+}
+
+/** A page more is one call: worth it while it can save as many. */
+function isWorthPaging(unread: number, missing: number): boolean {
+  return Math.ceil(unread / MAX_PAGE_SIZE) <= missing;
 }

@@ -34,3 +34,8 @@ export function agentPath(key: AgentKey): string[] {
 export function keyOf(...parts: readonly string[]): string {
   return parts.join('\n');
 }
+
+/** The project of anything in it. */
+export function projectOf({ tenantId, projectId }: ProjectKey): ProjectKey {
+  return { tenantId, projectId };
+}

@@ -35,6 +35,13 @@ export interface RelationBody {
   readonly toolPolicies?: Readonly<Record<string, { readonly needsApproval: boolean }>> | null;
 }
 
+/** What of a relation can be changed: also its pair, and the id it is found by. */
+export interface RelationChange extends RelationBody {
+  readonly id?: string;
+  readonly subAgentId?: string;
+  readonly toolId?: string;
+}
+
 /** Relations of an agent, newest first, of one sub-agent where it is given. The upstream ignores `toolId` beside `subAgentId`. */
 export function relationList(
   agent: AgentKey,
@@ -96,7 +103,7 @@ export async function createRelation(
 export async function updateRelation(
   operation: Operation,
   key: RelationKey,
-  body: RelationBody & { readonly subAgentId?: string; readonly toolId?: string },
+  body: RelationChange,
 ): Promise<UpstreamRelation | undefined> {
   const call: UpstreamCall = {
     operation: 'update-subagent-tool-relation',

@@ -10,6 +10,12 @@ import { getTool, toolList, type UpstreamTool } from './tool.js';
 /** A probe that takes longer than this keeps nothing else waiting. */
 const PATIENCE_MS = 3_000;
 
+/**
+ * Patience where every row of a page is wanted at once. The upstream gives a hanging MCP server up after 10 s, and the page
+ * with it comes then; asking for a hundred tools one by one would dial every server again and use up the operation's calls.
+ */
+export const WHOLE_PAGE_PATIENCE_MS = 10_500;
+
 /** From more live tools than this on, whole pages are probed: one call for a hundred. */
 const MANY_LIVE = 40;
 
@@ -122,13 +128,13 @@ export class ToolReader {
   }
 
   /**
-   * A window of the project's tools with their live fields, probed a page at a time. Where that takes longer than 3 s or
-   * fails, the rows come without discovery, and live fields follow as they can.
+   * A window of the project's tools with their live fields, probed a page at a time. Where that fails, or takes longer than
+   * `patienceMs` (3 s), the rows come without discovery, and live fields follow as they can, tool by tool.
    */
-  async liveWindow(slice: Slice): Promise<SliceRows<UpstreamTool>> {
+  async liveWindow(slice: Slice, patienceMs = PATIENCE_MS): Promise<SliceRows<UpstreamTool>> {
     const plain = this.#paged({ discover: false });
     const probing = readSlice(this.#paged({ discover: true }), slice, plain);
-    const inTime = await withPatience(probing.catch(unlessFinal));
+    const inTime = await withPatience(probing.catch(unlessFinal), patienceMs);
     if (inTime !== undefined) {
       for (const { row } of inTime.rows) this.#remember(row.id, Promise.resolve(row));
       return inTime;
@@ -171,10 +177,10 @@ export class ToolReader {
 class NotOnPage extends Error {}
 
 /** What the promise gives within the patience, undefined otherwise. */
-async function withPatience<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+async function withPatience<Value>(promise: Promise<Value>, patienceMs = PATIENCE_MS): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, undefined);
+    timer = setTimeout(resolve, patienceMs, undefined);
   });
   try {
     return await Promise.race([promise, late]);

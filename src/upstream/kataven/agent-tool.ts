@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { UpstreamCall } from '../http/call.js';
 import type { Operation } from '../operation.js';
-import { jsonObject, readShape } from '../shapes.js';
+import { badResponse, jsonObject, readShape, text } from '../shapes.js';
 
 const row = z.looseObject({
+  agent_id: text,
   tool_name: z.string(),
   config: jsonObject.nullish(),
   enabled: z.boolean().nullish(),
@@ -25,7 +26,12 @@ export async function listAgentTools(operation: Operation, agentId: string): Pro
   };
   const { answer, record } = operation.read('kataven', call);
   record.keys += 1;
-  return readShape('kataven', rows, call, await answer);
+  const received = await answer;
+  const agentTools = readShape('kataven', rows, call, received);
+  if (agentTools.some(({ agent_id }) => (agent_id ?? agentId) !== agentId)) {
+    throw badResponse('kataven', call, received, 'answered with the rows of another agent');
+  }
+  return agentTools;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from '../operation.js';
+import { isSameJson } from '../same-json.js';
 import { listAgentTools, type UpstreamAgentTool, upsertAgentTool } from './agent-tool.js';
 
 /** Fields left out (undefined) stay as they were; null sets them back to what a new row has. */
@@ -34,7 +34,7 @@ export async function attachToolToVoiceAgent(
     config: change.config === undefined ? before.config : (change.config ?? NEW.config),
   };
   const row = { ...after, config: { ...after.config } };
-  if (existing && isDeepStrictEqual(before, { enabled: row.enabled, config: row.config })) {
+  if (existing && isSameJson(before, { enabled: row.enabled, config: row.config })) {
     return { row: existing, outcome: 'UNCHANGED' };
   }
   await upsertAgentTool(operation, agentId, row);

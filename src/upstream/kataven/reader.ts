@@ -9,8 +9,9 @@ const MANY = 2;
 export class KatavenReader {
   readonly #operation: Operation;
   #agents: Promise<readonly UpstreamVoiceAgent[]> | undefined;
-  #tools: Promise<readonly UpstreamVoiceTool[]> | undefined;
-  #toolsByName = new Map<string, UpstreamVoiceTool>();
+  #allTools: Promise<void> | undefined;
+  readonly #toolsById = new Map<string, UpstreamVoiceTool>();
+  readonly #toolsByName = new Map<string, UpstreamVoiceTool>();
 
   constructor(operation: Operation) {
     this.#operation = operation;
@@ -34,45 +35,53 @@ export class KatavenReader {
 
   /** Keeps tools that another answer held. */
   sawTools(tools: readonly UpstreamVoiceTool[]): void {
-    for (const tool of tools) this.#toolsByName.set(tool.name, tool);
+    for (const tool of tools) {
+      this.#toolsById.set(tool.id, tool);
+      this.#toolsByName.set(tool.name, tool);
+    }
   }
 
-  /** The tools with these names; null where the account has none. */
-  toolsByNames(names: readonly string[]): ReadonlyMap<string, Promise<UpstreamVoiceTool | null>> {
-    const unseen = names.filter((name) => !this.#toolsByName.has(name));
-    const list = unseen.length >= MANY || this.#tools ? this.#allTools(unseen.length) : undefined;
-    const one = async (name: string): Promise<UpstreamVoiceTool | null> => {
-      const seen = this.#toolsByName.get(name);
+  /** The tools with these ids or names, as the upstream's own route takes either; null where the account has none. */
+  toolsByIdOrName(wanted: readonly string[]): ReadonlyMap<string, Promise<UpstreamVoiceTool | null>> {
+    const unseen = wanted.filter((idOrName) => !this.#seenTool(idOrName));
+    const list =
+      unseen.length > 0 && (unseen.length >= MANY || this.#allTools) ? this.#listTools(unseen.length) : undefined;
+    const one = async (idOrName: string): Promise<UpstreamVoiceTool | null> => {
+      const seen = this.#seenTool(idOrName);
       if (seen) return seen;
-      // The list may be long; a name on no page is asked for, as an insert meanwhile may have moved it.
-      return (await list)?.find((tool) => tool.name === name) ?? getTool(this.#operation, name);
+      await list;
+      // The list may be long: what is on no page is asked for, as an insert meanwhile may have moved it.
+      return this.#seenTool(idOrName) ?? getTool(this.#operation, idOrName);
     };
-    return new Map(names.map((name) => [name, one(name)]));
+    return new Map(wanted.map((idOrName) => [idOrName, one(idOrName)]));
   }
 
-  #allTools(keys: number): Promise<readonly UpstreamVoiceTool[]> {
-    this.#tools ??= this.#readAllTools(keys);
-    return this.#tools;
+  #seenTool(idOrName: string): UpstreamVoiceTool | undefined {
+    return this.#toolsById.get(idOrName) ?? this.#toolsByName.get(idOrName);
   }
 
-  async #readAllTools(keys: number): Promise<readonly UpstreamVoiceTool[]> {
+  #listTools(keys: number): Promise<void> {
+    this.#allTools ??= this.#readAllTools(keys);
+    return this.#allTools;
+  }
+
+  async #readAllTools(keys: number): Promise<void> {
     const first = listTools(this.#operation, {}, { offset: 0, limit: MAX_PAGE_SIZE });
     first.record.keys += keys;
     const { rows, total } = await first.page;
     const offsets = Array.from(
-      { length: Math.ceil(total / MAX_PAGE_SIZE) - 1 },
+      { length: Math.max(0, Math.ceil(total / MAX_PAGE_SIZE) - 1) },
       (_, index) => (index + 1) * MAX_PAGE_SIZE,
     );
     const rest = offsets.map((offset) => listTools(this.#operation, {}, { offset, limit: MAX_PAGE_SIZE }).page);
-    const all = [...rows, ...(await Promise.all(rest)).flatMap((page) => page.rows)];
-    this.sawTools(all);
-    return all;
+    this.sawTools([...rows, ...(await Promise.all(rest)).flatMap((page) => page.rows)]);
   }
 
   /** Forgets what was read. */
   clear(): void {
     this.#agents = undefined;
-    this.#tools = undefined;
-    this.#toolsByName = new Map();
+    this.#allTools = undefined;
+    this.#toolsById.clear();
+    this.#toolsByName.clear();
   }
 }

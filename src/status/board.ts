@@ -1,0 +1,187 @@
+import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
+import type { UpstreamTool } from '../upstream/inkeep/tool.js';
+import type { Feed, Mailbox } from './mailbox.js';
+import { isNews, type Look, type Observation, UNKNOWN } from './observation.js';
+
+export interface Watcher {
+  readonly feed: Feed;
+  /** The tools it wants; all there are where undefined. */
+  readonly ids: ReadonlySet<string> | undefined;
+}
+
+interface ToolState {
+  readonly observation: Observation;
+  /** When the look began that told it. */
+  readonly askedAt: number;
+  /** The newest stored row that anybody has seen. */
+  readonly row: { last: UpstreamTool | null };
+}
+
+type Found = Omit<Observation, 'tool' | 'key' | 'observedAt'>;
+
+/**
+ * What one watch knows of its tools, and who is to be told. Times are on the clock of `performance.now()`: what an older look
+ * found never takes the place of what a newer one did.
+ */
+export class Board {
+  readonly #project: ProjectKey;
+  readonly #onEmpty: () => void;
+  readonly #watchers = new Map<Mailbox, { readonly feed: Feed; readonly ids: Set<string> | undefined }>();
+  /** Who wants a tool by its id. */
+  readonly #wanted = new Map<string, Set<Mailbox>>();
+  readonly #states = new Map<string, ToolState>();
+  readonly #removedAt = new Map<string, number>();
+  #listed: ReadonlySet<string> = new Set();
+
+  constructor(project: ProjectKey, onEmpty: () => void) {
+    this.#project = project;
+    this.#onEmpty = onEmpty;
+  }
+
+  /** Tools that are watched: wanted by their id, or on the last list of what the agent or project has. */
+  get members(): readonly string[] {
+    return [...this.#listed, ...this.#wanted.keys()];
+  }
+
+  get isBlank(): boolean {
+    return this.#states.size === 0;
+  }
+
+  isMember(id: string): boolean {
+    return this.#wanted.has(id) || this.#listed.has(id);
+  }
+
+  knows(id: string): boolean {
+    return this.#states.has(id);
+  }
+
+  /** Tells a newcomer what is known. Returns the tools it wants of which nothing is known yet. */
+  join(mailbox: Mailbox, { feed, ids }: Watcher): readonly string[] {
+    this.#watchers.set(mailbox, { feed, ids: ids && new Set(ids) });
+    for (const id of ids ?? []) {
+      const watchers = this.#wanted.get(id) ?? new Set();
+      this.#wanted.set(id, watchers.add(mailbox));
+    }
+    for (const id of ids ?? this.#states.keys()) {
+      const state = this.#states.get(id);
+      if (state) mailbox.put(state.observation);
+    }
+    return [...(ids ?? [])].filter((id) => !this.#states.has(id));
+  }
+
+  /** Forgets a watcher, and what nobody else wants to know of. */
+  leave(mailbox: Mailbox): void {
+    const watcher = this.#watchers.get(mailbox);
+    if (!watcher) return;
+    this.#watchers.delete(mailbox);
+    for (const id of watcher.ids ?? []) {
+      const watchers = this.#wanted.get(id);
+      watchers?.delete(mailbox);
+      if (watchers?.size !== 0) continue;
+      this.#wanted.delete(id);
+      this.#states.delete(id);
+    }
+    if (this.#watchers.size === 0) this.#onEmpty();
+  }
+
+  /** Takes the list of what the agent or project has. Returns the tools that were known and are not on it. */
+  list(ids: Iterable<string>, askedAt: number): readonly string[] {
+    this.#listed = new Set(ids);
+    for (const [id, removedAt] of this.#removedAt) if (removedAt < askedAt) this.#removedAt.delete(id);
+    return [...this.#states.keys()].filter((id) => !this.isMember(id));
+  }
+
+  /** A look told this of a tool. `readStored` is for what the look did not tell. */
+  observe(id: string, look: Look, askedAt: number, readStored: () => Promise<UpstreamTool | null>): void {
+    const row = this.#states.get(id)?.row ?? { last: null };
+    if (look.row) row.last = look.row;
+    const stored = once(async () => {
+      const read = look.row ?? (await readStored());
+      if (read) row.last = read;
+      return read;
+    });
+    this.#tell(id, { ...look, freshness: 'LIVE', removed: false, stored }, askedAt, row);
+  }
+
+  /** A tool cannot be asked for now. */
+  stale(id: string, askedAt: number, readStored: () => Promise<UpstreamTool | null>): void {
+    const state = this.#states.get(id);
+    const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
+    const stored = state?.observation.stored ?? once(readStored);
+    const found: Found = { status, lastError, row, freshness: 'STALE', removed: false, stored };
+    this.#tell(id, found, askedAt, state?.row ?? { last: null });
+  }
+
+  /** A tool is gone upstream: the last that watchers hear of it. Those who wanted no other are done. */
+  remove(id: string, askedAt: number): void {
+    const state = this.#states.get(id);
+    const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
+    const stored = async () => state?.row.last ?? null;
+    if (!this.#tell(id, { status, lastError, row, freshness: 'LIVE', removed: true, stored }, askedAt)) return;
+    this.#states.delete(id);
+    if (this.#listed.has(id)) this.#listed = new Set([...this.#listed].filter((other) => other !== id));
+    const watchers = this.#wanted.get(id);
+    this.#wanted.delete(id);
+    if (!watchers) this.#removedAt.set(id, askedAt);
+    for (const mailbox of watchers ?? []) {
+      const ids = this.#watchers.get(mailbox)?.ids;
+      ids?.delete(id);
+      if (ids?.size === 0) this.#finish(mailbox);
+    }
+  }
+
+  /** The tool is no part of what is watched any more, and still there: nothing to tell. */
+  drop(id: string): void {
+    const state = this.#states.get(id);
+    this.#states.delete(id);
+    if (state) for (const mailbox of this.#watchersOf(id)) mailbox.forget(state.observation.key);
+  }
+
+  /** Nobody has anything more to wait for. */
+  finish(): void {
+    for (const mailbox of [...this.#watchers.keys()]) this.#finish(mailbox);
+  }
+
+  /** Ends the watch of everybody, or of those who watch this tool. */
+  fail(error: unknown, id?: string): void {
+    const watchers = id === undefined ? this.#watchers.keys() : this.#watchersOf(id);
+    for (const mailbox of [...watchers]) mailbox.fail(error);
+  }
+
+  #finish(mailbox: Mailbox): void {
+    const watcher = this.#watchers.get(mailbox);
+    this.leave(mailbox);
+    if (watcher) mailbox.finish(watcher.feed);
+  }
+
+  #watchersOf(id: string): Iterable<Mailbox> {
+    return this.#wanted.get(id) ?? [...this.#watchers].filter(([, { ids }]) => !ids).map(([mailbox]) => mailbox);
+  }
+
+  /** False where something newer is known. */
+  #tell(id: string, found: Found, askedAt: number, row: ToolState['row'] = { last: null }): boolean {
+    const state = this.#states.get(id);
+    if (askedAt < (state?.askedAt ?? this.#removedAt.get(id) ?? 0)) return false;
+    const { tenantId, projectId } = this.#project;
+    const tool: ToolKey = state?.observation.tool ?? { tenantId, projectId, toolId: id };
+    const key = state?.observation.key ?? `${tenantId}/${projectId}/${id}`;
+    const observation: Observation = { ...found, tool, key, observedAt: new Date().toISOString() };
+    this.#states.set(id, { observation, askedAt, row });
+    if (isNews(state?.observation, observation)) {
+      for (const mailbox of this.#watchersOf(id)) mailbox.put(observation);
+    }
+    return true;
+  }
+}
+
+/** One read for all who ask; a failed one is not kept. */
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let result: Promise<Value> | undefined;
+  return () => {
+    result ??= read().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    });
+    return result;
+  };
+}

@@ -1,0 +1,43 @@
+/** What is known of one tool, as instances tell each other. Holds no credential and nothing of the tool but its status. */
+export interface SharedState {
+  readonly toolId: string;
+  readonly status: string;
+  readonly lastError: string | null;
+  readonly freshness: 'LIVE' | 'STALE';
+  readonly removed: boolean;
+  readonly observedAt: string;
+}
+
+/** The side of a watch that shares its looks. */
+export interface ShareListener {
+  /** From now on this instance looks, beginning with a fresh look; or it no longer does, and hears of another's. */
+  onHolding(holds: boolean): void;
+  /** What the instance that looks has found. `isWhole`: tools that are not among them are no longer watched. */
+  onStates(states: readonly SharedState[], isWhole: boolean): void;
+  /** Everything known, for an instance that asks. */
+  states(): readonly SharedState[];
+}
+
+/** One watched thing of one credential, shared among instances: one of them looks, the others hear of it. */
+export interface Share {
+  /** Whether this instance may look and tell at this moment. A frozen instance that wakes may no longer. */
+  readonly holds: boolean;
+  /** Tells the other instances what a look has found that is news. */
+  tell(states: readonly SharedState[]): void;
+  /** A look is done: the others can see that they have missed nothing. */
+  looked(): void;
+  /** The last local watcher has left: another instance may look. */
+  close(): void;
+}
+
+/** Opens shares, and carries the news that something was changed. */
+export interface Sharing {
+  /** `key` names the watched thing and the credential; it leaves the process only as a hash. `onHolding` follows soon. */
+  open(key: string, listener: ShareListener): Share;
+  /** Tells every instance, this one too, that a tool of a project was changed, or, without an id, what belongs to what. */
+  touch(projectKey: string, toolId: string | undefined): void;
+  close(): Promise<void>;
+}
+
+/** Told of what any instance has changed; `projectHash` is `hashOf` the project's key. */
+export type TouchListener = (projectHash: string, toolId: string | undefined) => void;

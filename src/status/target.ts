@@ -1,0 +1,121 @@
+import { UpstreamNotFound } from '../upstream/http/errors.js';
+import { getAgent } from '../upstream/inkeep/agent.js';
+import type { AgentKey, ProjectKey } from '../upstream/inkeep/keys.js';
+import { MAX_PAGE_SIZE, readPage } from '../upstream/inkeep/list.js';
+import { ListReader } from '../upstream/inkeep/list-reader.js';
+import { getProject } from '../upstream/inkeep/project.js';
+import { relationList } from '../upstream/inkeep/relation.js';
+import { toolList } from '../upstream/inkeep/tool.js';
+import { getToolStatus } from '../upstream/inkeep/tool-status.js';
+import type { Operation } from '../upstream/operation.js';
+import { type Look, lookOf, UNKNOWN } from './observation.js';
+import type { Probe } from './probe.js';
+
+/** From more tools than this on, and so many for each page, whole pages of the project are probed instead of each tool. */
+export const MANY_TOOLS = 40;
+
+/** What is looked at together: single tools of a project, an agent's tools, or a project's. */
+export interface Target {
+  readonly kind: 'tools' | 'agent' | 'project';
+  /** Tells watches apart, beside the caller's fingerprint. */
+  readonly key: string;
+  readonly project: ProjectKey;
+  /** Whether so many tools are looked at together, as long as none of them hangs. */
+  isForMany(tools: number): boolean;
+  /**
+   * One look at all of them: of single tools those wanted that there are, else all there are. Undefined where they are
+   * better looked at singly. Rejects with TookTooLong where one of them hangs.
+   */
+  look(probe: Probe, wanted: readonly string[]): Promise<ReadonlyMap<string, Look> | undefined>;
+  /** Ids of an agent's or project's tools, without a look at them; null where it is gone. */
+  readonly members: ((operation: Operation) => Promise<readonly string[] | null>) | undefined;
+}
+
+/** Single tools of a project. */
+export function toolsTarget(project: ProjectKey): Target {
+  return {
+    kind: 'tools',
+    key: keyOf('tools', project),
+    project,
+    isForMany: (tools) => tools > MANY_TOOLS,
+    async look(probe, wanted) {
+      const found = await lookAtPages(probe, project, (pages) => wanted.length > MANY_TOOLS * pages);
+      const ids = new Set(wanted);
+      return found && new Map([...found].filter(([id]) => ids.has(id)));
+    },
+    members: undefined,
+  };
+}
+
+/** Every tool that any sub-agent of an agent has. */
+export function agentTarget(agent: AgentKey): Target {
+  return {
+    kind: 'agent',
+    key: keyOf('agent', agent, agent.agentId),
+    project: agent,
+    isForMany: () => true,
+    async look(probe) {
+      // A server before 0.80 has no such route; an agent that is gone shows when its members are asked for.
+      const rows = await nullWhereGone(probe((operation) => getToolStatus(operation, agent)));
+      if (!rows) return undefined;
+      return new Map(rows.map((row) => [row.id, { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null }]));
+    },
+    async members(operation) {
+      const [found, relations] = await Promise.all([
+        getAgent(operation, agent).row,
+        nullWhereGone(new ListReader(operation, relationList(agent)).all()),
+      ]);
+      return found && relations && [...new Set(relations.map((row) => row.toolId))];
+    },
+  };
+}
+
+/** Every tool of a project. */
+export function projectTarget(project: ProjectKey): Target {
+  return {
+    kind: 'project',
+    key: keyOf('project', project),
+    project,
+    isForMany: () => true,
+    // A project that is gone has no tools, or is not found; which of them shows when its members are asked for.
+    async look(probe) {
+      const found = await nullWhereGone(lookAtPages(probe, project));
+      return found && found.size > 0 ? found : undefined;
+    },
+    async members(operation) {
+      const [found, tools] = await Promise.all([
+        getProject(operation, project).row,
+        nullWhereGone(new ListReader(operation, toolList(project, { discover: false })).all()),
+      ]);
+      return found && (tools?.map((tool) => tool.id) ?? null);
+    },
+  };
+}
+
+function keyOf(kind: Target['kind'], { tenantId, projectId }: ProjectKey, id = ''): string {
+  return [kind, tenantId, projectId, id].join('\n');
+}
+
+/** Every tool of a project by probed pages, each with a place of its own: a page is up to 100 probes. */
+async function lookAtPages(
+  probe: Probe,
+  project: ProjectKey,
+  isWorth: (pages: number) => boolean = () => true,
+): Promise<ReadonlyMap<string, Look> | undefined> {
+  const list = toolList(project, { discover: true });
+  const read = (page: number) => probe((operation) => readPage(operation, list, page, MAX_PAGE_SIZE).page);
+  const first = await read(1);
+  const pages = Math.ceil(first.total / MAX_PAGE_SIZE);
+  if (!isWorth(pages)) return undefined;
+  const others = await Promise.all(Array.from({ length: Math.max(0, pages - 1) }, (_, index) => read(index + 2)));
+  return new Map([first, ...others].flatMap(({ rows }) => rows.map((row) => [row.id, lookOf(row)])));
+}
+
+async function nullWhereGone<Value>(read: Promise<Value>): Promise<Value | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof UpstreamNotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,231 @@
+import { setMaxListeners } from 'node:events';
+import { UpstreamError, UpstreamForbidden, UpstreamTimeout, UpstreamUnauthenticated } from '../upstream/http/errors.js';
+import type { ProjectKey } from '../upstream/inkeep/keys.js';
+import type { Operation } from '../upstream/operation.js';
+import { Board, type Watcher } from './board.js';
+import type { Mailbox } from './mailbox.js';
+import type { Look } from './observation.js';
+import { Pace } from './pace.js';
+import type { LookPlaces } from './places.js';
+import { createProbe, PATIENCE_MS, type Probe, TookTooLong } from './probe.js';
+import { SingleLooks } from './single-looks.js';
+import { StoredRows } from './stored-rows.js';
+import type { Target } from './target.js';
+
+/** After a look at all that took too long, tools are looked at singly for so many intervals, and for as long as one hangs. */
+const SINGLY_INTERVALS = 10;
+const SINGLY_MS = 4 * PATIENCE_MS;
+
+/** `ok`: one look at all. `singly`: a look at each. */
+export type LookOutcome = 'ok' | 'singly' | 'failed';
+
+export interface WatchOptions {
+  readonly target: Target;
+  readonly intervalMs: number;
+  readonly places: LookPlaces;
+  /** Watches take turns by it. */
+  readonly turn: string;
+  /** An operation with the watchers' credentials. */
+  begin(signal: AbortSignal): Operation;
+  /** Told of each look: how long it took, waiting for a place included. */
+  onLook(tookMs: number, outcome: LookOutcome): void;
+  /** The last watcher has left. */
+  onEmpty(): void;
+}
+
+/** One thing that is looked at for one credential, and everybody who watches it. Looks while it has a watcher. */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #pace: Pace;
+  readonly #board: Board;
+  readonly #probe: Probe;
+  readonly #singles: SingleLooks;
+  readonly #stop = new AbortController();
+  #singlyUntil = 0;
+  #slowestMs = { before: 0, now: 0 };
+  #running = false;
+  #isDue = false;
+  #wake: (() => void) | undefined;
+
+  constructor(options: WatchOptions) {
+    const { target, intervalMs, places, turn, begin } = options;
+    const { signal } = this.#stop;
+    // Each look that waits for a place listens.
+    setMaxListeners(0, signal);
+    this.#options = options;
+    this.#pace = new Pace(options);
+    this.#board = new Board(target.project, () => this.#end());
+    this.#probe = createProbe({ places, turn, signal, begin });
+    this.#singles = new SingleLooks({
+      project: target.project,
+      intervalMs,
+      probe: this.#probe,
+      onLook: (id, look, askedAt) => this.#seen(id, look, askedAt),
+      onGone: (id, askedAt) => this.#gone(id, askedAt),
+      onFailure: (id, error, askedAt) => this.#unseen(id, error, askedAt),
+      onEnd: (tookMs, outcome) => this.#note(tookMs, outcome === 'ok' ? 'singly' : outcome),
+    });
+  }
+
+  /** How many times the interval the slowest look of the last round took, hanging tools left out; 1 at the least. */
+  get stretch(): number {
+    return Math.max(1, Math.max(this.#slowestMs.before, this.#slowestMs.now) / this.#options.intervalMs);
+  }
+
+  /** The newcomer is told what is known at once. The first one starts the looking. */
+  join(mailbox: Mailbox, watcher: Watcher): void {
+    const unknown = this.#board.join(mailbox, watcher);
+    if (!this.#running) void this.#run();
+    else if (this.#options.target.isForMany(unknown.length)) this.#lookSoon(unknown.length > 0);
+    else void this.#singles.lookAt(unknown, { now: true });
+  }
+
+  /** The last one to leave ends the looking. */
+  leave(mailbox: Mailbox): void {
+    this.#board.leave(mailbox);
+  }
+
+  isIn({ tenantId, projectId }: ProjectKey): boolean {
+    const { project } = this.#options.target;
+    return project.tenantId === tenantId && project.projectId === projectId;
+  }
+
+  /** Something was changed: a tool, or, without an id, which tools belong to what is watched. */
+  touch(toolId?: string): void {
+    if (toolId !== undefined && this.#board.isMember(toolId)) this.#singles.touch(toolId);
+    else this.#lookSoon(toolId === undefined && this.#options.target.kind !== 'tools');
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (!this.#stop.signal.aborted) {
+      this.#isDue = false;
+      this.#slowestMs = { before: this.#slowestMs.now, now: 0 };
+      await this.#pause(await this.#round());
+    }
+  }
+
+  /** Looks once. Milliseconds until the next time. */
+  async #round(): Promise<number> {
+    const askedAt = performance.now();
+    try {
+      if (!(await this.#lookAtAll(askedAt))) await this.#lookSingly(askedAt);
+      return this.#pace.afterSuccess(performance.now() - askedAt);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return 0;
+      this.#note(performance.now() - askedAt, 'failed');
+      if (isFinal(error)) this.#board.fail(error);
+      else for (const id of this.#board.members) this.#stale(id, askedAt);
+      return this.#pace.afterFailure(error instanceof UpstreamError ? error.call.retryAfter : undefined);
+    }
+  }
+
+  /** One look at all of them. False where there is no such way now. Rejects where the upstream cannot be asked. */
+  async #lookAtAll(askedAt: number): Promise<boolean> {
+    const { target } = this.#options;
+    const { members } = this.#board;
+    const isSlow = this.#singles.hasSlow((id) => this.#board.isMember(id));
+    if (isSlow || askedAt < this.#singlyUntil || !target.isForMany(members.length)) return false;
+    const looks = await this.#inTime(target.look(this.#probe, members));
+    if (!looks) {
+      const singlyMs = Math.max(SINGLY_MS, SINGLY_INTERVALS * this.#options.intervalMs);
+      this.#singlyUntil = performance.now() + singlyMs;
+      return false;
+    }
+    this.#note(performance.now() - askedAt, 'ok');
+    const rows = this.#storedRows();
+    const missing =
+      target.kind === 'tools' ? members.filter((id) => !looks.has(id)) : this.#board.list(looks.keys(), askedAt);
+    for (const [id, look] of looks) {
+      if (this.#board.isMember(id)) this.#board.observe(id, look, askedAt, () => rows.read(id));
+    }
+    // Gone upstream, skipped by paging, or no part of this any more: a look at each tells which.
+    void this.#singles.lookAt(missing);
+    return true;
+  }
+
+  async #inTime<Value>(look: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await look;
+    } catch (error) {
+      if (error instanceof TookTooLong || error instanceof UpstreamTimeout) return undefined;
+      throw error;
+    }
+  }
+
+  async #lookSingly(askedAt: number): Promise<void> {
+    const { target, begin } = this.#options;
+    if (!target.members) return this.#singles.lookAt(this.#board.members);
+    const members = await target.members(begin(this.#stop.signal));
+    const missing = this.#board.list(members ?? [], askedAt);
+    if (members === null && this.#board.isBlank) this.#board.finish();
+    else await this.#singles.lookAt([...(members ?? []), ...missing]);
+    if (members === null && this.#board.isBlank) this.#board.finish();
+  }
+
+  #seen(id: string, look: Look, askedAt: number): void {
+    const { kind } = this.#options.target;
+    const isMissing = this.#board.knows(id) && !this.#board.isMember(id);
+    if (isMissing && kind === 'agent') this.#board.drop(id);
+    else if (isMissing || this.#board.isMember(id)) {
+      this.#board.observe(id, look, askedAt, () => this.#storedRows().read(id));
+    }
+  }
+
+  #gone(id: string, askedAt: number): void {
+    if (this.#board.isMember(id) || this.#board.knows(id)) this.#board.remove(id, askedAt);
+  }
+
+  /** One tool cannot be asked for now: the others are none the worse. */
+  #unseen(id: string, error: unknown, askedAt: number): void {
+    if (this.#stop.signal.aborted || !this.#board.isMember(id)) return;
+    if (isFinal(error)) this.#board.fail(error, id);
+    else this.#stale(id, askedAt);
+  }
+
+  #stale(id: string, askedAt: number): void {
+    this.#board.stale(id, askedAt, () => this.#storedRows().read(id));
+  }
+
+  /** Whoever was told of a tool may ask for its fields, though nobody watches any more. */
+  #storedRows(): StoredRows {
+    const { target, begin } = this.#options;
+    return new StoredRows(target.project, () => begin(new AbortController().signal));
+  }
+
+  #note(tookMs: number, outcome: LookOutcome): void {
+    this.#slowestMs.now = Math.max(this.#slowestMs.now, tookMs);
+    this.#options.onLook(tookMs, outcome);
+  }
+
+  #lookSoon(isDue = true): void {
+    if (!isDue) return;
+    this.#isDue = true;
+    this.#wake?.();
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#isDue || this.#stop.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake?.(), ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #end(): void {
+    this.#stop.abort();
+    this.#wake?.();
+    this.#options.onEmpty();
+  }
+}
+
+/** No use in asking again: the credential does not do, or the failure is not the upstream's. */
+function isFinal(error: unknown): boolean {
+  return (
+    !(error instanceof UpstreamError) || error instanceof UpstreamUnauthenticated || error instanceof UpstreamForbidden
+  );
+}

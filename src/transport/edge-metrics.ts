@@ -1,0 +1,88 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { OperationRecord } from './exchange.js';
+
+/** What the edge counts. Every label has a closed list of values: a client cannot make new series. */
+export interface EdgeMetrics {
+  /** Counts a request in; the function it returns counts it out, with the status sent. */
+  requestStarted(route: string, method: string | undefined): (status: number) => void;
+  /** Counts an operation in; the function it returns counts it out, answered or refused. */
+  operationStarted(record: OperationRecord): () => void;
+  /** Counts a socket in; the function it returns counts it out. */
+  socketOpened(): () => void;
+}
+
+const TYPES = ['query', 'mutation', 'subscription', 'unknown'];
+const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+
+/** Registers the metrics of the edge: HTTP requests by route, sockets, operations by type, errors by code. */
+export function createEdgeMetrics(registry: Registry): EdgeMetrics {
+  const registers = [registry];
+  const duration = new Histogram({
+    name: 'gateway_http_request_duration_seconds',
+    help: 'Time from the head of a request to the end of its answer; for an event stream, how long it was open.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 11.5, 30],
+    registers,
+  });
+  const active = new Gauge({
+    name: 'gateway_http_requests_active',
+    help: 'HTTP requests that have no complete answer yet.',
+    labelNames: ['route'],
+    registers,
+  });
+  const operations = new Counter({
+    name: 'gateway_graphql_operations_total',
+    help: 'GraphQL operations that have ended. Type is "unknown" where the document could not be read.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'gateway_graphql_errors_total',
+    help: 'GraphQL operations that were answered with this error code, counted once each.',
+    labelNames: ['code'],
+    registers,
+  });
+
+  const sockets = new Gauge({ name: 'gateway_websockets_open', help: 'WebSockets that are open.', registers });
+  const running = runningOperations(registry);
+
+  return {
+    requestStarted(route, method = '') {
+      const labels = { route, method: METHODS.includes(method) ? method : 'other' };
+      const stop = duration.startTimer(labels);
+      active.inc({ route });
+      return (status) => {
+        stop({ status });
+        active.dec({ route });
+      };
+    },
+    operationStarted(record) {
+      running.add(record);
+      return () => {
+        running.delete(record);
+        operations.inc({ type: record.type ?? 'unknown', outcome: record.codes.size > 0 ? 'errors' : 'ok' });
+        for (const code of record.codes) errors.inc({ code });
+      };
+    },
+    socketOpened() {
+      sockets.inc();
+      return () => sockets.dec();
+    },
+  };
+}
+
+/** The type of an operation is learnt after it has begun, so it is read when the metrics are. */
+function runningOperations(registry: Registry): Set<OperationRecord> {
+  const running = new Set<OperationRecord>();
+  new Gauge({
+    name: 'gateway_graphql_operations_active',
+    help: 'GraphQL operations that have not ended, subscriptions among them.',
+    labelNames: ['type'],
+    registers: [registry],
+    collect() {
+      for (const type of TYPES) this.set({ type }, 0);
+      for (const { type } of running) this.inc({ type: type ?? 'unknown' });
+    },
+  });
+  return running;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { UpstreamCall } from '../http/call.js';
+import type { Operation } from '../operation.js';
+import { readShape, text } from '../shapes.js';
+import { type AgentKey, agentPath } from './keys.js';
+
+const row = z.looseObject({ id: z.string(), name: text, status: text, lastError: text });
+
+/** What tool-status says of one tool. */
+export type UpstreamToolStatus = z.infer<typeof row>;
+
+/**
+ * Live status of every tool an agent uses, each once. Dials the MCP servers in groups of five, one group after the other, so
+ * one that hangs makes the whole answer wait 10 s. UpstreamNotFound for an unknown agent, and on servers before 0.80.
+ */
+export async function getToolStatus(operation: Operation, agent: AgentKey): Promise<readonly UpstreamToolStatus[]> {
+  const call: UpstreamCall = {
+    operation: 'get-agent-tool-status',
+    method: 'GET',
+    path: [...agentPath(agent), 'tool-status'],
+    lane: 'probe',
+  };
+  const { answer, record } = operation.read('inkeep', call);
+  record.keys += 1;
+  return readShape('inkeep', z.object({ data: z.array(row) }), call, await answer).data;
+}

@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { checkNode, runDoctor } from '../src/doctor.js';
+import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
+import { runCli } from './support/cli.js';
+
+async function startUpstreams(): Promise<Sandbox> {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+/** A web server that is not the API: always the same answer. */
+async function startOther(status: number, headers: Record<string, string>, body = ''): Promise<string> {
+  const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
+  onTestFinished(() => void server.close().closeAllConnections());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What the doctor prints and gives as exit code; without its first line, which is about Node. */
+async function doctor(env: Record<string, string>): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = [];
+  const code = await runDoctor(env, (line) => lines.push(line));
+  return { code, lines: lines.slice(1) };
+}
+
+test('on the command line it prints its findings on stdout and ends with code 1 where one is bad', async () => {
+  const { inkeep } = await startUpstreams();
+  const env = { INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'expired', ANONYMOUS_USES_TOKENS: 'true' };
+  const { code, stdout, stderr } = await runCli(['doctor'], env);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(stdout).toMatch(/^ok {4}Node \d+\.\d+\.\d+\.\nFAIL {2}INKEEP_URL .*\n1 to mend\.\n$/);
+});
+
+test('on the command line it ends with code 0 where all is well', async () => {
+  const { stdout, code } = await runCli(['doctor']);
+  expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, last: 'All is well.' });
+});
+
+test('both upstreams and both tokens are good: all is well, with code 0', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TOKEN: 'good',
+    KATAVEN_URL: kataven.url,
+    KATAVEN_TOKEN: 'sk_live_good',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines).toEqual([
+    `ok    INKEEP_URL ${inkeep.url} answers, and accepts INKEEP_TOKEN.`,
+    `ok    KATAVEN_URL ${kataven.url} answers, and accepts KATAVEN_TOKEN.`,
+    'All is well.',
+  ]);
+  expect(code).toBe(0);
+});
+
+test('each upstream is asked once, for something that changes nothing', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good', KATAVEN_URL: kataven.url, KATAVEN_TOKEN: 'sk_live_x' });
+  expect([...inkeep.requests, ...kataven.requests].map(({ method, operation }) => `${method} ${operation}`)).toEqual([
+    'GET list-projects',
+    'GET list-agents',
+  ]);
+});
+
+test('without tokens the addresses are checked all the same', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  inkeep.fault({ kind: 'status', status: 401 });
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, KATAVEN_URL: kataven.url });
+  expect(lines).toEqual([
+    `ok    INKEEP_URL ${inkeep.url} answers. Set INKEEP_TOKEN to check a credential too.`,
+    `ok    KATAVEN_URL ${kataven.url} answers. Set KATAVEN_TOKEN to check a credential too.`,
+    'All is well.',
+  ]);
+  expect(code).toBe(0);
+});
+
+test('a token that is not accepted fails with advice, and is not printed', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TOKEN: 'expired',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines[0]).toBe(
+    `FAIL  INKEEP_URL ${inkeep.url} does not accept INKEEP_TOKEN. It may be of another place, cut short, or expired: make a new one.`,
+  );
+  expect(code).toBe(1);
+});
+
+test('a token for another tenant fails with the name of the setting to look at', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TOKEN: 'forbidden',
+    INKEEP_TENANT_ID: 'acme',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines[0]).toContain('accepts INKEEP_TOKEN, but not for tenant "acme": is INKEEP_TENANT_ID right?');
+  expect(code).toBe(1);
+});
+
+test('a Kataven token that needs an account fails with the name of that setting', async () => {
+  const { kataven } = await startUpstreams();
+  const { code, lines } = await doctor({
+    KATAVEN_URL: kataven.url,
+    KATAVEN_TOKEN: 'some.jwt.token',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines[0]).toContain('refuses the request with 400.');
+  expect(lines[0]).toContain('needs KATAVEN_ACCOUNT_ID');
+  expect(code).toBe(1);
+});
+
+describe('an address that is not the one of the API fails', () => {
+  test('where the prefix of the paths is missing', async () => {
+    const { inkeep, kataven } = await startUpstreams();
+    const [inkeepUrl, katavenUrl] = [new URL(inkeep.url).origin, new URL(kataven.url).origin];
+    const { code, lines } = await doctor({ INKEEP_URL: inkeepUrl, KATAVEN_URL: katavenUrl });
+    expect(lines[0]).toContain(
+      `FAIL  INKEEP_URL ${inkeepUrl} answers 404. It must hold everything before \`/tenants\``,
+    );
+    expect(lines[1]).toContain(
+      `FAIL  KATAVEN_URL ${katavenUrl} answers 404. It must hold everything before \`/agents\``,
+    );
+    expect(lines[2]).toBe('2 to mend.');
+    expect(code).toBe(1);
+  });
+
+  test('where a web page comes', async () => {
+    const url = await startOther(200, { 'content-type': 'text/html' }, '<!doctype html><title>Welcome</title>');
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toContain(`FAIL  INKEEP_URL ${url} does not answer like this API: a web page, perhaps.`);
+    expect(code).toBe(1);
+  });
+
+  test('where JSON of another kind comes', async () => {
+    const url = await startOther(200, { 'content-type': 'application/json' }, '{"hello":"world"}');
+    const { code, lines } = await doctor({ KATAVEN_URL: url });
+    expect(lines[0]).toContain('does not answer like this API');
+    expect(code).toBe(1);
+  });
+
+  test('where it redirects, which nobody follows with a credential', async () => {
+    const url = await startOther(308, { location: 'https://elsewhere.example/' });
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toContain('redirects with 308, which is not followed.');
+    expect(code).toBe(1);
+  });
+
+  test('where nothing listens', async () => {
+    const { code, lines } = await doctor({ INKEEP_URL: 'http://127.0.0.1:9/manage' });
+    expect(lines[0]).toBe(
+      'FAIL  INKEEP_URL http://127.0.0.1:9/manage cannot be reached (ECONNREFUSED): nothing listens there.',
+    );
+    expect(code).toBe(1);
+  });
+
+  test('where plain HTTP is spoken to an https address', async () => {
+    const url = (await startOther(200, {})).replace('http:', 'https:');
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toMatch(/cannot be reached \(.+\): it does not speak TLS: http instead of https\?\.$/);
+    expect(code).toBe(1);
+  });
+});
+
+test('an upstream that fails is told from one that is set up wrongly', async () => {
+  const { inkeep } = await startUpstreams();
+  inkeep.fault({ kind: 'status', status: 500 });
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url });
+  expect(lines[0]).toContain('fails with 500. The trouble is on its side, or before it.');
+  expect(code).toBe(1);
+});
+
+test('settings that cannot be used are findings too, all of them', async () => {
+  const { code, lines } = await doctor({ PORT: 'http', SANDBOX: 'yes' });
+  expect(lines).toEqual([
+    'FAIL  SANDBOX: received "yes", expected "true" or "false".',
+    'FAIL  PORT: received "http", expected a whole number from 0 to 65535.',
+    '2 to mend.',
+  ]);
+  expect(code).toBe(1);
+});
+
+test('a setting that has no effect is a warning, and all is well', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good', INKEEP_TENANT: 'acme' });
+  expect(lines[0]).toBe('warn  INKEEP_TENANT is not a setting of this gateway; did you mean INKEEP_TENANT_ID?');
+  expect(lines.at(-1)).toBe('All is well.');
+  expect(code).toBe(0);
+});
+
+test('nothing set is well too: it says that the sandbox would be served', async () => {
+  const { code, lines } = await doctor({});
+  expect(lines[0]).toMatch(/^ok {4}No upstream is configured: `serve` runs on the embedded sandbox\./);
+  expect(code).toBe(0);
+});
+
+test.each([
+  ['18.20.8', 'FAIL'],
+  ['20.18.3', 'FAIL'],
+  ['20.19.0', 'ok'],
+  ['22.12.0', 'ok'],
+  ['23.4.0', 'warn'],
+  ['24.1.0', 'ok'],
+])('Node %s is %s', (version, level) => {
+  expect(checkNode(version).level).toBe(level);
+});
