@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { printSchema } from 'graphql';
+import { lexicographicSortSchema, printSchema } from 'graphql';
 import type { Config } from './config.js';
 import { createContext, type GraphContext } from './graph/context.js';
 import { schema } from './graph/index.js';
@@ -52,7 +52,7 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     graphiql: config.graphiql,
     introspection: config.introspection,
     exampleTabs: readExamples(),
-    sdl: `${printSchema(schema)}\n`,
+    sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,
     readiness: () => ({ ready: true, body: { status: 'ready' } }),
     registry: metrics.registry,
     log,

@@ -2,8 +2,8 @@ import type { SliceRows } from '../upstream/slice.js';
 import { type Slice, windowOf } from '../upstream/window.js';
 import { badUserInput } from './errors.js';
 
-export const DEFAULT_PAGE = 50;
-export const MAX_PAGE = 500;
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 500;
 
 export interface ConnectionArgs {
   readonly first?: number | null | undefined;

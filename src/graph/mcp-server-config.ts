@@ -6,7 +6,10 @@ type Transport = NonNullable<Mcp['transport']>;
 type Override = NonNullable<Mcp['toolOverrides']>[string] & { readonly toolName: string };
 
 /** Known spellings of the upstream; another one is null. */
-const TRANSPORTS: Record<string, 'STREAMABLE_HTTP' | 'SSE'> = { streamable_http: 'STREAMABLE_HTTP', sse: 'SSE' };
+const TRANSPORTS = new Map([
+  ['streamable_http', 'STREAMABLE_HTTP'],
+  ['sse', 'SSE'],
+] as const);
 
 export const McpTransportType = builder.enumType('McpTransportType', {
   description: 'How the upstream talks to an MCP server.',
@@ -23,7 +26,7 @@ const McpTransport = builder.objectRef<Transport>('McpTransport').implement({
       type: McpTransportType,
       nullable: true,
       description: 'The MCP transport; null where the upstream names one this API does not know.',
-      resolve: (transport) => TRANSPORTS[transport.type ?? ''] ?? null,
+      resolve: (transport) => TRANSPORTS.get(transport.type as 'sse') ?? null,
     }),
     sessionId: t.string({
       description: 'Session to resume; null where none is set.',

@@ -9,7 +9,7 @@ import { rowFields } from './row-field.js';
 import { startProject } from './start-early.js';
 
 /** The row of a project: by itself, or from the tenant's list when several are asked for at once. */
-export const loadProject = defineLoader(
+const loadProject = defineLoader(
   ({ tenantId, projectId }: Pick<ProjectRef, 'tenantId' | 'projectId'>) => [tenantId, projectId],
   (context, keys) =>
     readByParent(

@@ -24,7 +24,7 @@ export async function findVoiceAgentTool(
 }
 
 /** Whether the agent may use the tool: what the row says, and yes where it says nothing. */
-export function isEnabled(row: UpstreamAgentTool): boolean {
+function isEnabled(row: UpstreamAgentTool): boolean {
   return row.enabled ?? true;
 }
 

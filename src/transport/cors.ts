@@ -30,6 +30,6 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse, 
 }
 
 /** Whether a browser asks beforehand if a page may send a request. */
-export function isPreflight(request: IncomingMessage): boolean {
+function isPreflight(request: IncomingMessage): boolean {
   return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
 }

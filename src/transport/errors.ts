@@ -47,7 +47,7 @@ export function badInput(
 }
 
 /** A failure of our own. Says nothing of its cause, which is in the log under the same request id. */
-export class InternalError extends GraphQLError {
+class InternalError extends GraphQLError {
   constructor(requestId: string, cause: unknown) {
     const place = cause instanceof GraphQLError ? placeOf(cause) : {};
     super('Unexpected error.', { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });

@@ -70,12 +70,13 @@ function finishResult<Context extends object>(
   result: RawResult,
 ): ExecutionResult {
   if (exchange.signal.aborted) return UNREAD;
-  const { errors, ...rest } = result;
+  const { errors, extensions, data } = result;
+  const isWanted = options.alwaysReport || exchange.wantsReport;
+  const shown = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;
+  // Before the data, which may be long: it is the first thing an explorer wants to see.
   return {
     ...(errors && { errors: publicErrors(errors, exchange) }),
-    ...rest,
-    ...((options.alwaysReport || exchange.wantsReport) && {
-      extensions: { ...result.extensions, upstream: options.report(context) },
-    }),
+    ...(shown && { extensions: shown }),
+    ...(data !== undefined && { data }),
   };
 }

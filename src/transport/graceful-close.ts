@@ -18,7 +18,11 @@ export function createCloser(server: Server, sockets: Sockets): Closer {
 
   server.on('request', (_request, response: ServerResponse) => {
     inFlight.add(response);
-    response.once('close', () => inFlight.delete(response));
+    response.once('close', () => {
+      inFlight.delete(response);
+      // An answer begun before closing has promised to keep its connection.
+      if (closed) setImmediate(() => server.closeIdleConnections());
+    });
     if (closed) lastOnItsConnection(response);
   });
 

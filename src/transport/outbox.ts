@@ -39,6 +39,7 @@ export function createOutbox(
   }
 
   function close(code: number, reason: string): void {
+    if (socket.readyState === WebSocket.CLOSED) return;
     forget();
     socket.close(code, reason);
     // Its answer to that would not be seen otherwise.

@@ -14,7 +14,7 @@ export interface PipelineOptions<Context extends object> extends ExecutionOption
 }
 
 /** An operation that passed every check, and has not begun. */
-export interface PreparedOperation {
+interface PreparedOperation {
   readonly type: OperationTypeNode;
   /** Never rejects: what goes wrong is in `errors`. An iterable for a subscription that could start. */
   execute(): Promise<Outcome>;

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { badInput } from './errors.js';
 
 /** Two mebibytes: an `imageUrl` may be a data URL of one megabyte. */
-export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
  * The text of a JSON request body. Throws a GraphQLError with HTTP status 415 for anything but plain `application/json` in

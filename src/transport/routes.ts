@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.js';
 import { ASSETS, type GraphiQL } from './graphiql.js';
 import { pathOf } from './url.js';
 
-export type Handler = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => void | Promise<void>;
+type Handler = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => void | Promise<void>;
 
 export interface Route {
   /** For metrics: one of a closed list. */

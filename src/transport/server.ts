@@ -44,7 +44,7 @@ export interface Transport {
 }
 
 /** Milliseconds. A client that sends slowly holds a connection for 30 s at most; proxies in front drop idle ones after 60 s. */
-export const HTTP_LIMITS = {
+const HTTP_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5_000,

@@ -45,18 +45,21 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
     open.set(socket, new GraphQLSocket(socket, request, options));
   }
 
-  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+  function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Node has taken its own listener away.
     socket.on('error', () => socket.destroy());
     const problem = leaving ? SHUTTING_DOWN : findUpgradeProblem(request, corsOrigins);
-    if (!asksForWebSocket(request)) {
-      ignoreUpgrade(server, request, socket, head);
-    } else if (problem) {
+    if (problem) {
       log.warn({ status: problem.status }, 'upgrade refused');
       refuseUpgrade(request, socket, problem);
     } else {
       handshake.handleUpgrade(request, socket, head, accept);
     }
+  }
+
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (asksForWebSocket(request)) upgrade(request, socket, head);
+    else ignoreUpgrade(server, request, socket, head);
   });
 
   return {

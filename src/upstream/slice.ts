@@ -8,7 +8,7 @@ export interface PagedList<Row> {
   readonly readPage: (number: number, limit: number) => PendingPage<Row>;
 }
 
-export interface Page<Row> {
+interface Page<Row> {
   readonly rows: readonly Row[];
   /** Rows of the whole list, as the upstream counts them. */
   readonly total: number;

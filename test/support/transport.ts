@@ -10,7 +10,7 @@ import { createTransport, type Transport, type TransportOptions } from '../../sr
 type LogLine = Record<string, unknown>;
 type Headers = Record<string, string>;
 
-export interface GraphQLAnswer {
+interface GraphQLAnswer {
   data?: Record<string, unknown> | null;
   errors?: { message: string; path?: unknown; locations?: unknown; extensions: Record<string, unknown> }[];
   extensions?: Record<string, unknown>;

@@ -20,6 +20,8 @@ const row = z.looseObject({
   updatedAt: timestamp,
 });
 
+const rows = z.array(row);
+
 /** An agent as received. */
 export type UpstreamAgent = z.infer<typeof row>;
 
@@ -27,7 +29,7 @@ export type UpstreamAgent = z.infer<typeof row>;
 export function agentList(project: ProjectKey): List<UpstreamAgent> {
   return {
     call: { operation: 'list-agents', path: [...projectPath(project), 'agents'], lane: 'plain' },
-    row,
+    rows,
     idOf: (agent) => agent.id,
   };
 }

@@ -4,6 +4,8 @@ import { UpstreamNotFound } from '../http/errors.js';
 import type { CallRecord, Operation } from '../operation.js';
 import { badResponse, readShape } from '../shapes.js';
 
+const envelope = z.object({ data: z.unknown() });
+
 /** One row under way: null where there is none. `record` counts keys in the report. */
 export interface Item<Row> {
   readonly row: Promise<Row | null>;
@@ -35,7 +37,8 @@ async function readItem<Shape extends z.ZodType>(
 ): Promise<z.infer<Shape> | null> {
   try {
     const answer = await pending;
-    const { data: row } = readShape('inkeep', z.object({ data: shape }), call, answer) as { data: z.infer<Shape> };
+    const { data } = readShape('inkeep', envelope, call, answer);
+    const row = readShape('inkeep', shape, call, { ...answer, body: data });
     if (!isAskedFor(row)) throw badResponse('inkeep', call, answer, 'answered with another row');
     return row;
   } catch (error) {

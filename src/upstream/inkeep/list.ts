@@ -4,12 +4,14 @@ import type { Operation } from '../operation.js';
 import { readShape } from '../shapes.js';
 import type { PagedList, PendingPage } from '../slice.js';
 
+const envelope = z.object({ data: z.unknown(), pagination: z.object({ total: z.number().int().nonnegative() }) });
+
 /** The most rows the upstream gives on a page. */
 export const MAX_PAGE_SIZE = 100;
 
 /** A list of the upstream: where it is and how its rows read. */
 export interface List<Row> extends ListAddress {
-  readonly row: z.ZodType<Row>;
+  readonly rows: z.ZodType<readonly Row[]>;
   readonly idOf: (row: Row) => string;
 }
 
@@ -24,9 +26,9 @@ export function readPage<Row>(operation: Operation, list: List<Row>, page: numbe
   return {
     record,
     page: answer.then((received) => {
-      const body = readShape('inkeep', pageOf(list.row), call, received);
-      rememberTotal(operation, list, body.pagination.total);
-      return { rows: body.data, total: body.pagination.total };
+      const { data, pagination } = readShape('inkeep', envelope, call, received);
+      rememberTotal(operation, list, pagination.total);
+      return { rows: readShape('inkeep', list.rows, call, { ...received, body: data }), total: pagination.total };
     }),
   };
 }
@@ -53,15 +55,4 @@ function rememberTotal(operation: Operation, list: ListAddress, total: number): 
 function totalKey(operation: Operation, { call }: ListAddress): string {
   const { skipDiscovery: _, ...filter } = call.query ?? {};
   return JSON.stringify([operation.caller('inkeep').fingerprint, call.path, filter]);
-}
-
-const shapes = new WeakMap<z.ZodType, unknown>();
-
-function pageOf<Row>(row: z.ZodType<Row>) {
-  const build = () => z.object({ data: z.array(row), pagination: z.object({ total: z.number().int().nonnegative() }) });
-  const known = shapes.get(row) as ReturnType<typeof build> | undefined;
-  if (known) return known;
-  const shape = build();
-  shapes.set(row, shape);
-  return shape;
 }

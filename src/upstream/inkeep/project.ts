@@ -15,6 +15,8 @@ const row = z.looseObject({
   updatedAt: timestamp,
 });
 
+const rows = z.array(row);
+
 /** A project as received. */
 export type UpstreamProject = z.infer<typeof row>;
 
@@ -22,7 +24,7 @@ export type UpstreamProject = z.infer<typeof row>;
 export function projectList(tenantId: string): List<UpstreamProject> {
   return {
     call: { operation: 'list-projects', path: ['tenants', tenantId, 'projects'], lane: 'plain' },
-    row,
+    rows,
     idOf: (project) => project.id,
   };
 }

@@ -22,6 +22,10 @@ const row = z.looseObject({
 
 const rowWithSubAgent = row.extend({ subAgent: subAgentRow.nullish() });
 
+const rows = z.array(row);
+const rowsWithSubAgent = z.array(rowWithSubAgent);
+const stored = z.object({ data: row });
+
 /** A relation as received: one tool given to one sub-agent. */
 export type UpstreamRelation = z.infer<typeof row>;
 
@@ -54,7 +58,7 @@ export function relationList(
       query: filter.subAgentId === undefined ? { toolId: filter.toolId } : { subAgentId: filter.subAgentId },
       lane: 'plain',
     },
-    row,
+    rows,
     idOf: (relation) => relation.id,
   };
 }
@@ -67,7 +71,7 @@ export function toolUserList(agent: AgentKey, toolId: string): List<UpstreamTool
       path: [...relationsPath(agent), 'tool', toolId, 'sub-agents'],
       lane: 'plain',
     },
-    row: rowWithSubAgent,
+    rows: rowsWithSubAgent,
     idOf: (relation) => relation.id,
   };
 }
@@ -130,7 +134,7 @@ export async function deleteRelation(operation: Operation, key: RelationKey): Pr
 }
 
 function storedRelation(answer: UpstreamAnswer): UpstreamRelation | undefined {
-  const read = z.object({ data: row }).safeParse(answer.body);
+  const read = stored.safeParse(answer.body);
   return read.success ? read.data.data : undefined;
 }
 

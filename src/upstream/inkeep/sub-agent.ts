@@ -18,6 +18,8 @@ export const subAgentRow = z.looseObject({
   updatedAt: timestamp,
 });
 
+const rows = z.array(subAgentRow);
+
 /** A sub-agent as received. */
 export type UpstreamSubAgent = z.infer<typeof subAgentRow>;
 
@@ -25,7 +27,7 @@ export type UpstreamSubAgent = z.infer<typeof subAgentRow>;
 export function subAgentList(agent: AgentKey): List<UpstreamSubAgent> {
   return {
     call: { operation: 'list-subagents', path: [...agentPath(agent), 'sub-agents'], lane: 'plain' },
-    row: subAgentRow,
+    rows,
     idOf: (subAgent) => subAgent.id,
   };
 }

@@ -6,6 +6,8 @@ import { type AgentKey, agentPath } from './keys.js';
 
 const row = z.looseObject({ id: z.string(), name: text, status: text, lastError: text });
 
+const body = z.object({ data: z.array(row) });
+
 /** What tool-status says of one tool. */
 export type UpstreamToolStatus = z.infer<typeof row>;
 
@@ -22,5 +24,5 @@ export async function getToolStatus(operation: Operation, agent: AgentKey): Prom
   };
   const { answer, record } = operation.read('inkeep', call);
   record.keys += 1;
-  return readShape('inkeep', z.object({ data: z.array(row) }), call, await answer).data;
+  return readShape('inkeep', body, call, await answer).data;
 }

@@ -56,6 +56,9 @@ const row = z.looseObject({
   createdBy: text,
 });
 
+const rows = z.array(row);
+const stored = z.object({ data: row });
+
 /** A tool as received. Without discovery `status` is "unknown" and says nothing, nor do the other live fields. */
 export type UpstreamTool = z.infer<typeof row>;
 
@@ -81,7 +84,7 @@ export function toolList(project: ProjectKey, { discover }: { discover: boolean 
       lane: discover ? 'probe' : 'plain',
       ...(discover ? {} : { query: { skipDiscovery: true } }),
     },
-    row,
+    rows,
     idOf: (tool) => tool.id,
   };
 }
@@ -116,7 +119,7 @@ export function updateTool(operation: Operation, key: ToolKey, body: ToolBody) {
 
 async function storeTool(operation: Operation, call: UpstreamCall, id: string): Promise<UpstreamTool | null> {
   const answer = await operation.write('inkeep', call);
-  const read = z.object({ data: row }).safeParse(answer.body);
+  const read = stored.safeParse(answer.body);
   return read.success && read.data.data.id === id ? read.data.data : null;
 }
 

@@ -30,6 +30,8 @@ const row = z.looseObject({
   created_by: text,
 });
 
+const rows = z.array(row);
+
 /** A voice agent as received. */
 export type UpstreamVoiceAgent = z.infer<typeof row>;
 
@@ -37,7 +39,7 @@ export type UpstreamVoiceAgent = z.infer<typeof row>;
 export function listAgents(operation: Operation): { rows: Promise<readonly UpstreamVoiceAgent[]>; record: CallRecord } {
   const call: UpstreamCall = { operation: 'list-agents', method: 'GET', path: ['agents'], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);
-  return { record, rows: answer.then((received) => readShape('kataven', z.array(row), call, received)) };
+  return { record, rows: answer.then((received) => readShape('kataven', rows, call, received)) };
 }
 
 /** One voice agent; null where the account has none of that id. */
