@@ -40,6 +40,8 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     intervalMs: config.statusIntervalMs,
     maxLooks: Math.ceil(config.inkeepMaxProbes / 2),
     registry: metrics.registry,
+    redisUrl: config.redisUrl,
+    log,
   });
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({
@@ -53,7 +55,8 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     introspection: config.introspection,
     exampleTabs: readExamples(),
     sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,
-    readiness: () => ({ ready: true, body: { status: 'ready' } }),
+    // Still ready without Redis: this instance then looks for itself.
+    readiness: () => ({ ready: true, body: { status: 'ready', ...(status.redis && { redis: status.redis }) } }),
     registry: metrics.registry,
     log,
   });
@@ -61,6 +64,7 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     listen: (host, port) => transport.listen(host, port),
     async close() {
       await transport.close();
+      await status.close();
       await upstreams.close();
     },
   };

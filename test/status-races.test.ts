@@ -8,6 +8,7 @@ const PROJECT = { tenantId: 'default', projectId: 'lab' };
 const HEALTHY: Look = { status: 'healthy', lastError: null };
 const DOWN: Look = { status: 'unavailable', lastError: 'Connection failed' };
 const unread = async () => null;
+const SILENT = { onWanted() {}, onUnwanted() {}, onNews() {}, onEmpty() {} };
 
 test('what an older look found does not take the place of what a newer one did', async () => {
   const { board, next } = watchedBoard();
@@ -50,7 +51,7 @@ test('a look that began before a tool was registered again does not remove it', 
 });
 
 test('tools that nobody wants any more are forgotten', () => {
-  const board = new Board(PROJECT, () => undefined);
+  const board = new Board(PROJECT, SILENT);
   const [stays, leaves] = [new Mailbox([]), new Mailbox([])];
   board.join(stays, { feed: NO_FEED, ids: new Set(['desk']) });
   board.join(leaves, { feed: NO_FEED, ids: new Set(['desk', 'wiki']) });
@@ -102,7 +103,7 @@ const NO_FEED = { join: () => undefined, leave: () => undefined };
 
 /** A board with one watcher of everything, who has asked for nothing yet. */
 function watchedBoard() {
-  const board = new Board(PROJECT, () => undefined);
+  const board = new Board(PROJECT, SILENT);
   const feed = {
     join: (mailbox: Mailbox) => void board.join(mailbox, { feed, ids: undefined }),
     leave: () => undefined,

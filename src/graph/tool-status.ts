@@ -106,26 +106,36 @@ function wishOf({ tools, agent, project }: typeof ToolStatusWatch.$inferInput): 
 /** Bad credentials are told at once, like every other failure in the words of the error table. */
 function watchStatus(context: GraphContext, wish: Wish): AsyncIterableIterator<ToolChange> {
   try {
-    return withErrorsForClients(context.status.watch(context.operation, wish));
+    return new ChangesForClients(context.status.watch(context.operation, wish));
   } catch (error) {
     throw toGraphQLError(error) ?? error;
   }
 }
 
-function withErrorsForClients(
-  changes: AsyncIterableIterator<ToolChange, undefined>,
-): AsyncIterableIterator<ToolChange> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () =>
-      changes.next().catch((error: unknown) => {
-        throw toGraphQLError(error) ?? error;
-      }),
-    return: () => changes.return?.() ?? Promise.resolve({ done: true, value: undefined }),
-    throw: (error: unknown) => changes.throw?.(error) ?? Promise.reject(error),
-  };
+/** Changes whose failures are told after the table of errors. A class, since thousands of them wait at a time. */
+class ChangesForClients implements AsyncIterableIterator<ToolChange> {
+  readonly #changes: AsyncIterator<ToolChange, undefined>;
+
+  constructor(changes: AsyncIterator<ToolChange, undefined>) {
+    this.#changes = changes;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ToolChange>> {
+    try {
+      return await this.#changes.next();
+    } catch (error) {
+      throw toGraphQLError(error) ?? error;
+    }
+  }
+
+  async return(): Promise<IteratorResult<ToolChange>> {
+    await this.#changes.return?.();
+    return { done: true, value: undefined };
+  }
 }
 
 /** The tool as its observation shows it. What the look did not tell of the live fields is null: no event costs another look. */

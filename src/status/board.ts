@@ -2,6 +2,7 @@ import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
 import type { Feed, Mailbox } from './mailbox.js';
 import { isNews, type Look, type Observation, UNKNOWN } from './observation.js';
+import { type SharedState, sharedOf } from './share.js';
 
 export interface Watcher {
   readonly feed: Feed;
@@ -17,7 +18,17 @@ interface ToolState {
   readonly row: { last: UpstreamTool | null };
 }
 
-type Found = Omit<Observation, 'tool' | 'key' | 'observedAt'>;
+type Found = Omit<Observation, 'tool' | 'key' | 'observedAt'> & { readonly observedAt?: string };
+
+export interface BoardEvents {
+  /** A tool is wanted by its id for the first time, and by nobody any more. */
+  onWanted(id: string): void;
+  onUnwanted(id: string): void;
+  /** Something was told that is news to watchers. */
+  onNews(observation: Observation): void;
+  /** The last watcher has left. */
+  onEmpty(): void;
+}
 
 /**
  * What one watch knows of its tools, and who is to be told. Times are on the clock of `performance.now()`: what an older look
@@ -25,7 +36,7 @@ type Found = Omit<Observation, 'tool' | 'key' | 'observedAt'>;
  */
 export class Board {
   readonly #project: ProjectKey;
-  readonly #onEmpty: () => void;
+  readonly #events: BoardEvents;
   readonly #watchers = new Map<Mailbox, { readonly feed: Feed; readonly ids: Set<string> | undefined }>();
   /** Who wants a tool by its id. */
   readonly #wanted = new Map<string, Set<Mailbox>>();
@@ -33,9 +44,9 @@ export class Board {
   readonly #removedAt = new Map<string, number>();
   #listed: ReadonlySet<string> = new Set();
 
-  constructor(project: ProjectKey, onEmpty: () => void) {
+  constructor(project: ProjectKey, events: BoardEvents) {
     this.#project = project;
-    this.#onEmpty = onEmpty;
+    this.#events = events;
   }
 
   /** Tools that are watched: wanted by their id, or on the last list of what the agent or project has. */
@@ -59,8 +70,9 @@ export class Board {
   join(mailbox: Mailbox, { feed, ids }: Watcher): readonly string[] {
     this.#watchers.set(mailbox, { feed, ids: ids && new Set(ids) });
     for (const id of ids ?? []) {
-      const watchers = this.#wanted.get(id) ?? new Set();
-      this.#wanted.set(id, watchers.add(mailbox));
+      const watchers = this.#wanted.get(id);
+      this.#wanted.set(id, (watchers ?? new Set()).add(mailbox));
+      if (!watchers) this.#events.onWanted(id);
     }
     for (const id of ids ?? this.#states.keys()) {
       const state = this.#states.get(id);
@@ -80,8 +92,28 @@ export class Board {
       if (watchers?.size !== 0) continue;
       this.#wanted.delete(id);
       this.#states.delete(id);
+      this.#events.onUnwanted(id);
     }
-    if (this.#watchers.size === 0) this.#onEmpty();
+    if (this.#watchers.size === 0) this.#events.onEmpty();
+  }
+
+  /** Everything known, as other instances are told it. */
+  get shared(): readonly SharedState[] {
+    return [...this.#states.values()].map(({ observation }) => sharedOf(observation));
+  }
+
+  /** Another instance has told this of a tool. */
+  hear({ toolId, removed, ...told }: SharedState, readStored: () => Promise<UpstreamTool | null>): void {
+    const now = performance.now();
+    if (removed) this.remove(toolId, now, told.observedAt);
+    else if (told.freshness === 'STALE') this.stale(toolId, now, readStored, told);
+    else this.observe(toolId, told, now, readStored, told.observedAt);
+  }
+
+  /** Another instance has told of these tools: they are part of what is watched, and, if that is the `whole`, no others. */
+  hearList(ids: readonly string[], isWhole: boolean): void {
+    const missing = this.list(isWhole ? ids : new Set([...this.#listed, ...ids]), performance.now());
+    if (isWhole) for (const id of missing) this.drop(id);
   }
 
   /** Takes the list of what the agent or project has. Returns the tools that were known and are not on it. */
@@ -92,7 +124,13 @@ export class Board {
   }
 
   /** A look told this of a tool. `readStored` is for what the look did not tell. */
-  observe(id: string, look: Look, askedAt: number, readStored: () => Promise<UpstreamTool | null>): void {
+  observe(
+    id: string,
+    look: Look,
+    askedAt: number,
+    readStored: () => Promise<UpstreamTool | null>,
+    observedAt?: string,
+  ): void {
     const row = this.#states.get(id)?.row ?? { last: null };
     if (look.row) row.last = look.row;
     const stored = once(async () => {
@@ -100,29 +138,46 @@ export class Board {
       if (read) row.last = read;
       return read;
     });
-    this.#tell(id, { ...look, freshness: 'LIVE', removed: false, stored }, askedAt, row);
+    const { status, lastError } = look;
+    const found: Found = {
+      status,
+      lastError,
+      row: look.row,
+      freshness: 'LIVE',
+      removed: false,
+      stored,
+      ...at(observedAt),
+    };
+    this.#tell(id, found, askedAt, row);
   }
 
   /** A tool cannot be asked for now. */
-  stale(id: string, askedAt: number, readStored: () => Promise<UpstreamTool | null>): void {
+  stale(
+    id: string,
+    askedAt: number,
+    readStored: () => Promise<UpstreamTool | null>,
+    told?: { readonly status: string; readonly lastError: string | null; readonly observedAt: string },
+  ): void {
     const state = this.#states.get(id);
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = state?.observation.stored ?? once(readStored);
-    const found: Found = { status, lastError, row, freshness: 'STALE', removed: false, stored };
+    const found: Found = { status, lastError, row, freshness: 'STALE', removed: false, stored, ...told };
     this.#tell(id, found, askedAt, state?.row ?? { last: null });
   }
 
   /** A tool is gone upstream: the last that watchers hear of it. Those who wanted no other are done. */
-  remove(id: string, askedAt: number): void {
+  remove(id: string, askedAt: number, observedAt?: string): void {
     const state = this.#states.get(id);
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = async () => state?.row.last ?? null;
-    if (!this.#tell(id, { status, lastError, row, freshness: 'LIVE', removed: true, stored }, askedAt)) return;
+    const found: Found = { status, lastError, row, freshness: 'LIVE', removed: true, stored, ...at(observedAt) };
+    if (!this.#tell(id, found, askedAt)) return;
     this.#states.delete(id);
     if (this.#listed.has(id)) this.#listed = new Set([...this.#listed].filter((other) => other !== id));
     const watchers = this.#wanted.get(id);
     this.#wanted.delete(id);
-    if (!watchers) this.#removedAt.set(id, askedAt);
+    if (watchers) this.#events.onUnwanted(id);
+    else this.#removedAt.set(id, askedAt);
     for (const mailbox of watchers ?? []) {
       const ids = this.#watchers.get(mailbox)?.ids;
       ids?.delete(id);
@@ -165,13 +220,18 @@ export class Board {
     const { tenantId, projectId } = this.#project;
     const tool: ToolKey = state?.observation.tool ?? { tenantId, projectId, toolId: id };
     const key = state?.observation.key ?? `${tenantId}/${projectId}/${id}`;
-    const observation: Observation = { ...found, tool, key, observedAt: new Date().toISOString() };
+    const observation: Observation = { observedAt: new Date().toISOString(), ...found, tool, key };
     this.#states.set(id, { observation, askedAt, row });
     if (isNews(state?.observation, observation)) {
       for (const mailbox of this.#watchersOf(id)) mailbox.put(observation);
+      this.#events.onNews(observation);
     }
     return true;
   }
+}
+
+function at(observedAt: string | undefined): { observedAt?: string } {
+  return observedAt === undefined ? {} : { observedAt };
 }
 
 /** One read for all who ask; a failed one is not kept. */

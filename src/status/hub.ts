@@ -1,11 +1,15 @@
 import type { Registry } from 'prom-client';
+import type { Logger } from '../log.js';
 import type { Caller } from '../upstream/http/call.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { Operation } from '../upstream/operation.js';
-import { type Feed, Mailbox } from './mailbox.js';
+import { createAlone } from './alone.js';
+import { type Feed, Mailbox, type MailboxEvents } from './mailbox.js';
 import { createStatusMetrics, type StatusMetrics } from './metrics.js';
 import type { ToolChange } from './observation.js';
 import { LookPlaces } from './places.js';
+import { RedisSharing } from './redis/redis-sharing.js';
+import { hashOf, type Sharing } from './share.js';
 import { agentTarget, projectTarget, type Target, toolsTarget } from './target.js';
 import { Watch } from './watch.js';
 
@@ -20,6 +24,9 @@ export interface StatusHubOptions {
   /** Probing calls of all watches at a time: fewer than the lane has, so that queries always find a place. */
   readonly maxLooks: number;
   readonly registry: Registry;
+  /** Share watches with other instances through this Redis. */
+  readonly redisUrl?: string | undefined;
+  readonly log: Logger;
 }
 
 /** A part of a wish that is one watch: all its single tools of one project, an agent, or a project. */
@@ -37,16 +44,47 @@ export class StatusHub {
   readonly #watches = new Map<string, Watch>();
   readonly #places: LookPlaces;
   readonly #metrics: StatusMetrics;
+  readonly #sharing: Sharing;
+  #redis: 'up' | 'down' | undefined;
+  readonly #counting: MailboxEvents;
   #watchers = 0;
 
-  constructor({ intervalMs, maxLooks, registry }: StatusHubOptions) {
+  constructor({ intervalMs, maxLooks, registry, redisUrl, log }: StatusHubOptions) {
     this.#intervalMs = intervalMs;
     this.#places = new LookPlaces(maxLooks);
+    this.#counting = {
+      onStart: () => {
+        this.#watchers += 1;
+      },
+      onEnd: () => {
+        this.#watchers -= 1;
+      },
+    };
     this.#metrics = createStatusMetrics(registry, {
       watches: () => this.#watches.size,
       watchers: () => this.#watchers,
+      sharing: () => (this.#redis === 'up' ? 1 : 0),
       stretch: () => Math.max(1, ...[...this.#watches.values()].map((watch) => watch.stretch)),
     });
+    const onTouch = (hash: string, toolId: string | undefined) => this.#touched(hash, toolId);
+    if (redisUrl === undefined) this.#sharing = createAlone(onTouch);
+    else {
+      this.#redis = 'down';
+      const onState = (isUp: boolean) => {
+        this.#redis = isUp ? 'up' : 'down';
+      };
+      this.#sharing = new RedisSharing({ url: redisUrl, intervalMs, log, onTouch, onState });
+    }
+  }
+
+  /** Whether watches are shared now; undefined where no Redis is configured. */
+  get redis(): 'up' | 'down' | undefined {
+    return this.#redis;
+  }
+
+  /** Gives leases back. Watches still open look for themselves. */
+  close(): Promise<void> {
+    return this.#sharing.close();
   }
 
   /**
@@ -56,19 +94,16 @@ export class StatusHub {
   watch(operation: Operation, wish: Wish): AsyncIterableIterator<ToolChange, undefined> {
     const caller = operation.caller('inkeep');
     const feeds = partsOf(wish).map((part) => this.#feed(operation, caller, part));
-    return new Mailbox(feeds, {
-      onStart: () => {
-        this.#watchers += 1;
-      },
-      onEnd: () => {
-        this.#watchers -= 1;
-      },
-    });
+    return new Mailbox(feeds, this.#counting);
   }
 
   /** A mutation of any caller changed a tool, or which tools an agent or project has: whoever watches it looks at once. */
   touch(project: ProjectKey, toolId?: string): void {
-    for (const watch of this.#watches.values()) if (watch.isIn(project)) watch.touch(toolId);
+    this.#sharing.touch(nameOf(project), toolId);
+  }
+
+  #touched(projectHash: string, toolId: string | undefined): void {
+    for (const watch of this.#watches.values()) if (hashOf(nameOf(watch.project)) === projectHash) watch.touch(toolId);
   }
 
   #feed(operation: Operation, caller: Caller, { target, ids }: Part): Feed {
@@ -89,6 +124,8 @@ export class StatusHub {
       turn,
       intervalMs: this.#intervalMs,
       places: this.#places,
+      sharing: this.#sharing,
+      shareKey: key,
       begin: (signal) => operation.again({ signal, maxCalls: MAX_CALLS }),
       onLook: (tookMs, outcome) => this.#metrics.lookDuration.observe({ outcome }, tookMs / 1000),
       onEmpty: () => {
@@ -98,6 +135,10 @@ export class StatusHub {
     this.#watches.set(key, watch);
     return watch;
   }
+}
+
+function nameOf({ tenantId, projectId }: ProjectKey): string {
+  return `${tenantId}\n${projectId}`;
 }
 
 function partsOf(wish: Wish): readonly Part[] {

@@ -3,6 +3,8 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 interface Figures {
   watches(): number;
   watchers(): number;
+  /** 1 while watches are shared with other instances. */
+  sharing(): number;
   /** Of the watch that is worst off. */
   stretch(): number;
 }
@@ -27,6 +29,7 @@ export function createStatusMetrics(registry: Registry, figures: Figures): Statu
   };
   gauge('gateway_status_watches', 'Things that are being looked at.', figures.watches);
   gauge('gateway_status_watchers', 'Subscriptions to tool status that have begun.', figures.watchers);
+  gauge('gateway_status_sharing', '1 while watches are shared with other instances through Redis.', figures.sharing);
   gauge(
     'gateway_status_interval_stretch',
     'How many times the interval the slowest looks take; above 1, changes are seen late.',

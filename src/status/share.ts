@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import type { Observation } from './observation.js';
+
 /** What is known of one tool, as instances tell each other. Holds no credential and nothing of the tool but its status. */
 export interface SharedState {
   readonly toolId: string;
@@ -22,12 +25,17 @@ export interface ShareListener {
 export interface Share {
   /** Whether this instance may look and tell at this moment. A frozen instance that wakes may no longer. */
   readonly holds: boolean;
-  /** Tells the other instances what a look has found that is news. */
-  tell(states: readonly SharedState[]): void;
+  /** Tells the other instances what a look has found that is news; `isWhole`: that this is all there is now. */
+  tell(states: readonly SharedState[], isWhole?: boolean): void;
   /** A look is done: the others can see that they have missed nothing. */
   looked(): void;
   /** The last local watcher has left: another instance may look. */
   close(): void;
+}
+
+/** What other instances are told of an observation. */
+export function sharedOf({ tool, status, lastError, freshness, removed, observedAt }: Observation): SharedState {
+  return { toolId: tool.toolId, status, lastError, freshness, removed, observedAt };
 }
 
 /** Opens shares, and carries the news that something was changed. */
@@ -41,3 +49,8 @@ export interface Sharing {
 
 /** Told of what any instance has changed; `projectHash` is `hashOf` the project's key. */
 export type TouchListener = (projectHash: string, toolId: string | undefined) => void;
+
+/** Names of watched things and projects leave the process only like this. */
+export function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}

@@ -12,7 +12,7 @@ import { type Look, lookOf, UNKNOWN } from './observation.js';
 import type { Probe } from './probe.js';
 
 /** From more tools than this on, and so many for each page, whole pages of the project are probed instead of each tool. */
-export const MANY_TOOLS = 40;
+const MANY_TOOLS = 40;
 
 /** What is looked at together: single tools of a project, an agent's tools, or a project's. */
 export interface Target {

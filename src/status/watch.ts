@@ -8,6 +8,8 @@ import type { Look } from './observation.js';
 import { Pace } from './pace.js';
 import type { LookPlaces } from './places.js';
 import { createProbe, PATIENCE_MS, type Probe, TookTooLong } from './probe.js';
+import type { SharedState, Sharing } from './share.js';
+import { Shares } from './shares.js';
 import { SingleLooks } from './single-looks.js';
 import { StoredRows } from './stored-rows.js';
 import type { Target } from './target.js';
@@ -25,6 +27,9 @@ export interface WatchOptions {
   readonly places: LookPlaces;
   /** Watches take turns by it. */
   readonly turn: string;
+  readonly sharing: Sharing;
+  /** Names what is watched and the credential, among instances. */
+  readonly shareKey: string;
   /** An operation with the watchers' credentials. */
   begin(signal: AbortSignal): Operation;
   /** Told of each look: how long it took, waiting for a place included. */
@@ -38,6 +43,7 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #pace: Pace;
   readonly #board: Board;
+  readonly #shares: Shares;
   readonly #probe: Probe;
   readonly #singles: SingleLooks;
   readonly #stop = new AbortController();
@@ -54,7 +60,20 @@ export class Watch {
     setMaxListeners(0, signal);
     this.#options = options;
     this.#pace = new Pace(options);
-    this.#board = new Board(target.project, () => this.#end());
+    this.#shares = new Shares({
+      sharing: options.sharing,
+      key: options.shareKey,
+      isPerTool: target.kind === 'tools',
+      onHolding: (id) => this.#lookAfterAll(id),
+      onStates: (states, isWhole) => this.#hear(states, isWhole),
+      states: () => this.#board.shared,
+    });
+    this.#board = new Board(target.project, {
+      onWanted: (id) => this.#shares.want(id),
+      onUnwanted: (id) => this.#shares.unwant(id),
+      onNews: (observation) => this.#shares.tell(observation),
+      onEmpty: () => this.#end(),
+    });
     this.#probe = createProbe({ places, turn, signal, begin });
     this.#singles = new SingleLooks({
       project: target.project,
@@ -74,10 +93,11 @@ export class Watch {
 
   /** The newcomer is told what is known at once. The first one starts the looking. */
   join(mailbox: Mailbox, watcher: Watcher): void {
+    if (!this.#running) this.#shares.open();
     const unknown = this.#board.join(mailbox, watcher);
     if (!this.#running) void this.#run();
     else if (this.#options.target.isForMany(unknown.length)) this.#lookSoon(unknown.length > 0);
-    else void this.#singles.lookAt(unknown, { now: true });
+    else void this.#singles.lookAt(this.#shares.held(unknown), { now: true });
   }
 
   /** The last one to leave ends the looking. */
@@ -85,15 +105,15 @@ export class Watch {
     this.#board.leave(mailbox);
   }
 
-  isIn({ tenantId, projectId }: ProjectKey): boolean {
-    const { project } = this.#options.target;
-    return project.tenantId === tenantId && project.projectId === projectId;
+  get project(): ProjectKey {
+    return this.#options.target.project;
   }
 
   /** Something was changed: a tool, or, without an id, which tools belong to what is watched. */
   touch(toolId?: string): void {
-    if (toolId !== undefined && this.#board.isMember(toolId)) this.#singles.touch(toolId);
-    else this.#lookSoon(toolId === undefined && this.#options.target.kind !== 'tools');
+    if (toolId !== undefined && this.#board.isMember(toolId)) {
+      if (this.#shares.holds(toolId)) this.#singles.touch(toolId);
+    } else this.#lookSoon(toolId === undefined && this.#options.target.kind !== 'tools');
   }
 
   async #run(): Promise<void> {
@@ -108,14 +128,17 @@ export class Watch {
   /** Looks once. Milliseconds until the next time. */
   async #round(): Promise<number> {
     const askedAt = performance.now();
+    // Another instance looks; this one is woken when it is to.
+    if (!this.#shares.holdsAny) return this.#options.intervalMs;
     try {
       if (!(await this.#lookAtAll(askedAt))) await this.#lookSingly(askedAt);
+      this.#shares.looked();
       return this.#pace.afterSuccess(performance.now() - askedAt);
     } catch (error) {
       if (this.#stop.signal.aborted) return 0;
       this.#note(performance.now() - askedAt, 'failed');
       if (isFinal(error)) this.#board.fail(error);
-      else for (const id of this.#board.members) this.#stale(id, askedAt);
+      else for (const id of this.#shares.held(this.#board.members)) this.#stale(id, askedAt);
       return this.#pace.afterFailure(error instanceof UpstreamError ? error.call.retryAfter : undefined);
     }
   }
@@ -123,7 +146,7 @@ export class Watch {
   /** One look at all of them. False where there is no such way now. Rejects where the upstream cannot be asked. */
   async #lookAtAll(askedAt: number): Promise<boolean> {
     const { target } = this.#options;
-    const { members } = this.#board;
+    const members = this.#shares.held(this.#board.members);
     const isSlow = this.#singles.hasSlow((id) => this.#board.isMember(id));
     if (isSlow || askedAt < this.#singlyUntil || !target.isForMany(members.length)) return false;
     const looks = await this.#inTime(target.look(this.#probe, members));
@@ -133,11 +156,14 @@ export class Watch {
       return false;
     }
     this.#note(performance.now() - askedAt, 'ok');
+    if (!this.#shares.holdsAny) return true;
     const rows = this.#storedRows();
     const missing =
       target.kind === 'tools' ? members.filter((id) => !looks.has(id)) : this.#board.list(looks.keys(), askedAt);
     for (const [id, look] of looks) {
-      if (this.#board.isMember(id)) this.#board.observe(id, look, askedAt, () => rows.read(id));
+      if (this.#board.isMember(id) && this.#shares.holds(id)) {
+        this.#board.observe(id, look, askedAt, () => rows.read(id));
+      }
     }
     // Gone upstream, skipped by paging, or no part of this any more: a look at each tells which.
     void this.#singles.lookAt(missing);
@@ -155,7 +181,7 @@ export class Watch {
 
   async #lookSingly(askedAt: number): Promise<void> {
     const { target, begin } = this.#options;
-    if (!target.members) return this.#singles.lookAt(this.#board.members);
+    if (!target.members) return this.#singles.lookAt(this.#shares.held(this.#board.members));
     const members = await target.members(begin(this.#stop.signal));
     const missing = this.#board.list(members ?? [], askedAt);
     if (members === null && this.#board.isBlank) this.#board.finish();
@@ -164,6 +190,7 @@ export class Watch {
   }
 
   #seen(id: string, look: Look, askedAt: number): void {
+    if (!this.#shares.holds(id)) return;
     const { kind } = this.#options.target;
     const isMissing = this.#board.knows(id) && !this.#board.isMember(id);
     if (isMissing && kind === 'agent') this.#board.drop(id);
@@ -173,14 +200,33 @@ export class Watch {
   }
 
   #gone(id: string, askedAt: number): void {
+    if (!this.#shares.holds(id)) return;
     if (this.#board.isMember(id) || this.#board.knows(id)) this.#board.remove(id, askedAt);
   }
 
   /** One tool cannot be asked for now: the others are none the worse. */
   #unseen(id: string, error: unknown, askedAt: number): void {
-    if (this.#stop.signal.aborted || !this.#board.isMember(id)) return;
+    if (this.#stop.signal.aborted || !this.#board.isMember(id) || !this.#shares.holds(id)) return;
     if (isFinal(error)) this.#board.fail(error, id);
     else this.#stale(id, askedAt);
+  }
+
+  /** It falls to this instance to look: at all, or at one tool. */
+  #lookAfterAll(id: string | undefined): void {
+    if (id === undefined) this.#lookSoon();
+    else void this.#singles.lookAt([id], { now: true });
+  }
+
+  #hear(states: readonly SharedState[], isWhole: boolean): void {
+    const rows = this.#storedRows();
+    if (this.#options.target.kind !== 'tools') {
+      const there = states.filter(({ removed }) => !removed).map(({ toolId }) => toolId);
+      this.#board.hearList(there, isWhole);
+    }
+    for (const state of states) {
+      const { toolId } = state;
+      if (this.#board.isMember(toolId) || this.#board.knows(toolId)) this.#board.hear(state, () => rows.read(toolId));
+    }
   }
 
   #stale(id: string, askedAt: number): void {
@@ -217,6 +263,7 @@ export class Watch {
   }
 
   #end(): void {
+    this.#shares.close();
     this.#stop.abort();
     this.#wake?.();
     this.#options.onEmpty();

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { startGateway, type TestGateway } from './gateway.js';
 
-export interface StatusEvent {
+interface StatusEvent {
   readonly tool: { readonly toolId: string; readonly [field: string]: unknown };
   readonly status: string;
   readonly previousStatus: string | null;

@@ -21,7 +21,8 @@ const OPTIONS: RedisOptions = {
 export interface RedisConnection {
   readonly commands: Redis;
   readonly listener: Redis;
-  close(): void;
+  /** Lets commands on their way go out, for a moment. */
+  close(): Promise<void>;
 }
 
 /** Connects in the background, again and again. `onChange` hears when both are usable, and when they are not. */
@@ -48,7 +49,8 @@ export function connectRedis(url: string, log: Logger, onChange: (isUp: boolean)
   return {
     commands,
     listener,
-    close() {
+    async close() {
+      if (commands.status === 'ready') await commands.quit().catch(() => {});
       commands.disconnect();
       listener.disconnect();
     },

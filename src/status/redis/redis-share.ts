@@ -30,10 +30,10 @@ export class RedisShare implements Share {
     return this.#role === 'alone' || (this.#role === 'holder' && performance.now() < this.#leaseUntil);
   }
 
-  tell(states: readonly SharedState[]): void {
-    if (this.#role !== 'holder' || states.length === 0) return;
+  tell(states: readonly SharedState[], isWhole = false): void {
+    if (this.#role !== 'holder' || !this.holds) return;
     this.#count += 1;
-    this.#say(states, false);
+    this.#say(states, isWhole);
   }
 
   looked(): void {

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../log.js';
-import type { Share, ShareListener, Sharing, TouchListener } from '../share.js';
+import { hashOf, type Share, type ShareListener, type Sharing, type TouchListener } from '../share.js';
 import { adviceFor, connectRedis, type RedisConnection } from './connection.js';
 import { ACQUIRE, RELEASE } from './lease-script.js';
 import { type Message, readMessage } from './message.js';
@@ -71,7 +71,7 @@ export class RedisSharing implements Sharing {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#opened.clear();
-    this.#redis.close();
+    await this.#redis.close();
   }
 
   async #connected(isUp: boolean): Promise<void> {
@@ -181,11 +181,6 @@ export class RedisSharing implements Sharing {
     }
     this.#setUp(false);
   }
-}
-
-/** Names of watched things leave the process only like this. */
-export function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('base64url');
 }
 
 function channelOf(hash: string): string {
