@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   AgentDeepDocument,
   AgentsWithToolsDocument,
   AttachToolDocument,
   AttachToolToVoiceAgentDocument,
+  LiveStatusDocument,
+  type LiveStatusSubscription,
   ToolWithLiveStatusDocument,
   TypedErrorDocument,
   UpdateToolDocument,
@@ -18,6 +23,7 @@ const DOCUMENTS = [
   AgentsWithToolsDocument,
   AttachToolDocument,
   AttachToolToVoiceAgentDocument,
+  LiveStatusDocument,
   ToolWithLiveStatusDocument,
   TypedErrorDocument,
   UpdateToolDocument,
@@ -33,9 +39,9 @@ test('every example operation is tried in this file', () => {
   const folder = new URL('../schema/operations/', import.meta.url);
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
   const names = files.map(
-    (file) => /^(?:query|mutation) (\w+)/m.exec(readFileSync(new URL(file, folder), 'utf8'))?.[1],
+    (file) => /^(?:query|mutation|subscription) (\w+)/m.exec(readFileSync(new URL(file, folder), 'utf8'))?.[1],
   );
-  const tried = DOCUMENTS.map((document) => /(?:query|mutation) (\w+)/.exec(document.toString())?.[1]);
+  const tried = DOCUMENTS.map((document) => /(?:query|mutation|subscription) (\w+)/.exec(document.toString())?.[1]);
   expect(tried.sort()).toEqual(names.sort());
 });
 
@@ -184,6 +190,23 @@ test('AttachToolToVoiceAgent gives the front desk a tool, and says UNCHANGED whe
   expect(katavenCalls(gateway)).not.toContain('upsert-agent-tool');
 });
 
+test('LiveStatus tells the status of the fifteen tools of the triage agent, then a change', async () => {
+  const gateway = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const events = await subscribe(gateway, LiveStatusDocument.toString());
+  const first = [];
+  for (let tool = 0; tool < 15; tool++) first.push(await events.next());
+  expect(new Set(first.map((event) => event?.tool.name))).toContain('Statuspage');
+  expect(first.every((event) => event?.freshness === 'LIVE' && event.previousStatus === null)).toBe(true);
+  gateway.sandbox.inkeep.setMcp('statuspage', { mode: 'reset' });
+  expect(await events.next()).toMatchObject({
+    tool: { name: 'Statuspage' },
+    status: 'UNAVAILABLE',
+    previousStatus: 'HEALTHY',
+    freshness: 'LIVE',
+    removed: false,
+  });
+});
+
 test('an upstream’s own id where a global one belongs does not compile, and is an invalid input at run time', async () => {
   const gateway = await startGateway();
   // @ts-expect-error a plain string is no GlobalId
@@ -202,3 +225,24 @@ test('the id of one answer is the input of the next operation, without a cast', 
     relation: { tool: { name: 'Statuspage' } },
   });
 });
+
+/** Subscribes over server-sent events, until the test ends. */
+async function subscribe({ url }: TestGateway, query: string) {
+  const connection = new AbortController();
+  onTestFinished(() => connection.abort());
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query }),
+    signal: connection.signal,
+  });
+  const lines = createInterface({ input: Readable.fromWeb(response.body as ReadableStream) })[Symbol.asyncIterator]();
+  return {
+    async next(): Promise<LiveStatusSubscription['toolStatus'] | undefined> {
+      for (let line = await lines.next(); !line.done; line = await lines.next()) {
+        if (line.value.startsWith('data: {')) return JSON.parse(line.value.slice('data: '.length)).data?.toolStatus;
+      }
+      throw new Error('The stream has ended.');
+    },
+  };
+}

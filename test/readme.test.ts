@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse, print } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { liveStatus } from '../examples/live-status-events.js';
 import type { UserErrorCode } from '../schema/generated/graphql.js';
+import type { GlobalId } from '../schema/ids.js';
 import { SETTINGS } from '../src/config.js';
 import type { ErrorCode } from '../src/graph/errors.js';
+import { LIVE_LIMITS } from '../src/transport/live-limits.js';
 import { startGateway } from './support/gateway.js';
 
 const readme = read('README.md');
@@ -48,19 +51,62 @@ describe.each(blocks('graphql').map((text) => [canonical(text).split(/[ (]/)[1],
     expect(operations).toContain(canonical(text));
   });
 
-  test('runs on the sandbox without an error', async () => {
-    const { query } = await startGateway();
-    const answer = await query(text);
+  test('brings a first result on the sandbox, without an error', async () => {
+    const { url } = await startGateway();
+    const answer = await firstResult(url, text);
     expect(answer).not.toHaveProperty('errors');
     expect(Object.values(answer.data)).toEqual([expect.anything()]);
   });
 });
+
+/** Of any operation, as an event stream: queries and mutations have one result, subscriptions go on, and are left. */
+async function firstResult(url: string, query: string): Promise<{ data: object }> {
+  const connection = new AbortController();
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query }),
+    signal: connection.signal,
+  });
+  const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader();
+  let received = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    received += part.value;
+    const [, result] = /^data: (.+)\n\n/m.exec(received) ?? [];
+    if (result === undefined) continue;
+    connection.abort();
+    return JSON.parse(result);
+  }
+  throw new Error(`There is no result in ${received}`);
+}
 
 test('the answer shown is the true one, with rows left out', async () => {
   const { query } = await startGateway();
   const [shown = ''] = blocks('json');
   const answer = await query(blocks('graphql')[0] ?? '');
   expect(answer).toEqual(containing(JSON.parse(shown)));
+});
+
+test('the event shown is a true one', async () => {
+  expect.assertions(1);
+  const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const { toolStatus: shown } = JSON.parse(blocks('json')[1] ?? '').data;
+  const connection = new AbortController();
+  onTestFinished(() => connection.abort());
+  const { signal } = connection;
+  const agent = Buffer.from('Agent:default/support-desk/triage').toString('base64url') as GlobalId;
+  const token = { get: async () => 'any', forget: () => undefined };
+  for await (const change of liveStatus({ url: `${url}/graphql`, agent, signal, token })) {
+    if (change.previousStatus === null) sandbox.inkeep.setMcp('statuspage', { mode: 'reset' });
+    else if (change.tool.name === 'Statuspage') {
+      expect({ ...change, observedAt: shown.observedAt }).toEqual(shown);
+      return;
+    }
+  }
+});
+
+test.each(['live-status-websocket.ts', 'live-status-events.ts'])('the client shown is examples/%s', (file) => {
+  expect(blocks('ts')).toContain(read(`examples/${file}`));
 });
 
 /** Matches what has all of these members, and in its lists all of these rows. */
@@ -118,6 +164,28 @@ test('the table of paths has every path that is served', async () => {
   const { errors } = await (await fetch(`${url}/nowhere`)).json();
   const served = String(errors[0].message).match(/\/\w+(\.\w+)?/g);
   expect(table('HTTP', 'path', '').map(([path]) => path)).toEqual(served);
+});
+
+test('the table of metrics has every metric of the gateway, and no other', async () => {
+  const { url } = await startGateway();
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const names = [...text.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name);
+  expect(
+    table('HTTP', 'metric', 'what')
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual(names.sort());
+});
+
+test('the limits of live connections are those in force', () => {
+  const { maxOperations, maxFrameBytes, maxUnsentBytes, stallMs, pingMs } = LIVE_LIMITS;
+  const rows = Object.fromEntries(table('Limits', 'what', 'how much').map(([what, howMuch]) => [what, howMuch]));
+  expect(rows).toMatchObject({
+    'operations of a WebSocket': `${maxOperations} that have not ended`,
+    'message to a WebSocket': `${maxFrameBytes / 1024} KiB`,
+    'unsent to a WebSocket': `${maxUnsentBytes / 1024 ** 2} MiB, for longer than ${stallMs / 1000} s`,
+  });
+  expect(readme).toContain(`each event stream gets a comment, every ${pingMs / 1000} s`);
 });
 
 test('every link to a file of the repository leads to one', () => {

@@ -14,6 +14,13 @@ export type AttachOutcome =
   /** It was attached, and something of it changed. */
   | 'UPDATED';
 
+/** Whether a status is what the upstream says now. */
+export type Freshness =
+  /** Just learnt from the upstream. */
+  | 'LIVE'
+  /** The upstream cannot be asked now; this is the last status known. */
+  | 'STALE';
+
 /** What the upstream found when it last asked the MCP server of a tool. */
 export type ToolStatus =
   /** The server answered and listed its functions. */
@@ -130,6 +137,13 @@ export type AttachToolToVoiceAgentMutation = { attachToolToVoiceAgent:
     | { code: UserErrorCode, message: string, path: Array<string> | null }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
    | null };
+
+export type LiveStatusSubscriptionVariables = Exact<{
+  agent?: GlobalId;
+}>;
+
+
+export type LiveStatusSubscription = { toolStatus: { status: ToolStatus, previousStatus: ToolStatus | null, freshness: Freshness, removed: boolean, observedAt: string, tool: { id: GlobalId, name: string | null } } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -359,3 +373,18 @@ export const AttachToolToVoiceAgentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AttachToolToVoiceAgentMutation, AttachToolToVoiceAgentMutationVariables>;
+export const LiveStatusDocument = new TypedDocumentString(`
+    subscription LiveStatus($agent: ID! = "QWdlbnQ6ZGVmYXVsdC9zdXBwb3J0LWRlc2svdHJpYWdl") {
+  toolStatus(watch: {agent: $agent}) {
+    tool {
+      id
+      name
+    }
+    status
+    previousStatus
+    freshness
+    removed
+    observedAt
+  }
+}
+    `) as unknown as TypedDocumentString<LiveStatusSubscription, LiveStatusSubscriptionVariables>;

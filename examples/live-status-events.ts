@@ -1,0 +1,50 @@
+import { LiveStatusDocument, type LiveStatusSubscription } from '../schema/generated/graphql.js';
+import type { GlobalId } from '../schema/ids.js';
+
+type Watch = { url: string; agent: GlobalId; signal: AbortSignal; token: { get(): Promise<string>; forget(): void } };
+type Result = { data?: LiveStatusSubscription | null; errors?: { extensions: { code: string } }[] };
+
+/** Each status of an agent's tools until `signal`, or until nothing is left. `forget`: the gateway has refused a token. */
+export async function* liveStatus(watch: Watch): AsyncGenerator<LiveStatusSubscription['toolStatus'], void> {
+  let wasRefused = false;
+  for (let failures = 0; !watch.signal.aborted; failures++) {
+    for await (const event of readEvents(watch, `Bearer ${await watch.token.get()}`)) {
+      if (event.startsWith('event: complete') && !wasRefused) return;
+      if (!event.startsWith('event: next')) continue; // A sign of life.
+      const { data, errors }: Result = JSON.parse(event.slice(event.indexOf('{')));
+      const isRefused = errors?.[0]?.extensions.code === 'UNAUTHENTICATED';
+      if (data) yield data.toolStatus;
+      else if (wasRefused || !isRefused) throw new Error('The watch has ended.', { cause: errors });
+      [failures, wasRefused] = [0, !data];
+      if (wasRefused) watch.token.forget();
+    }
+    // 1 s, 2 s … 30 s, up to half of it left to chance: the clients of a gateway must not all come back at once.
+    const pauseMs = Math.min(30_000, 1000 * 2 ** failures) * (1 - Math.random() / 2);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+/** The events of one connection. Ends without a word when it is lost, or silent for 30 s: a live one says something every 12 s. */
+async function* readEvents({ url, agent, signal }: Watch, authorization: string): AsyncGenerator<string, void> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), 30_000);
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream', authorization };
+  const body = JSON.stringify({ query: LiveStatusDocument.toString(), variables: { agent } });
+  const init = { method: 'POST', headers, body, signal: AbortSignal.any([signal, silence.signal]) };
+  try {
+    const reader = (await fetch(url, init)).body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), 30_000);
+      const events = (text + part.value).split('\n\n');
+      text = events.pop() ?? '';
+      yield* events;
+    }
+  } catch {
+    // Lost: `liveStatus` comes back. What is wrong with the watch itself comes as a result with errors.
+  } finally {
+    clearTimeout(timer);
+    silence.abort();
+  }
+}
