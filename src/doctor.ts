@@ -171,7 +171,8 @@ const REASONS: readonly [RegExp, string][] = [
   [/ENOTFOUND|EAI_AGAIN/, 'no host of that name is known here'],
   [/ECONNREFUSED/, 'nothing listens there'],
   [/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'there is no way to it from here, or a firewall in between'],
-  [/WRONG_VERSION_NUMBER|EPROTO/, 'it does not speak TLS: http instead of https?'],
+  // OpenSSL words what is no TLS differently from version to version.
+  [/WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/, 'it does not speak TLS: http instead of https?'],
   [/CERT|ERR_TLS|LEAF_SIGNATURE/, 'its certificate is not trusted here'],
   [/ECONNRESET|UND_ERR_SOCKET/, 'it ends the connection at once: https instead of http?'],
 ];
