@@ -2,7 +2,7 @@ import type { Wish } from '../status/hub.js';
 import type { ToolChange } from '../status/observation.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
 import { builder } from './builder.js';
-import { type GraphContext, renewContext } from './context.js';
+import type { GraphContext } from './context.js';
 import { badUserInput, toGraphQLError } from './errors.js';
 import { nodeKey } from './node-id.js';
 import { Tool, type ToolRef, toolRef } from './refs.js';
@@ -86,10 +86,7 @@ builder.subscriptionField('toolStatus', (t) =>
       'First the present status of every watched tool, then each change. The upstream tells nobody: the gateway looks, once per interval for all who watch the same with the same credential. Ends when the client leaves, when nothing watched is left, or with UNAUTHENTICATED or FORBIDDEN when the upstream says so.',
     args: { watch: t.arg({ type: ToolStatusWatch, required: true, description: 'What to watch.' }) },
     subscribe: (_root, { watch }, context) => watchStatus(context, wishOf(watch)),
-    resolve: (change, _args, context) => {
-      renewContext(context);
-      return change;
-    },
+    resolve: (change) => change,
   }),
 );
 
@@ -106,17 +103,22 @@ function wishOf({ tools, agent, project }: typeof ToolStatusWatch.$inferInput): 
 /** Bad credentials are told at once, like every other failure in the words of the error table. */
 function watchStatus(context: GraphContext, wish: Wish): AsyncIterableIterator<ToolChange> {
   try {
-    return new ChangesForClients(context.status.watch(context.operation, wish));
+    return new ChangesForClients(context, context.status.watch(context.operation, wish));
   } catch (error) {
-    throw toGraphQLError(error) ?? error;
+    return rethrow(error);
   }
 }
 
-/** Changes whose failures are told after the table of errors. A class, since thousands of them wait at a time. */
+/**
+ * Changes whose failures are told after the table of errors. The next one is asked for when the one before has been answered:
+ * then what that has read is let go of. A class, since thousands of them wait at a time.
+ */
 class ChangesForClients implements AsyncIterableIterator<ToolChange> {
+  readonly #context: GraphContext;
   readonly #changes: AsyncIterator<ToolChange, undefined>;
 
-  constructor(changes: AsyncIterator<ToolChange, undefined>) {
+  constructor(context: GraphContext, changes: AsyncIterator<ToolChange, undefined>) {
+    this.#context = context;
     this.#changes = changes;
   }
 
@@ -124,18 +126,19 @@ class ChangesForClients implements AsyncIterableIterator<ToolChange> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<ToolChange>> {
-    try {
-      return await this.#changes.next();
-    } catch (error) {
-      throw toGraphQLError(error) ?? error;
-    }
+  next(): Promise<IteratorResult<ToolChange>> {
+    this.#context.renew();
+    return this.#changes.next().catch(rethrow);
   }
 
   async return(): Promise<IteratorResult<ToolChange>> {
     await this.#changes.return?.();
     return { done: true, value: undefined };
   }
+}
+
+function rethrow(error: unknown): never {
+  throw toGraphQLError(error) ?? error;
 }
 
 /** The tool as its observation shows it. What the look did not tell of the live fields is null: no event costs another look. */

@@ -9,6 +9,8 @@ export interface Exchange {
   readonly headers: (name: string) => string | undefined;
   /** Aborted when the client leaves before its answer. */
   readonly signal: AbortSignal;
+  /** Whether it has left. Ask for this, and the signal only to hand it on: a socket's operation has none before. */
+  readonly hasLeft: boolean;
   /** Whether the client asked for `extensions.upstream`. */
   readonly wantsReport: boolean;
   /** What is learnt on the way, for the log and the metrics. */
@@ -16,13 +18,18 @@ export interface Exchange {
   readonly log: Logger;
 }
 
-export interface OperationRecord {
+export class OperationRecord {
   /** The client's name for it, at most 100 characters; absent for an anonymous operation. */
   name?: string | undefined;
   /** Absent until the document has been read. */
   type?: 'query' | 'mutation' | 'subscription';
+  #codes: Set<string> | undefined;
+
   /** `extensions.code` of all errors answered so far. */
-  readonly codes: Set<string>;
+  get codes(): Set<string> {
+    this.#codes ??= new Set();
+    return this.#codes;
+  }
 }
 
 /** Starts the exchange of one HTTP request. Its signal ends with the response. */
@@ -35,8 +42,11 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
     requestId: readRequestId(request),
     headers: (name) => firstHeader(request, name),
     signal: controller.signal,
+    get hasLeft() {
+      return controller.signal.aborted;
+    },
     wantsReport: request.headers['x-gateway-report'] === '1',
-    record: { codes: new Set() },
+    record: new OperationRecord(),
     log,
   };
 }

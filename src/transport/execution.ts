@@ -1,7 +1,8 @@
-import type { DocumentNode, ExecutionResult, OperationTypeNode } from 'graphql';
-import { isAsyncIterable, mapAsyncIterator, type YogaServerInstance } from 'graphql-yoga';
+import { createSourceEventStream, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
+import { isAsyncIterable, type YogaServerInstance } from 'graphql-yoga';
 import { publicErrors, refusal } from './errors.js';
 import type { Exchange } from './exchange.js';
+import { LiveResults } from './live-results.js';
 import type { OperationParams } from './request-params.js';
 
 export interface ExecutionOptions<Context extends object> {
@@ -42,24 +43,23 @@ export async function run<Context extends object>(
   { document, type, params, exchange }: CheckedOperation,
 ): Promise<Outcome> {
   try {
-    const context = options.createContext({ headers: exchange.headers, signal: exchange.signal });
-    const isSubscription = type === 'subscription';
-    const execute = isSubscription ? engine.subscribe : engine.execute;
+    const context = options.createContext(exchange);
     const args = {
       schema: engine.schema,
       document,
       contextValue: context,
       variableValues: params.variables,
       operationName: params.operationName,
-      // The executor forgets a source that opens after the signal was aborted, and leaves any other twice.
-      ...(!isSubscription && { signal: exchange.signal }),
     };
-    const outcome: Outcome = await execute(args);
     const finish = (result: RawResult) => finishResult(options, context, exchange, result);
-    if (!isAsyncIterable(outcome)) return finish(outcome);
-    return mapAsyncIterator(outcome, finish, (error: unknown) => finish({ errors: [error] }));
+    if (type !== 'subscription') {
+      const abortable = { ...args, signal: exchange.signal };
+      return finish(await engine.execute(abortable));
+    }
+    const source = await createSourceEventStream(args);
+    return isAsyncIterable(source) ? new LiveResults(source, args, finish) : finish(source);
   } catch (error) {
-    return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
+    return exchange.hasLeft ? UNREAD : refusal([error], exchange);
   }
 }
 
@@ -69,7 +69,7 @@ function finishResult<Context extends object>(
   exchange: Exchange,
   result: RawResult,
 ): ExecutionResult {
-  if (exchange.signal.aborted) return UNREAD;
+  if (exchange.hasLeft) return UNREAD;
   const { errors, extensions, data } = result;
   const isWanted = options.alwaysReport || exchange.wantsReport;
   const shown = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;

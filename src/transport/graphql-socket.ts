@@ -40,14 +40,17 @@ export class GraphQLSocket {
   readonly #wanted = new Map<string, SocketOperation>();
   /** The same, and those that were stopped and are not over yet. */
   readonly #running = new Set<SocketOperation>();
+  readonly #replies: Replies;
   #caller: SocketCaller | undefined;
+  #count = 0;
   #leaving = false;
 
   constructor(socket: WebSocket, request: IncomingMessage, services: SocketServices) {
     this.#socket = socket;
     this.#request = request;
     this.#services = services;
-    this.#outbox = createOutbox(socket, services.limits, () =>
+    this.#replies = this.#createReplies();
+    this.#outbox = createOutbox(socket, request.socket, services.limits, () =>
       this.#close(TRY_AGAIN_LATER, 'The client reads too slowly'),
     );
     const waiting = setTimeout(() => this.#awaitedInit(), services.limits.initMs);
@@ -101,7 +104,7 @@ export class GraphQLSocket {
     if (this.#caller) {
       this.#close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     } else {
-      this.#caller = readSocketCaller(this.#request, params);
+      this.#caller = readSocketCaller(this.#request, params, this.#services.log);
       void this.#send({ type: MessageType.ConnectionAck });
     }
   }
@@ -117,20 +120,26 @@ export class GraphQLSocket {
   }
 
   #start(id: string, payload: Subscribe['payload'], caller: SocketCaller): void {
-    const { log } = this.#services;
-    const operation = new SocketOperation((signal) => caller.startExchange(signal, log));
+    this.#count += 1;
+    const operation = new SocketOperation(id, caller, this.#count);
     this.#wanted.set(id, operation);
     this.#running.add(operation);
-    void this.#run(id, operation, payload);
+    const ended = recordOperation(operation.exchange, this.#services.metrics);
+    void this.#run(operation, this.#execute(operation.exchange, payload), ended);
   }
 
-  async #run(id: string, operation: SocketOperation, payload: Subscribe['payload']): Promise<void> {
-    const { exchange } = operation;
-    const ended = recordOperation(exchange, this.#services.metrics);
+  /** Not told the payload, which would stay as long as a subscription does. */
+  async #run(
+    operation: SocketOperation,
+    outcome: Promise<Outcome>,
+    ended: ReturnType<typeof recordOperation>,
+  ): Promise<void> {
     try {
-      await operation.run(() => this.#execute(exchange, payload), this.#repliesTo(id));
+      await operation.answer(await outcome, this.#replies);
+      await operation.complete(this.#replies);
     } catch (error) {
-      exchange.log.error({ requestId: exchange.requestId, err: error }, 'operation failed');
+      const { log, requestId } = operation.exchange;
+      log.error({ requestId, err: error }, 'operation failed');
       this.#close(CloseCode.InternalServerError, 'Internal server error');
     }
     this.#running.delete(operation);
@@ -149,14 +158,14 @@ export class GraphQLSocket {
   }
 
   /** From its last answer on, the client may use the id again. */
-  #repliesTo(id: string): Replies {
+  #createReplies(): Replies {
     return {
-      next: (payload) => this.#send({ id, type: MessageType.Next, payload }),
-      failed: (payload) => {
+      next: (id, payload) => this.#send({ id, type: MessageType.Next, payload }),
+      failed: (id, payload) => {
         this.#wanted.delete(id);
         return this.#send({ id, type: MessageType.Error, payload });
       },
-      completed: () => {
+      completed: (id) => {
         this.#wanted.delete(id);
         return this.#send({ id, type: MessageType.Complete });
       },

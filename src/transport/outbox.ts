@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { LiveLimits } from './live-limits.js';
 
@@ -10,18 +11,31 @@ export interface Outbox {
 }
 
 /**
- * The outbox of a socket. While more than `maxUnsentBytes` wait for the client, nothing more is read from it: who does not
+ * The outbox of a socket, `wire` being the connection under it. What is sent in one tick leaves in one write: news of a tool go
+ * to many subscriptions of a socket at once. While more than `maxUnsentBytes` wait for the client, nothing more is read from it: who does not
  * listen is not listened to. If they wait for `stallMs` on end, `onStalled` is called. Not at once: the answer to one query
  * may be larger than that, and a client that is still reading it is not slow.
  */
 export function createOutbox(
   socket: WebSocket,
+  wire: Duplex,
   { maxUnsentBytes, stallMs, closeMs }: LiveLimits,
   onStalled: () => void,
 ): Outbox {
   let cutting: NodeJS.Timeout | undefined;
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   let stalled: NodeJS.Timeout | undefined;
+  let isGathering = false;
+
+  function gather(): void {
+    if (isGathering) return;
+    isGathering = true;
+    wire.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      wire.uncork();
+    });
+  }
 
   function check(): void {
     if (socket.bufferedAmount > maxUnsentBytes) {
@@ -61,6 +75,7 @@ export function createOutbox(
     async send(message) {
       // Not at once: whoever waits to send more would spin until then.
       if (socket.readyState !== WebSocket.OPEN) return closed;
+      gather();
       const left = new Promise<void>((resolve) => socket.send(message, () => resolve()));
       check();
       await left;

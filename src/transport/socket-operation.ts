@@ -1,26 +1,31 @@
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { formatResult } from './errors.js';
-import type { Exchange } from './exchange.js';
 import type { Outcome } from './execution.js';
-import { endsSubscription, pumpResults } from './pump-results.js';
+import { endsSubscription, ResultPump } from './pump-results.js';
+import { type SocketCaller, SocketExchange } from './socket-exchange.js';
 
-/** Where the answers of one operation go. Each settles when its message has left; after `failed` and `completed` there is none. */
+/**
+ * Where the answers of a socket's operations go. Each settles when its message has left; after `failed` and `completed` there
+ * is none for that id.
+ */
 export interface Replies {
-  next(result: FormattedExecutionResult): Promise<void>;
-  failed(errors: readonly GraphQLFormattedError[]): Promise<void>;
-  completed(): Promise<void>;
+  next(id: string, result: FormattedExecutionResult): Promise<void>;
+  failed(id: string, errors: readonly GraphQLFormattedError[]): Promise<void>;
+  completed(id: string): Promise<void>;
 }
 
 /** One operation of a socket, from its `subscribe` message to its end. */
 export class SocketOperation {
-  readonly exchange: Exchange;
-  readonly #controller = new AbortController();
-  #failure: readonly GraphQLFormattedError[] = [];
-  #credentialExpired = false;
+  /** The client's name for it. */
+  readonly id: string;
+  readonly exchange: SocketExchange;
+  #pump: ResultPump | undefined;
+  #failure: readonly GraphQLFormattedError[] | undefined;
 
-  constructor(startExchange: (signal: AbortSignal) => Exchange) {
-    this.exchange = startExchange(this.#controller.signal);
+  constructor(id: string, caller: SocketCaller, count: number) {
+    this.id = id;
+    this.exchange = new SocketExchange(caller, count);
   }
 
   /** Subscriptions have no end of their own to wait for. */
@@ -30,33 +35,40 @@ export class SocketOperation {
 
   /** True for a subscription that had begun, and ended because an upstream takes its credential no longer. */
   get credentialExpired(): boolean {
-    return this.#credentialExpired;
+    return this.#pump !== undefined && (this.#failure?.some(isUnauthenticated) ?? false);
   }
 
   /** Nobody wants its answers any more. Its source is told at once, and nothing is sent from now on. */
   stop(): void {
-    this.#controller.abort();
+    this.exchange.leave();
+    this.#pump?.stop();
   }
 
-  /** Sends what `execute` brings. Settles when the operation is over; rejects only where our own code is broken. */
-  async run(execute: () => Promise<Outcome>, replies: Replies): Promise<void> {
-    const outcome = await execute();
-    const signal = this.#controller.signal;
-    const deliver = (result: ExecutionResult) => this.#deliver(result, replies);
-    if (isAsyncIterable(outcome)) {
-      await pumpResults(outcome, signal, deliver);
-      this.#credentialExpired = this.#failure.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-    } else {
-      await deliver(outcome);
-    }
-    if (!signal.aborted && this.#failure.length === 0) await replies.completed();
+  /**
+   * Sends what execution brings; `complete` is to follow when it has settled. Rejects only where our own code is broken. Not
+   * async: that would keep one more frame for as long as a subscription waits.
+   */
+  answer(outcome: Outcome, replies: Replies): Promise<void> {
+    if (!isAsyncIterable(outcome)) return this.#deliver(outcome, replies);
+    this.#pump = new ResultPump(outcome);
+    if (this.exchange.hasLeft) this.#pump.stop();
+    return this.#pump.run((result) => this.#deliver(result, replies));
+  }
+
+  /** Says that there is no more to come, unless the client has been told, or does not want to know. */
+  async complete(replies: Replies): Promise<void> {
+    if (!this.exchange.hasLeft && !this.#failure) await replies.completed(this.id);
   }
 
   async #deliver(result: ExecutionResult, replies: Replies): Promise<void> {
-    if (this.#controller.signal.aborted) return;
+    if (this.exchange.hasLeft) return;
     const formatted = formatResult(result);
-    if (!endsSubscription(result)) return replies.next(formatted);
+    if (!endsSubscription(result)) return replies.next(this.id, formatted);
     this.#failure = formatted.errors ?? [];
-    await replies.failed(this.#failure);
+    await replies.failed(this.id, this.#failure);
   }
+}
+
+function isUnauthenticated({ extensions }: GraphQLFormattedError): boolean {
+  return extensions?.code === 'UNAUTHENTICATED';
 }

@@ -49,7 +49,8 @@ export class Operation {
   readonly listTotals: LRUCache<string, number>;
   readonly #options: OperationOptions;
   readonly #records: CallRecord[] = [];
-  readonly #reads = new Map<string, Read>();
+  /** Absent until something is read: thousands of subscriptions wait for a first event. */
+  #reads: Map<string, Read> | undefined;
 
   constructor(options: OperationOptions) {
     this.#options = options;
@@ -58,11 +59,8 @@ export class Operation {
   }
 
   /** Another operation of the same caller, beginning now. `signal` ends it early. */
-  again({
-    signal = this.signal,
-    maxCalls = this.#options.maxCalls,
-  }: Partial<Pick<OperationOptions, 'signal' | 'maxCalls'>> = {}): Operation {
-    return new Operation({ ...this.#options, signal, maxCalls });
+  again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls'>>): Operation {
+    return new Operation(changes ? { ...this.#options, ...changes } : this.#options);
   }
 
   /** Who calls of this operation are made as. Throws UpstreamNotConfigured or CredentialMissing; nothing is sent then. */
@@ -76,9 +74,10 @@ export class Operation {
   /** A GET of this operation; the same one again is not sent again. The answer rejects with an UpstreamError. */
   read(service: Service, call: UpstreamCall): Read {
     const key = JSON.stringify([service, call.path, call.query]);
-    const known = this.#reads.get(key);
+    const known = this.#reads?.get(key);
     if (known) return known;
     const read = this.#send(service, call);
+    this.#reads ??= new Map();
     this.#reads.set(key, read);
     return read;
   }
@@ -106,7 +105,7 @@ export class Operation {
   }
 
   #forget(service: Service): void {
-    for (const [key, read] of this.#reads) if (read.record.service === service) this.#reads.delete(key);
+    for (const [key, read] of this.#reads ?? []) if (read.record.service === service) this.#reads?.delete(key);
   }
 
   #send(service: Service, call: UpstreamCall): Read {
