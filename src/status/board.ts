@@ -24,8 +24,8 @@ export interface BoardEvents {
   /** A tool is wanted by its id for the first time, and by nobody any more. */
   onWanted(id: string): void;
   onUnwanted(id: string): void;
-  /** Something was told that is news to watchers. */
-  onNews(observation: Observation): void;
+  /** Something was told that is news to watchers, by a look that began at `askedAt`. */
+  onNews(observation: Observation, askedAt: number): void;
   /** The last watcher has left. */
   onEmpty(): void;
 }
@@ -99,15 +99,15 @@ export class Board {
 
   /** Everything known, as other instances are told it. */
   get shared(): readonly SharedState[] {
-    return [...this.#states.values()].map(({ observation }) => sharedOf(observation));
+    return [...this.#states.values()].map(({ observation, askedAt }) => sharedOf(observation, askedAt));
   }
 
-  /** Another instance has told this of a tool. */
-  hear({ toolId, removed, ...told }: SharedState, readStored: () => Promise<UpstreamTool | null>): void {
-    const now = performance.now();
-    if (removed) this.remove(toolId, now, told.observedAt);
-    else if (told.freshness === 'STALE') this.stale(toolId, now, readStored, told);
-    else this.observe(toolId, told, now, readStored, told.observedAt);
+  /** Another instance has told this of a tool. False where something newer is known. */
+  hear({ toolId, removed, ageMs, ...told }: SharedState, readStored: () => Promise<UpstreamTool | null>): boolean {
+    const askedAt = performance.now() - ageMs;
+    if (removed) return this.remove(toolId, askedAt, told.observedAt);
+    if (told.freshness === 'STALE') return this.stale(toolId, askedAt, readStored, told);
+    return this.observe(toolId, told, askedAt, readStored, told.observedAt);
   }
 
   /** Another instance has told of these tools: they are part of what is watched, and, if that is the `whole`, no others. */
@@ -130,7 +130,7 @@ export class Board {
     askedAt: number,
     readStored: () => Promise<UpstreamTool | null>,
     observedAt?: string,
-  ): void {
+  ): boolean {
     const row = this.#states.get(id)?.row ?? { last: null };
     if (look.row) row.last = look.row;
     const stored = once(async () => {
@@ -148,7 +148,7 @@ export class Board {
       stored,
       ...at(observedAt),
     };
-    this.#tell(id, found, askedAt, row);
+    return this.#tell(id, found, askedAt, row);
   }
 
   /** A tool cannot be asked for now. */
@@ -157,21 +157,21 @@ export class Board {
     askedAt: number,
     readStored: () => Promise<UpstreamTool | null>,
     told?: { readonly status: string; readonly lastError: string | null; readonly observedAt: string },
-  ): void {
+  ): boolean {
     const state = this.#states.get(id);
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = state?.observation.stored ?? once(readStored);
     const found: Found = { status, lastError, row, freshness: 'STALE', removed: false, stored, ...told };
-    this.#tell(id, found, askedAt, state?.row ?? { last: null });
+    return this.#tell(id, found, askedAt, state?.row ?? { last: null });
   }
 
   /** A tool is gone upstream: the last that watchers hear of it. Those who wanted no other are done. */
-  remove(id: string, askedAt: number, observedAt?: string): void {
+  remove(id: string, askedAt: number, observedAt?: string): boolean {
     const state = this.#states.get(id);
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = async () => state?.row.last ?? null;
     const found: Found = { status, lastError, row, freshness: 'LIVE', removed: true, stored, ...at(observedAt) };
-    if (!this.#tell(id, found, askedAt)) return;
+    if (!this.#tell(id, found, askedAt)) return false;
     this.#states.delete(id);
     if (this.#listed.has(id)) this.#listed = new Set([...this.#listed].filter((other) => other !== id));
     const watchers = this.#wanted.get(id);
@@ -183,6 +183,7 @@ export class Board {
       ids?.delete(id);
       if (ids?.size === 0) this.#finish(mailbox);
     }
+    return true;
   }
 
   /** The tool is no part of what is watched any more, and still there: nothing to tell. */
@@ -224,7 +225,7 @@ export class Board {
     this.#states.set(id, { observation, askedAt, row });
     if (isNews(state?.observation, observation)) {
       for (const mailbox of this.#watchersOf(id)) mailbox.put(observation);
-      this.#events.onNews(observation);
+      this.#events.onNews(observation, askedAt);
     }
     return true;
   }

@@ -9,14 +9,19 @@ export interface SharedState {
   readonly freshness: 'LIVE' | 'STALE';
   readonly removed: boolean;
   readonly observedAt: string;
+  /** Milliseconds since the look began that found it, when it is told: clocks of instances differ. */
+  readonly ageMs: number;
 }
 
 /** The side of a watch that shares its looks. */
 export interface ShareListener {
   /** From now on this instance looks, beginning with a fresh look; or it no longer does, and hears of another's. */
   onHolding(holds: boolean): void;
-  /** What the instance that looks has found. `isWhole`: tools that are not among them are no longer watched. */
-  onStates(states: readonly SharedState[], isWhole: boolean): void;
+  /**
+   * What the instance that looks has found. `isWhole`: tools that are not among them are no longer watched. False where
+   * something newer is known here of one of them.
+   */
+  onStates(states: readonly SharedState[], isWhole: boolean): boolean;
   /** Everything known, for an instance that asks. */
   states(): readonly SharedState[];
 }
@@ -33,9 +38,11 @@ export interface Share {
   close(): void;
 }
 
-/** What other instances are told of an observation. */
-export function sharedOf({ tool, status, lastError, freshness, removed, observedAt }: Observation): SharedState {
-  return { toolId: tool.toolId, status, lastError, freshness, removed, observedAt };
+/** What other instances are told of an observation; `askedAt`, on the clock of `performance.now()`: when its look began. */
+export function sharedOf(observation: Observation, askedAt: number): SharedState {
+  const { tool, status, lastError, freshness, removed, observedAt } = observation;
+  const ageMs = Math.max(0, performance.now() - askedAt);
+  return { toolId: tool.toolId, status, lastError, freshness, removed, observedAt, ageMs };
 }
 
 /** Opens shares, and carries the news that something was changed. */

@@ -8,7 +8,7 @@ export interface SharesOptions {
   readonly isPerTool: boolean;
   /** It falls to this instance to look: at the whole, or at the tool of this id. */
   onHolding(id: string | undefined): void;
-  onStates(states: readonly SharedState[], isWhole: boolean): void;
+  onStates(states: readonly SharedState[], isWhole: boolean): boolean;
   states(): readonly SharedState[];
 }
 
@@ -71,8 +71,10 @@ export class Shares {
   }
 
   /** Tells the other instances what is news here. */
-  tell(observation: Observation): void {
-    (this.#whole ?? this.#byTool.get(observation.tool.toolId))?.tell([sharedOf(observation)]);
+  tell(observation: Observation, askedAt: number): void {
+    const states = [sharedOf(observation, askedAt)];
+    if (this.#whole) this.#whole.tell(states);
+    else this.#byTool.get(observation.tool.toolId)?.tell(states, true);
   }
 
   /** A look is done. The others are told which tools there are now, where that has changed. */

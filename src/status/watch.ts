@@ -71,7 +71,7 @@ export class Watch {
     this.#board = new Board(target.project, {
       onWanted: (id) => this.#shares.want(id),
       onUnwanted: (id) => this.#shares.unwant(id),
-      onNews: (observation) => this.#shares.tell(observation),
+      onNews: (observation, askedAt) => this.#shares.tell(observation, askedAt),
       onEmpty: () => this.#end(),
     });
     this.#probe = createProbe({ places, turn, signal, begin });
@@ -217,16 +217,16 @@ export class Watch {
     else void this.#singles.lookAt([id], { now: true });
   }
 
-  #hear(states: readonly SharedState[], isWhole: boolean): void {
+  /** False where something newer is known of one of them. */
+  #hear(states: readonly SharedState[], isWhole: boolean): boolean {
     const rows = this.#storedRows();
     if (this.#options.target.kind !== 'tools') {
       const there = states.filter(({ removed }) => !removed).map(({ toolId }) => toolId);
       this.#board.hearList(there, isWhole);
     }
-    for (const state of states) {
-      const { toolId } = state;
-      if (this.#board.isMember(toolId) || this.#board.knows(toolId)) this.#board.hear(state, () => rows.read(toolId));
-    }
+    const own = states.filter(({ toolId }) => this.#board.isMember(toolId) || this.#board.knows(toolId));
+    const taken = own.map((state) => this.#board.hear(state, () => rows.read(state.toolId)));
+    return taken.every((isTaken) => isTaken);
   }
 
   #stale(id: string, askedAt: number): void {

@@ -1,47 +1,53 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../../log.js';
+import { adviceFor } from './advice.js';
 
 /** The longest pause between two tries to connect. */
 const MAX_RETRY_MS = 2_000;
 const CONNECT_MS = 2_000;
-const COMMAND_MS = 2_000;
+/** A connection on which a command has no answer for so many times the usual is given up and made anew. */
+const SILENCE_FACTOR = 3;
 
-const OPTIONS: RedisOptions = {
-  lazyConnect: true,
-  connectTimeout: CONNECT_MS,
-  commandTimeout: COMMAND_MS,
-  // A command that cannot be sent now is no use later: whoever sent it decides anew.
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  enableAutoPipelining: true,
-  retryStrategy: (attempt) => Math.min(MAX_RETRY_MS, 100 * 2 ** Math.min(attempt, 5)),
-};
+export interface ConnectOptions {
+  readonly url: string;
+  /** A command that has no answer for so long has failed. */
+  readonly answerMs: number;
+  readonly log: Logger;
+  /** Hears when both connections are there, and when one has ended. */
+  onChange(isUp: boolean): void;
+}
 
 /** Two connections to one Redis: one that commands, one that only listens. */
 export interface RedisConnection {
   readonly commands: Redis;
   readonly listener: Redis;
+  /** Redis was of use: what goes wrong after this is told anew. */
+  onUsable(): void;
+  /** Warns of what went wrong, once for all failures of one kind in a row. */
+  onFailure(error: unknown): void;
   /** Lets commands on their way go out, for a moment. */
   close(): Promise<void>;
 }
 
-/** Connects in the background, again and again. `onChange` hears when both are usable, and when they are not. */
-export function connectRedis(url: string, log: Logger, onChange: (isUp: boolean) => void): RedisConnection {
-  const commands = new Redis(url, OPTIONS);
-  const listener = new Redis(url, { ...OPTIONS, commandTimeout: undefined, autoResubscribe: false } as RedisOptions);
-  let lastAdvice = '';
+/** Connects in the background, again and again. Failures are logged with what to do, never with the address. */
+export function connectRedis({ url, answerMs, log, onChange }: ConnectOptions): RedisConnection {
+  const options = optionsFor(answerMs);
+  const commands = new Redis(url, options);
+  const listener = new Redis(url, { ...options, autoResubscribe: false });
+  let lastAdvice: string | undefined;
+  let isClosing = false;
+  const onFailure = (error: unknown): void => {
+    const advice = adviceFor(error);
+    if (isClosing || advice === undefined || advice === lastAdvice) return;
+    lastAdvice = advice;
+    log.warn({ redis: advice }, 'Redis cannot be used; this instance looks for itself');
+  };
   for (const client of [commands, listener]) {
     client.on('ready', () => {
-      lastAdvice = '';
       if (commands.status === 'ready' && listener.status === 'ready') onChange(true);
     });
     client.on('close', () => onChange(false));
-    client.on('error', (error: Error) => {
-      const advice = adviceFor(error);
-      if (advice === lastAdvice) return;
-      lastAdvice = advice;
-      log.warn({ redis: advice }, 'Redis cannot be used; this instance looks for itself');
-    });
+    client.on('error', onFailure);
     client.connect().catch(() => {
       // Told by the error event; the client goes on trying.
     });
@@ -49,7 +55,12 @@ export function connectRedis(url: string, log: Logger, onChange: (isUp: boolean)
   return {
     commands,
     listener,
+    onUsable() {
+      lastAdvice = undefined;
+    },
+    onFailure,
     async close() {
+      isClosing = true;
       if (commands.status === 'ready') await commands.quit().catch(() => {});
       commands.disconnect();
       listener.disconnect();
@@ -57,19 +68,16 @@ export function connectRedis(url: string, log: Logger, onChange: (isUp: boolean)
   };
 }
 
-/** What went wrong and what to do about it, without the address, which may hold a password. */
-export function adviceFor(error: Error): string {
-  const text = error.message;
-  if (/WRONGPASS|invalid password|NOAUTH|invalid username/i.test(text)) {
-    return 'REDIS_URL has a wrong user or password, or none where one is needed.';
-  }
-  if (/NOPERM/.test(text))
-    return 'The user of REDIS_URL may not run scripts, set keys or publish: grant it ~agent-tools:* &agent-tools:* and these commands.';
-  if (/READONLY/.test(text)) return 'REDIS_URL names a read-only replica: name the primary.';
-  if (/OOM/.test(text)) return 'Redis is out of memory: raise maxmemory, or set a maxmemory-policy that evicts.';
-  if (/MISCONF/.test(text)) return 'Redis refuses writes because it cannot save to disk: see its log.';
-  if (/ENOTFOUND|EAI_AGAIN/.test(text)) return 'The host in REDIS_URL is not known: check its name.';
-  if (/ECONNREFUSED/.test(text)) return 'Nothing listens at REDIS_URL: is Redis running, and the port right?';
-  if (/ETIMEDOUT|timed out/i.test(text)) return 'REDIS_URL does not answer in time: check the address and the network.';
-  return 'Redis ended the connection or answered with an error.';
+function optionsFor(answerMs: number): RedisOptions {
+  return {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: answerMs,
+    socketTimeout: SILENCE_FACTOR * answerMs,
+    // A command that cannot be sent now is no use later: whoever sent it decides anew.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    enableAutoPipelining: true,
+    retryStrategy: (attempt) => Math.min(MAX_RETRY_MS, 100 * 2 ** Math.min(attempt, 5)),
+  };
 }

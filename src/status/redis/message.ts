@@ -7,6 +7,7 @@ const state = z.object({
   freshness: z.enum(['LIVE', 'STALE']),
   removed: z.boolean(),
   observedAt: z.string(),
+  ageMs: z.number(),
 });
 
 /**
@@ -27,10 +28,23 @@ const message = z.discriminatedUnion('kind', [
 
 export type Message = z.infer<typeof message>;
 
-/** A message as it came from Redis; undefined for anything else, such as one of a later version. */
+/** A tool of a project was changed through the instance `from`; without an id, what belongs to what. */
+const touch = z.object({ from: z.string(), project: z.string(), toolId: z.string().optional() });
+
+export type Touch = z.infer<typeof touch>;
+
+/** A message as it came from Redis; undefined for anything else. */
 export function readMessage(text: string): Message | undefined {
+  return read(message, text);
+}
+
+export function readTouch(text: string): Touch | undefined {
+  return read(touch, text);
+}
+
+function read<Value>(schema: z.ZodType<Value>, text: string): Value | undefined {
   try {
-    return message.safeParse(JSON.parse(text)).data;
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -9,6 +9,9 @@ export interface ShareLink {
   onClose(): void;
 }
 
+/** A count that no message has: the next one shows that something is missing. */
+const UNSURE = -1;
+
 /**
  * One watched thing, as this instance takes part in it: it looks while it has the lease, or while Redis cannot be asked; else
  * it listens. Word of a lower lease number than was heard before is that of a frozen instance, and ignored.
@@ -20,6 +23,8 @@ export class RedisShare implements Share {
   #leaseUntil = 0;
   #number = 0;
   #count = 0;
+  /** Only then is what is known here the whole: an instance that has just begun knows a part. */
+  #knowsWhole = false;
 
   constructor(listener: ShareListener, link: ShareLink) {
     this.#listener = listener;
@@ -31,13 +36,17 @@ export class RedisShare implements Share {
   }
 
   tell(states: readonly SharedState[], isWhole = false): void {
-    if (this.#role !== 'holder' || !this.holds) return;
+    if (!this.holds) return;
+    if (isWhole) this.#knowsWhole = true;
+    if (this.#role !== 'holder') return;
     this.#count += 1;
     this.#say(states, isWhole);
   }
 
   looked(): void {
-    if (this.#role === 'holder' && this.holds) this.#say([], false);
+    if (!this.holds) return;
+    this.#knowsWhole = true;
+    if (this.#role === 'holder') this.#say([], false);
   }
 
   close(): void {
@@ -50,49 +59,60 @@ export class RedisShare implements Share {
     this.#become('alone');
   }
 
-  /** The lease is ours until then (on the clock of `performance.now()`); `number` where it was taken anew. */
-  hold(until: number, number: number | undefined): void {
+  /** The lease of this number is ours until then, on the clock of `performance.now()`. */
+  hold(until: number, number: number): void {
+    const lapsed = this.#role === 'holder' && !this.holds;
     this.#leaseUntil = until;
-    if (number !== undefined) {
+    const isNew = this.#role !== 'holder' || number !== this.#number;
+    if (isNew) {
       this.#number = number;
       this.#count = 0;
     }
-    this.#become('holder');
+    this.#role = 'holder';
+    // Others may have looked meanwhile, and pub/sub keeps nothing: a fresh look, also by one that looked alone before.
+    if (isNew || lapsed) this.#listener.onHolding(true);
   }
 
-  /** Another instance has the lease. */
-  listen(): void {
-    if (this.#role === 'listener') return;
-    this.#count = 0;
+  /** Another instance has the lease of this number. */
+  listen(number: number): void {
+    const isNew = this.#role !== 'listener';
     this.#become('listener');
-    this.#link.publish({ kind: 'ask' });
+    // An answer of Redis may be older than what was heard meanwhile, on another connection.
+    if (isNew || number > this.#number) {
+      this.#number = number;
+      this.#count = UNSURE;
+    }
+    if (isNew) this.#link.publish({ kind: 'ask' });
   }
 
   /** A message on the channel, also one's own. */
   hear(message: Message): void {
-    if (message.kind === 'ask' && this.#role === 'holder' && this.holds) this.#say(this.#listener.states(), true);
+    if (message.kind === 'ask' && this.#role === 'holder' && this.holds && this.#knowsWhole) {
+      this.#say(this.#listener.states(), true);
+    }
     if (message.kind === 'news' && this.#role === 'listener') this.#hearNews(message);
   }
 
   #hearNews({ number, count, isWhole, states }: Extract<Message, { kind: 'news' }>): void {
     if (number < this.#number) return;
-    const isNext = number === this.#number && count === this.#count + (states.length > 0 && !isWhole ? 1 : 0);
+    const isNext = number === this.#number && count === this.#count + (states.length > 0 ? 1 : 0);
+    const isMissing = !isNext && !isWhole;
     this.#number = number;
-    this.#count = count;
-    if (states.length > 0 || isWhole) this.#listener.onStates(states, isWhole);
-    if (!isNext && !isWhole) this.#link.publish({ kind: 'ask' });
+    const isTaken = (states.length === 0 && !isWhole) || this.#listener.onStates(states, isWhole);
+    if (isWhole) this.#knowsWhole = true;
+    // What was seen here by a look of one's own may be newer. If the holder does not see it too, its next word sets it right.
+    this.#count = isMissing || !isTaken ? UNSURE : count;
+    if (isMissing) this.#link.publish({ kind: 'ask' });
   }
 
   #say(states: readonly SharedState[], isWhole: boolean): void {
     this.#link.publish({ kind: 'news', number: this.#number, count: this.#count, isWhole, states: [...states] });
   }
 
-  #become(role: 'holder' | 'alone' | 'listener'): void {
+  #become(role: 'alone' | 'listener'): void {
     if (this.#role === role) return;
-    const heldBefore = this.#role === 'holder' || this.#role === 'alone';
+    const heldBefore = this.holds;
     this.#role = role;
-    const holds = role !== 'listener';
-    // From alone to holder as well: others may have looked meanwhile, and pub/sub keeps nothing.
-    if (holds !== heldBefore || role === 'holder') this.#listener.onHolding(holds);
+    if (this.holds !== heldBefore) this.#listener.onHolding(this.holds);
   }
 }

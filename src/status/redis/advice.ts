@@ -1,0 +1,32 @@
+/** The words of Redis and of the network, and what to do about each. The first that fits counts. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /WRONGPASS|invalid password|NOAUTH|invalid username|without any password configured/i,
+    'REDIS_URL has a wrong user or password, or none where one is needed.',
+  ],
+  [
+    /NOPERM/,
+    'The user of REDIS_URL may not do what is needed: grant it ~agent-tools:* &agent-tools:* and +@connection +@read +@write +@pubsub +@scripting +info.',
+  ],
+  [/READONLY/, 'REDIS_URL names a read-only replica: name the primary.'],
+  [/OOM/, 'Redis is out of memory: raise maxmemory, or set a maxmemory-policy that evicts.'],
+  [/MISCONF/, 'Redis refuses writes because it cannot save to disk: see its log.'],
+  [/CROSSSLOT|MOVED|CLUSTERDOWN/, 'REDIS_URL names a node of a cluster: name a single primary.'],
+  [/ENOTFOUND|EAI_AGAIN/, 'The host in REDIS_URL is not known: check its name.'],
+  [/ECONNREFUSED/, 'Nothing listens at REDIS_URL: is Redis running, and the port right?'],
+  [
+    /certificate|SSL|TLS|EPROTO/i,
+    'TLS with REDIS_URL fails: rediss:// needs a Redis with TLS and a trusted certificate.',
+  ],
+  [/ETIMEDOUT|timed out|timeout/i, 'REDIS_URL does not answer in time: check the address and the network.'],
+];
+
+/** The client's own words when there is no connection: why there is none was told before. */
+const KNOWN = /Connection is closed|Stream isn't writeable|max retries per request|Command aborted/i;
+
+/** What went wrong with Redis and what to do, without the address, which may hold a password; undefined for what follows from it. */
+export function adviceFor(error: unknown): string | undefined {
+  const text = error instanceof Error ? error.message : String(error);
+  if (KNOWN.test(text)) return undefined;
+  return ADVICE.find(([words]) => words.test(text))?.[1] ?? 'Redis ended the connection or answered with an error.';
+}

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from 'graphql-ws';
+import { onTestFinished, type TestContext } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { startRedis, type TestRedis } from './redis.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export const INTERVAL_MS = 500;
+
+const QUERY = `subscription ($watch: ToolStatusWatch!) {
+  toolStatus(watch: $watch) { tool { toolId } status previousStatus lastError freshness removed }
+}`;
+
+interface Told {
+  readonly tool: { readonly toolId: string };
+  readonly status: string;
+  readonly previousStatus: string | null;
+  readonly lastError: string | null;
+  readonly freshness: 'LIVE' | 'STALE';
+  readonly removed: boolean;
+}
+
+/** One watcher: what it was told, oldest first. */
+export interface Watcher {
+  readonly told: readonly Told[];
+  /** Statuses it was told, oldest first. */
+  readonly statuses: readonly string[];
+  /** Resolves once it was told so many events in all. */
+  toldOf(count: number): Promise<void>;
+  leave(): void;
+}
+
+/** A gateway in a process of its own. Killed when the test ends. */
+export interface Instance {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** What it has logged so far: a line of JSON each. */
+  readonly log: () => string;
+  /** A socket for watchers; everything on it carries the credential. */
+  connect(token?: string): Client;
+  /** A watcher on a socket of its own, or on this one. */
+  watch(watch: object, client?: Client): Watcher;
+  mutate(query: string, variables: object): Promise<unknown>;
+  ready(): Promise<{ status: number; body: { redis?: string } }>;
+  metric(name: string): Promise<number>;
+  kill(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface Lab {
+  readonly redis: TestRedis;
+  readonly sandbox: Sandbox;
+  readonly instances: readonly [Instance, Instance, Instance];
+}
+
+/** Redis, and three instances that share through it, before a sandbox that has the agent `support` with the tool `desk`. */
+export async function startLab(context: TestContext, env: Record<string, string> = {}): Promise<Lab> {
+  const redis = await startRedis(context);
+  const sandbox = await startUpstream();
+  const start = () => startInstance(sandbox, { REDIS_URL: redis.url, ...env });
+  const instances = await Promise.all([start(), start(), start()]);
+  await Promise.all(instances.map((instance) => becomes(instance, 'up')));
+  return { redis, sandbox, instances };
+}
+
+/** A sandbox with the agent `support` of the project `lab`, whose only tool is `desk`. */
+export async function startUpstream(): Promise<Sandbox> {
+  const sandbox = await startSandbox({ story: false, discoveryMs: 5, flipMs: 0 });
+  onTestFinished(() => sandbox.close());
+  const { inkeep } = sandbox;
+  inkeep.addProject({ id: 'lab' });
+  inkeep.addTool({ id: 'desk' });
+  inkeep.addAgent({ id: 'support' });
+  inkeep.addSubAgent({ id: 'triage' });
+  inkeep.addRelation({ subAgentId: 'triage', toolId: 'desk' });
+  return sandbox;
+}
+
+/** The built gateway before this upstream, with these further settings; without REDIS_URL it is one by itself. */
+export async function startInstance(sandbox: Sandbox, env: Record<string, string> = {}): Promise<Instance> {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      INKEEP_URL: sandbox.inkeep.url,
+      INKEEP_TENANT_ID: 'default',
+      STATUS_INTERVAL_MS: String(INTERVAL_MS),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const url = await urlPrintedBy(child, () => log);
+  const connect = (token = 'ada') => openSocket(url, token);
+  return {
+    url,
+    process: child,
+    log: () => log,
+    connect,
+    watch: (watch, client = connect()) => openWatcher(client, watch),
+    async mutate(query, variables) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer ada' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return response.json();
+    },
+    async ready() {
+      const response = await fetch(`${url}/ready`);
+      return { status: response.status, body: (await response.json()) as { redis?: string } };
+    },
+    async metric(name) {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
+    },
+    async kill() {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
+}
+
+/** Resolves once `/ready` says so of Redis. */
+export async function becomes(instance: Instance, redis: 'up' | 'down'): Promise<void> {
+  for (;;) {
+    const { body } = await instance.ready();
+    if (body.redis === redis) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function openSocket(url: string, token: string): Client {
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+    retryAttempts: 0,
+  });
+  onTestFinished(() => void client.dispose());
+  return client;
+}
+
+function openWatcher(client: Client, watch: object): Watcher {
+  const told: Told[] = [];
+  const readers: { count: number; resolve: () => void }[] = [];
+  const leave = client.subscribe<{ toolStatus: Told }>(
+    { query: QUERY, variables: { watch } },
+    {
+      next({ data }) {
+        if (data) told.push(data.toolStatus);
+        for (const { count, resolve } of readers) if (told.length >= count) resolve();
+      },
+      // The end of an instance ends its sockets; what a watcher was told is what tests look at.
+      error() {},
+      complete() {},
+    },
+  );
+  return {
+    told,
+    get statuses() {
+      return told.map(({ status }) => status);
+    },
+    toldOf: (count) =>
+      told.length >= count ? Promise.resolve() : new Promise((resolve) => readers.push({ count, resolve })),
+    leave,
+  };
+}
+
+async function urlPrintedBy(child: ChildProcess, log: () => string): Promise<string> {
+  let printed = '';
+  for await (const text of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    printed += text;
+    const url = /^GraphQL +(\S+)\/graphql.*\n/m.exec(printed)?.[1];
+    if (url) {
+      child.stdout?.resume();
+      return url;
+    }
+  }
+  throw new Error(`the gateway ended before it listened: ${log()}`);
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { Redis } from 'ioredis';
+import { onTestFinished, type TestContext } from 'vitest';
+
+/** A `redis-server` of the test's own, on a free port, empty and without a disk. Killed when the test ends. */
+export interface TestRedis {
+  readonly url: string;
+  /** A connection of the test's own, to look inside. */
+  client(): Redis;
+  /** What it is told from now on, by anybody: a command with its arguments each. */
+  overhear(): Promise<readonly string[]>;
+  /** Ends the process at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, empty. */
+  restart(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+}
+
+/**
+ * Starts Redis with these further arguments. Without a `redis-server` on the PATH the test is skipped and says what was left
+ * out; with REQUIRE_ALL=1 it fails.
+ */
+export async function startRedis(context: TestContext, args: readonly string[] = []): Promise<TestRedis> {
+  const program = findProgram(context);
+  const port = await freePort();
+  let server = await start(program, port, args);
+  onTestFinished(() => void server.kill('SIGKILL'));
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    client: () => connect(port),
+    async overhear() {
+      const passed: string[] = [];
+      const monitor = await connect(port).monitor();
+      monitor.on('error', () => {});
+      onTestFinished(() => monitor.disconnect());
+      monitor.on('monitor', (_, args: string[]) => passed.push(args.join(' ')));
+      return passed;
+    },
+    async kill() {
+      const gone = once(server, 'exit');
+      server.kill('SIGKILL');
+      await gone;
+    },
+    async restart() {
+      server = await start(program, port, args);
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+  };
+}
+
+function connect(port: number): Redis {
+  const client = new Redis(port, '127.0.0.1');
+  client.on('error', () => {});
+  onTestFinished(() => client.disconnect());
+  return client;
+}
+
+async function start(program: string, port: number, args: readonly string[]): Promise<ChildProcess> {
+  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn(program, [...fixed, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
+    printed += text;
+    if (printed.includes('Ready to accept connections')) break;
+  }
+  if (child.exitCode !== null) throw new Error(`redis-server ended: ${printed}`);
+  child.stdout.resume();
+  return child;
+}
+
+function findProgram({ skip, task }: TestContext): string {
+  const directories = (process.env.PATH ?? '').split(delimiter);
+  const program = directories.map((directory) => join(directory, 'redis-server')).find(isExecutable);
+  if (program) return program;
+  const missing = 'no redis-server on the PATH';
+  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
+  console.warn(`Left out, as there is ${missing}: "${task.name}"`);
+  return skip(missing);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
