@@ -22,15 +22,44 @@ describe('cross-origin requests', () => {
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',
       'access-control-allow-methods': 'POST, GET, OPTIONS',
-      'access-control-allow-headers':
-        'authorization, content-type, x-kataven-authorization, x-account-id, x-inkeep-ref, x-gateway-report',
+      'access-control-allow-headers': 'authorization',
       'access-control-max-age': '600',
-      vary: 'Origin',
+      vary: 'Origin, Access-Control-Request-Headers',
     });
     const answer = await post({ query: '{ hello }' }, { origin });
     expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
     expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
     expect(answer.headers.get('vary')).toBe('Origin');
+  });
+
+  test.each(['/graphql', '/schema.graphql'])(
+    'to %s may carry whatever headers the listed page asks for',
+    async (path) => {
+      const { url } = await startTransport(schema, listed);
+      const asked = 'apollographql-client-name,baggage,sentry-trace,traceparent,x-datadog-trace-id';
+      const answer = await fetch(`${url}${path}`, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'http://localhost:5173',
+          'access-control-request-method': 'GET',
+          'access-control-request-headers': asked,
+        },
+      });
+      expect(answer.status).toBe(204);
+      expect(answer.headers.get('access-control-allow-headers')).toBe(asked);
+      expect(answer.headers.get('vary')).toBe('Origin, Access-Control-Request-Headers');
+    },
+  );
+
+  test('are asked for without a list of headers when a page sends none of its own', async () => {
+    const { url } = await startTransport(schema, listed);
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' },
+    });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    expect(answer.headers.has('access-control-allow-headers')).toBe(false);
   });
 
   test.each([
@@ -43,12 +72,12 @@ describe('cross-origin requests', () => {
     '*',
   ])('of %s, which is not listed, get no permission', async (origin) => {
     const { url, post } = await startTransport(schema, listed);
-    for (const answer of [
-      await fetch(`${url}/graphql`, preflight(origin)),
-      await post({ query: '{ hello }' }, { origin }),
-    ]) {
+    for (const [answer, vary] of [
+      [await fetch(`${url}/graphql`, preflight(origin)), 'Origin, Access-Control-Request-Headers'],
+      [await post({ query: '{ hello }' }, { origin }), 'Origin'],
+    ] as const) {
       expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
-      expect(answer.headers.get('vary')).toBe('Origin');
+      expect(answer.headers.get('vary')).toBe(vary);
     }
   });
 

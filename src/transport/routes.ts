@@ -42,13 +42,16 @@ export function createRoutes({
   const graphql = graphiql ? pageForBrowsers(graphiql, answerOperation) : answerOperation;
   const routes = new Map<string, Route>(
     [
-      route('/graphql', withOptions(graphql), true),
+      route('/graphql', withOptions('GET, POST, OPTIONS', graphql), true),
       ...(sdl === undefined
         ? []
         : [
             route(
               '/schema.graphql',
-              forReading((_, response) => sendText(response, 200, sdl)),
+              withOptions(
+                'GET, HEAD, OPTIONS',
+                forReading((_, response) => sendText(response, 200, sdl)),
+              ),
               true,
             ),
           ]),
@@ -85,10 +88,10 @@ function forReading(handle: Handler): Handler {
 }
 
 /** OPTIONS is answered here, asked by a browser before a request from another origin or by anyone. */
-function withOptions(handle: Handler): Handler {
+function withOptions(allow: string, handle: Handler): Handler {
   return (request, response, exchange) => {
     if (request.method !== 'OPTIONS') return handle(request, response, exchange);
-    sendEmpty(response, 204, { allow: 'GET, POST, OPTIONS' });
+    sendEmpty(response, 204, { allow });
   };
 }
 
