@@ -19,7 +19,7 @@ export interface Config {
   readonly anonymousUsesTokens: boolean;
   readonly statusIntervalMs: number;
   readonly redisUrl?: string;
-  /** As browsers send them in `Origin`: lower case, without a default port. */
+  /** As browsers send them in `Origin`: lower case, without a default port. The first label may be `*`. */
   readonly corsOrigins: readonly string[];
   readonly graphiql: boolean;
   readonly introspection: boolean;

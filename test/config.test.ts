@@ -200,7 +200,8 @@ describe('values', () => {
     expect(loadConfig({ INKEEP_URL: value }).inkeep?.url).toBe(url);
   });
 
-  const originsExpected = 'origins such as https://app.example.com, separated by commas; no "*", no path';
+  const originsExpected =
+    'origins such as https://app.example.com or https://*.example.com, separated by commas; no other "*", no path';
   test.each(['*', 'null', 'app.example.com', 'https://a.test/x', 'https://*.a.test/x', 'file:///x'])(
     'CORS_ORIGINS=%s is refused',
     (value) => {
@@ -209,6 +210,29 @@ describe('values', () => {
       ]);
     },
   );
+
+  test.each([
+    'https://*',
+    'https://*.com',
+    'https://a.*.test',
+    'https://*.*.a.test',
+    'https://x*.a.test',
+    'https://*a.b.c',
+  ])('CORS_ORIGINS=%s, which would match nothing or too much, is refused', (value) => {
+    expect(problemsOf({ ...inkeep, CORS_ORIGINS: value })).toEqual([
+      `CORS_ORIGINS: received "${value}/", expected ${originsExpected}`,
+    ]);
+  });
+
+  test.each([
+    ['https://*.Example.com', 'https://*.example.com'],
+    ['https://*.example.com:443/', 'https://*.example.com'],
+    ['https://*.pr.example.com:8443', 'https://*.pr.example.com:8443'],
+    ['http://*.localhost:5173', 'http://*.localhost:5173'],
+    ['https://*.müller.example', 'https://*.xn--mller-kva.example'],
+  ])('CORS_ORIGINS=%s is used as %s', (value, origin) => {
+    expect(loadConfig({ ...inkeep, CORS_ORIGINS: value }).corsOrigins).toEqual([origin]);
+  });
 
   test('ANONYMOUS_USES_TOKENS needs a token', () => {
     expect(problemsOf({ ...inkeep, ANONYMOUS_USES_TOKENS: 'true' })).toEqual([

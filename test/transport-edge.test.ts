@@ -81,6 +81,38 @@ describe('cross-origin requests', () => {
     }
   });
 
+  describe('where https://*.example.com is listed', () => {
+    const wildcard = { corsOrigins: ['https://*.example.com', 'http://*.localhost:5173'] };
+
+    test.each(['https://pr-7.example.com', 'https://xn--mller-kva.example.com', 'http://acme.localhost:5173'])(
+      'of %s are allowed',
+      async (origin) => {
+        const { url, post } = await startTransport(schema, wildcard);
+        for (const answer of [await fetch(`${url}/graphql`, preflight(origin)), await post({}, { origin })]) {
+          expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+        }
+      },
+    );
+
+    test.each([
+      'https://example.com',
+      'https://a.b.example.com',
+      'http://pr-7.example.com',
+      'https://pr-7.example.com:8443',
+      'https://.example.com',
+      'https://notexample.com',
+      'https://pr-7.example.com.evil.example',
+      'https://evil.example/.example.com',
+      'https://evil.example#.example.com',
+      'null',
+    ])('of %s get no permission', async (origin) => {
+      const { url, post } = await startTransport(schema, wildcard);
+      for (const answer of [await fetch(`${url}/graphql`, preflight(origin)), await post({}, { origin })]) {
+        expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      }
+    });
+  });
+
   test('get no permission where no origin is listed', async () => {
     const { url } = await startTransport(schema);
     const answer = await fetch(`${url}/graphql`, preflight('null'));

@@ -68,6 +68,15 @@ describe('an upgrade', () => {
     expect(client.socket.protocol).toBe('graphql-transport-ws');
   });
 
+  test('is granted to pages of one more label where the list has a wildcard, and of no more than one', async () => {
+    const { url } = await startTransport(hello, { corsOrigins: ['https://*.example.com'] });
+    const client = await connect(url, { headers: { origin: 'https://pr-7.example.com' } });
+    expect(client.socket.protocol).toBe('graphql-transport-ws');
+    for (const origin of ['https://example.com', 'https://a.b.example.com', 'https://pr-7.example.com.evil.example']) {
+      expect((await refusedUpgrade(url, '/graphql', { origin })).status).toBe(403);
+    }
+  });
+
   test('is granted to pages of our own, also where TLS ends before us', async () => {
     const { url } = await startTransport(hello);
     for (const origin of [url, url.replace('http', 'https')]) {

@@ -52,7 +52,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     'CORS_ORIGINS',
     '-',
-    'Comma-separated origins whose pages may call, e.g. `https://app.example.com`; also for WebSocket upgrades from browsers.',
+    'Comma-separated origins whose pages may call, e.g. `https://app.example.com`, or `https://*.example.com` for any one label; also for WebSocket upgrades from browsers.',
   ),
   setting('GRAPHIQL', DEFAULTS.graphiql, 'Serve the explorer to browsers at `/graphql`.'),
   setting('INTROSPECTION', DEFAULTS.introspection, 'Answer introspection and serve `/schema.graphql`.'),

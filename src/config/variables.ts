@@ -3,6 +3,9 @@ import type { ConfigProblem } from './problems.js';
 /** The environment as the process sees it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const ORIGINS =
+  'origins such as https://app.example.com or https://*.example.com, separated by commas; no other "*", no path';
+
 /** Stands for a value that may be a secret. */
 const HIDDEN = '(not shown)';
 
@@ -91,7 +94,7 @@ export class Variables {
     return undefined;
   }
 
-  /** Comma-separated origins, each as a browser would send it. */
+  /** Comma-separated origins, each as a browser would send it, but that its first label may be `*`. */
   origins(name: string): string[] {
     const items = (this.#raw(name) ?? '').split(',').map((item) => item.trim());
     return items.filter((item) => item !== '').flatMap((item) => this.#origin(name, item));
@@ -105,9 +108,9 @@ export class Variables {
 
   #origin(name: string, item: string): string[] {
     const url = parseUrl(item);
-    if (url && isHttp(url) && isBare(url, item) && url.pathname === '/') return [url.origin];
+    if (url && isHttp(url) && isBare(url, item) && url.pathname === '/' && hasUsableHost(url)) return [url.origin];
     const received = url && isHttp(url) ? describeUrl(url) : quote(item);
-    this.#reject(name, received, 'origins such as https://app.example.com, separated by commas; no "*", no path');
+    this.#reject(name, received, ORIGINS);
     return [];
   }
 
@@ -135,6 +138,12 @@ function isHttp(url: URL): boolean {
 /** An empty query ("?") or user ("@") leaves no trace in the parsed URL, so the text is looked at too. */
 function isBare(url: URL, text: string): boolean {
   return url.username === '' && url.password === '' && !/[?#\\]|^[^/]*\/\/[^/]*@/.test(text);
+}
+
+/** `*` stands for one whole label at the beginning. Under `*.com`, and every other top-level domain, are the sites of others. */
+function hasUsableHost({ hostname }: URL): boolean {
+  const rest = hostname.replace(/^\*\./, '');
+  return !rest.includes('*') && (rest === hostname || rest === 'localhost' || rest.includes('.'));
 }
 
 /** Protocol, host and path; what could hold a secret is only named. What is not even a web address could be anything. */

@@ -18,7 +18,7 @@ import { serveSockets } from './sockets.js';
 import { pathOf } from './url.js';
 
 export interface TransportOptions<Context extends object> extends PipelineOptions<Context> {
-  /** Exactly as browsers send them in `Origin`; empty for none. */
+  /** As browsers send them in `Origin`, the first label perhaps `*`; empty for none. */
   readonly corsOrigins: readonly string[];
   readonly graphiql: boolean;
   readonly exampleTabs: readonly ExampleTab[];

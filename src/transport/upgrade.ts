@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { sendError } from './answer.js';
+import { isListed } from './cors.js';
 import { pathOf } from './url.js';
 
 /** Why a connection is not upgraded. */
@@ -19,7 +20,7 @@ export function findUpgradeProblem(request: IncomingMessage, origins: readonly s
     return { status: 404, code: 'BAD_USER_INPUT', message: 'WebSockets are served at /graphql.' };
   }
   const { origin, host } = request.headers;
-  if (origin === undefined || origins.includes(origin) || isOwn(origin, host)) return undefined;
+  if (origin === undefined || isListed(origin, origins) || isOwn(origin, host)) return undefined;
   return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' };
 }
 
