@@ -12,6 +12,10 @@ export type { Environment } from './config/variables.js';
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Where browsers reach the gateway, without a trailing slash, if not where `Host` says. */
+  readonly publicUrl?: string;
+  /** Whether `Forwarded` and `X-Forwarded-*` are those of a proxy in front. */
+  readonly trustProxy: boolean;
   /** Serve both upstreams from inside the process, with sample data; `inkeep` and `kataven` are then absent. */
   readonly sandbox: boolean;
   readonly inkeep?: { readonly url: string; readonly tenantId?: string; readonly token?: string };
@@ -44,6 +48,8 @@ export function loadConfig(env: Environment): Config {
   const config: Config = {
     host,
     port: variables.integer('PORT', DEFAULTS.port, 0, 65_535),
+    ...defined({ publicUrl: variables.baseUrl('PUBLIC_URL') }),
+    trustProxy: variables.boolean('TRUST_PROXY', DEFAULTS.trustProxy),
     sandbox,
     ...readUpstreams(variables, sandbox),
     anonymousUsesTokens,
@@ -86,7 +92,7 @@ function readSandbox(variables: Variables, host: string): boolean {
 }
 
 function signsOfProduction(variables: Variables, host: string): string[] {
-  const names = variables.names().filter((name) => /^(INKEEP_|KATAVEN_|REDIS_URL$)/.test(name));
+  const names = variables.names().filter((name) => /^(INKEEP_|KATAVEN_|(REDIS|PUBLIC)_URL$)/.test(name));
   return [...(LOOPBACK.test(host) ? [] : ['HOST is not loopback']), ...names.map((name) => `${name} is set`)];
 }
 

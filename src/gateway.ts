@@ -51,6 +51,8 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     report: (context) => context.operation.report(),
     alwaysReport: config.sandbox,
     corsOrigins: config.corsOrigins,
+    publicOrigin: config.publicUrl === undefined ? undefined : new URL(config.publicUrl).origin,
+    trustProxy: config.trustProxy,
     graphiql: config.graphiql,
     introspection: config.introspection,
     exampleTabs: readExamples(),

@@ -123,6 +123,7 @@ function banner(url: string, config: Config, sandbox: Sandbox | undefined): stri
     `agent-tools-gateway ${readVersion()}, Node ${process.versions.node}`,
     '',
     `GraphQL  ${url}/graphql${config.graphiql ? '  (open it in a browser to explore)' : ''}`,
+    ...(config.publicUrl === undefined ? [] : [`Public   ${config.publicUrl}/graphql`]),
     `Status   ${url}/health  ${url}/ready  ${url}/metrics`,
     ...(config.introspection ? [`Schema   ${url}/schema.graphql`] : []),
     `Inkeep   ${upstreamLine('INKEEP', sandbox?.inkeep ?? config.inkeep, anonymous)}`,

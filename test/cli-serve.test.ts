@@ -79,12 +79,14 @@ test('the summary at the start says what is served and for whom, without the tok
     INKEEP_TOKEN: 'hunter2',
     ANONYMOUS_USES_TOKENS: 'true',
     CORS_ORIGINS: 'https://app.example.com',
+    PUBLIC_URL: 'https://api.example.com/gw/',
   });
   expect(stdout()).toMatch(/^agent-tools-gateway \d+\.\d+\.\d+, Node \d+\./);
   expect(stdout()).toContain(
     'Inkeep   http://127.0.0.1:9/manage; tenant acme; callers without a credential act as INKEEP_TOKEN\n',
   );
   expect(stdout()).toContain('Kataven  not configured (KATAVEN_URL)\n');
+  expect(stdout()).toContain('Public   https://api.example.com/gw/graphql\n');
   expect(stdout()).toContain('Browsers https://app.example.com\n');
   expect(stdout()).not.toMatch(/SANDBOX|hunter2/);
 });

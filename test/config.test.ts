@@ -22,6 +22,7 @@ describe('an empty environment', () => {
     expect(loadConfig({})).toEqual({
       host: '127.0.0.1',
       port: 4000,
+      trustProxy: false,
       sandbox: true,
       anonymousUsesTokens: false,
       statusIntervalMs: 2000,
@@ -47,6 +48,8 @@ describe('a full environment', () => {
   const env = {
     HOST: '0.0.0.0',
     PORT: '0',
+    PUBLIC_URL: 'https://API.example.com:443/gw/',
+    TRUST_PROXY: 'true',
     INKEEP_URL: 'https://api.inkeep.test/manage/',
     INKEEP_TENANT_ID: 'acme_1.x-y',
     INKEEP_TOKEN: 'inkeep-token',
@@ -70,6 +73,8 @@ describe('a full environment', () => {
     expect(loadConfig(env)).toEqual({
       host: '0.0.0.0',
       port: 0,
+      publicUrl: 'https://api.example.com/gw',
+      trustProxy: true,
       sandbox: false,
       inkeep: { url: 'https://api.inkeep.test/manage', tenantId: 'acme_1.x-y', token: 'inkeep-token' },
       kataven: { url: 'http://localhost:9000/v1', token: 'sk_live_1', accountId: 'account-1' },
@@ -119,6 +124,7 @@ describe('the sandbox', () => {
     [{ INKEEP_MAX_PROBES: '4' }, 'INKEEP_MAX_PROBES is set'],
     [{ INKEEP_MISSPELT: 'x' }, 'INKEEP_MISSPELT is set'],
     [{ REDIS_URL: 'redis://localhost' }, 'REDIS_URL is set'],
+    [{ PUBLIC_URL: 'https://api.example.com' }, 'PUBLIC_URL is set'],
     [{ SANDBOX: 'false' }, 'SANDBOX is false'],
     [{ HOST: '10.0.0.1', KATAVEN_TOKEN: 'x' }, 'HOST is not loopback and KATAVEN_TOKEN is set'],
   ])('is not served by itself to %o', (env, reason) => {
@@ -165,6 +171,7 @@ describe('values', () => {
     ['MAX_UPSTREAM_CALLS', '1e3', 'a whole number from 1 to 10000'],
     ['GRAPHIQL', 'yes', '"true" or "false"'],
     ['INTROSPECTION', '0', '"true" or "false"'],
+    ['TRUST_PROXY', '1', '"true" or "false"'],
     ['COALESCE', 'TRUE', '"true" or "false"'],
     ['SANDBOX', '1', '"true" or "false"'],
     ['LOG_LEVEL', 'verbose', 'one of silent, fatal, error, warn, info, debug, trace'],

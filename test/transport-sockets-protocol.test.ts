@@ -51,7 +51,15 @@ describe('an upgrade', () => {
       const { url } = await startTransport(hello, { corsOrigins: ['https://app.example.com'] });
       expect(await refusedUpgrade(url, '/graphql', { origin })).toEqual({
         status: 403,
-        body: { errors: [{ message: 'Pages of this origin may not connect.', extensions: { code: 'FORBIDDEN' } }] },
+        body: {
+          errors: [
+            {
+              message:
+                'Pages of this origin may not connect. Its Origin was compared with Host, PUBLIC_URL (not set), and CORS_ORIGINS.',
+              extensions: { code: 'FORBIDDEN' },
+            },
+          ],
+        },
       });
     },
   );

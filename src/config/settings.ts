@@ -11,6 +11,7 @@ export interface Setting {
 export const DEFAULTS = {
   host: '127.0.0.1',
   port: 4000,
+  trustProxy: false,
   anonymousUsesTokens: false,
   statusIntervalMs: 10_000,
   sandboxStatusIntervalMs: 2_000,
@@ -28,9 +29,19 @@ export const SETTINGS: readonly Setting[] = [
   setting('HOST', DEFAULTS.host, 'Address to listen on.'),
   setting('PORT', DEFAULTS.port, 'Port to listen on; 0 takes a free one.'),
   setting(
+    'PUBLIC_URL',
+    '-',
+    'Address by which browsers reach the gateway, if a proxy in front changes `Host`; without `/graphql`.',
+  ),
+  setting(
+    'TRUST_PROXY',
+    DEFAULTS.trustProxy,
+    'Take the name of the gateway also from `Forwarded` and `X-Forwarded-Host`, as a proxy in front sets them.',
+  ),
+  setting(
     'SANDBOX',
     'see meaning',
-    'Serve both upstreams from inside, with sample data. Without a value: true when HOST is loopback and no INKEEP_*, KATAVEN_* or REDIS_URL is set.',
+    'Serve both upstreams from inside, with sample data. Without a value: true when HOST is loopback and no INKEEP_*, KATAVEN_*, PUBLIC_URL or REDIS_URL is set.',
   ),
   setting('INKEEP_URL', '-', 'Everything before `/tenants`, e.g. `https://api.pilot.inkeep.com/manage`.'),
   setting('INKEEP_TENANT_ID', '-', 'Tenant where an operation leaves `tenantId` out.'),

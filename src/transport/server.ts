@@ -12,14 +12,13 @@ import { createGraphiQL, type ExampleTab } from './graphiql.js';
 import { answerOperation } from './graphql-endpoint.js';
 import { LIVE_LIMITS, type LiveLimits } from './live-limits.js';
 import { recordOperation } from './operation-log.js';
+import type { PageOrigins } from './page-origin.js';
 import { createPipeline, type PipelineOptions } from './pipeline.js';
 import { createRoutes, type Readiness } from './routes.js';
 import { serveSockets } from './sockets.js';
 import { pathOf } from './url.js';
 
-export interface TransportOptions<Context extends object> extends PipelineOptions<Context> {
-  /** As browsers send them in `Origin`, the first label perhaps `*`; empty for none. */
-  readonly corsOrigins: readonly string[];
+export interface TransportOptions<Context extends object> extends PipelineOptions<Context>, PageOrigins {
   readonly graphiql: boolean;
   readonly exampleTabs: readonly ExampleTab[];
   /** Served at `/schema.graphql`, unless introspection is off. */
@@ -66,7 +65,7 @@ export function createTransport<Context extends object>(
   const metrics = createEdgeMetrics(options.registry);
   const pipeline = createPipeline(options);
   const server = createServer(limits);
-  const sockets = serveSockets(server, { pipeline, limits: live, metrics, log, corsOrigins });
+  const sockets = serveSockets(server, { pipeline, limits: live, metrics, log, pages: options });
   const closer = createCloser(server, sockets);
   const endpoint = { pipeline, closer, pingMs: live.pingMs };
   const findRoute = createRoutes({

@@ -4,11 +4,11 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GraphQLSocket, type SocketServices } from './graphql-socket.js';
 import { keepAlive } from './outbox.js';
+import type { PageOrigins } from './page-origin.js';
 import { asksForWebSocket, findUpgradeProblem, ignoreUpgrade, refuseUpgrade, type UpgradeRefusal } from './upgrade.js';
 
 export interface SocketOptions extends SocketServices {
-  /** Pages of these may connect, besides our own. */
-  readonly corsOrigins: readonly string[];
+  readonly pages: PageOrigins;
 }
 
 /** All WebSockets of a server. */
@@ -21,7 +21,7 @@ export interface Sockets {
 
 /** Serves GraphQL over WebSocket (graphql-transport-ws) at `/graphql` of a server. */
 export function serveSockets(server: Server, options: SocketOptions): Sockets {
-  const { limits, metrics, log, corsOrigins } = options;
+  const { limits, metrics, log, pages } = options;
   const open = new Map<WebSocket, GraphQLSocket>();
   let leaving = false;
   const handshake = new WebSocketServer({
@@ -48,9 +48,9 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Node has taken its own listener away.
     socket.on('error', () => socket.destroy());
-    const problem = leaving ? SHUTTING_DOWN : findUpgradeProblem(request, corsOrigins);
+    const problem = leaving ? SHUTTING_DOWN : findUpgradeProblem(request, pages);
     if (problem) {
-      log.warn({ status: problem.status }, 'upgrade refused');
+      log.warn({ status: problem.status, ...problem.names }, 'upgrade refused');
       refuseUpgrade(request, socket, problem);
     } else {
       handshake.handleUpgrade(request, socket, head, accept);

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { sendError } from './answer.js';
-import { isListed } from './cors.js';
+import { describeComparison, mayConnect, namesIn, type PageOrigins } from './page-origin.js';
 import { pathOf } from './url.js';
 
 /** Why a connection is not upgraded. */
@@ -9,24 +9,27 @@ export interface UpgradeRefusal {
   readonly status: 403 | 404 | 503;
   readonly code: 'FORBIDDEN' | 'BAD_USER_INPUT' | 'UPSTREAM_UNAVAILABLE';
   readonly message: string;
+  /** For the log: what the request says the page and we are called. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /**
  * What speaks against an upgrade to WebSocket; undefined for nothing. Browsers let a page of any site open a socket, with the
- * cookies of this one, so their Origin must be this host or on the list; programs send none.
+ * cookies of this one, so their Origin must be ours or on the list; programs send none.
  */
-export function findUpgradeProblem(request: IncomingMessage, origins: readonly string[]): UpgradeRefusal | undefined {
+export function findUpgradeProblem(request: IncomingMessage, pages: PageOrigins): UpgradeRefusal | undefined {
   if (pathOf(request) !== '/graphql') {
     return { status: 404, code: 'BAD_USER_INPUT', message: 'WebSockets are served at /graphql.' };
   }
-  const { origin, host } = request.headers;
-  if (origin === undefined || isListed(origin, origins) || isOwn(origin, host)) return undefined;
-  return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' };
-}
-
-/** Compared as text: whatever is not exactly an origin of this host (`null`, a list) is none. TLS may end before us. */
-function isOwn(origin: string, host: string | undefined): boolean {
-  return host !== undefined && host !== '' && [`http://${host}`, `https://${host}`].includes(origin.toLowerCase());
+  const { origin } = request.headers;
+  if (origin === undefined || mayConnect(origin, request.headers, pages)) return undefined;
+  const compared = `Its Origin was compared with ${describeComparison(pages)}.`;
+  return {
+    status: 403,
+    code: 'FORBIDDEN',
+    message: `Pages of this origin may not connect. ${compared}`,
+    names: namesIn(request.headers),
+  };
 }
 
 /** Answers an upgrade with an error, in the shape of all errors, and ends the connection. */

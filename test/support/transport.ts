@@ -43,6 +43,7 @@ export async function startTransport(
       report: () => ({ calls: 0 }),
       alwaysReport: false,
       corsOrigins: [],
+      trustProxy: false,
       graphiql: false,
       introspection: true,
       exampleTabs: [],
