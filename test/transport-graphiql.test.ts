@@ -19,7 +19,12 @@ async function openPage(url: string): Promise<string> {
   return (await fetch(`${url}/graphql`, { headers: { accept: BROWSER } })).text();
 }
 
+/** Paths of the files that a page at `/graphql` asks for. */
 function assetPaths(html: string): string[] {
+  return addressesIn(html).map((address) => new URL(address, 'http://gateway/graphql').pathname);
+}
+
+function addressesIn(html: string): string[] {
   return [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
 }
 
@@ -47,8 +52,24 @@ describe('the explorer', () => {
   test('is where / leads browsers, and only them', async () => {
     const { url } = await startTransport(schema, shown);
     const answer = await fetch(`${url}/`, { headers: { accept: BROWSER }, redirect: 'manual' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphql']);
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, 'graphql']);
     expect((await fetch(`${url}/`)).status).toBe(404);
+  });
+
+  test('asks for nothing by an absolute path, which a proxy may have put elsewhere', async () => {
+    const { url } = await startTransport(schema, shown);
+    const addresses = addressesIn(await openPage(url));
+    expect(addresses).toHaveLength(4);
+    expect(addresses.filter((address) => !address.startsWith('graphql/assets/'))).toEqual([]);
+    const start = await (await fetch(`${url}/${addresses.find((address) => address.includes('/start.'))}`)).text();
+    expect(start).not.toContain('/graphql');
+  });
+
+  test('is one address: a trailing slash leads there, with the query', async () => {
+    const { url } = await startTransport(schema, shown);
+    const options = { headers: { accept: BROWSER }, redirect: 'manual' } as const;
+    const answer = await fetch(`${url}/graphql/?query=%7Bhello%7D`, options);
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '../graphql?query=%7Bhello%7D']);
   });
 
   test('does not get in the way of operations', async () => {

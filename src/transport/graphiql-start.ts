@@ -1,7 +1,8 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 
 /**
- * The script that starts GraphiQL in the page. `workers` are the addresses of the editor's workers by label.
+ * The script that starts GraphiQL in the page. `workers` are the editor's workers by label, relative to this script: only the
+ * browser knows under which path a proxy serves it.
  *
  * GraphiQL shows the variables of its first tab only when it is given them apart, and opens an untitled tab on every visit
  * that does not begin with the query and variables of a stored tab. So it is told where the last visit ended, or what the
@@ -9,9 +10,10 @@ import type { GraphiQLOptions } from 'graphql-yoga';
  */
 export function startScript(workers: Readonly<Record<string, string>>, options: GraphiQLOptions): string {
   return `const workers = ${JSON.stringify(workers)};
+const base = document.currentScript.src;
 const options = ${JSON.stringify(options)};
 
-self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => workers[label] };
+self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => new URL(workers[label], base).href };
 
 function currentTab() {
   try {

@@ -18,8 +18,9 @@ export interface GraphiQL {
   sendAsset(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
-/** Where the files of the page are. */
+/** Where the files of the page are: here, and as seen from the page. A proxy may serve it under another path than we know. */
 export const ASSETS = '/graphql/assets/';
+const ASSETS_FROM_PAGE = 'graphql/assets/';
 
 /**
  * GraphiQL as Yoga bundles it. Yoga's own page is 9 MB of inline script that is never cached and needs `unsafe-inline`; here
@@ -38,7 +39,7 @@ export function createGraphiQL(tabs: readonly ExampleTab[]): GraphiQL {
       sendText(response, 200, html, 'text/html; charset=utf-8', PAGE_HEADERS);
     },
     async sendAsset(path, request, response) {
-      const asset = (await load()).assets.get(path);
+      const asset = (await load()).assets.get(path.slice(ASSETS.length));
       await asset?.send(request, response);
       return asset !== undefined;
     },
@@ -47,6 +48,7 @@ export function createGraphiQL(tabs: readonly ExampleTab[]): GraphiQL {
 
 interface Site {
   readonly html: string;
+  /** By name. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
@@ -81,7 +83,7 @@ const STYLE_FIXES = `
 async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
   const bundle = await import('@graphql-yoga/render-graphiql/graphiql');
   const script = (name: string, text: string) =>
-    createAsset(ASSETS, { name, type: 'text/javascript; charset=utf-8', content: Buffer.from(text) });
+    createAsset({ name, type: 'text/javascript; charset=utf-8', content: Buffer.from(text) });
 
   const graphiql = script('graphiql.js', bundle.js);
   const workers = {
@@ -89,19 +91,19 @@ async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
     json: script('json-worker.js', bundle.jsonWorker),
     graphql: script('graphql-worker.js', bundle.graphqlWorker),
   };
-  const workerPaths = Object.fromEntries(Object.entries(workers).map(([label, { path }]) => [label, path]));
-  const start = script('start.js', startScript(workerPaths, optionsFor(tabs)));
-  const style = createAsset(ASSETS, {
+  const workerNames = Object.fromEntries(Object.entries(workers).map(([label, { name }]) => [label, name]));
+  const start = script('start.js', startScript(workerNames, optionsFor(tabs)));
+  const style = createAsset({
     name: 'graphiql.css',
     type: 'text/css; charset=utf-8',
     content: Buffer.from(bundle.css + STYLE_FIXES),
   });
-  const icon = createAsset(ASSETS, { name: 'favicon.ico', type: 'image/x-icon', content: fromDataUrl(bundle.favicon) });
+  const icon = createAsset({ name: 'favicon.ico', type: 'image/x-icon', content: fromDataUrl(bundle.favicon) });
 
   const all = [graphiql, ...Object.values(workers), start, style, icon];
   return {
-    html: page({ style: style.path, icon: icon.path, scripts: [graphiql.path, start.path] }),
-    assets: new Map(all.map((asset) => [asset.path, asset])),
+    html: page({ style: style.name, icon: icon.name, scripts: [graphiql.name, start.name] }),
+    assets: new Map(all.map((asset) => [asset.name, asset])),
   };
 }
 
@@ -137,9 +139,9 @@ function page({ style, icon, scripts }: { style: string; icon: string; scripts: 
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width" />
     <title>${TITLE}</title>
-    <link rel="icon" href="${icon}" />
-    <link rel="stylesheet" href="${style}" />
-    ${scripts.map((path) => `<script defer src="${path}"></script>`).join('\n    ')}
+    <link rel="icon" href="${ASSETS_FROM_PAGE}${icon}" />
+    <link rel="stylesheet" href="${ASSETS_FROM_PAGE}${style}" />
+    ${scripts.map((script) => `<script defer src="${ASSETS_FROM_PAGE}${script}"></script>`).join('\n    ')}
   </head>
   <body>
     <noscript>The explorer needs JavaScript.</noscript>

@@ -70,7 +70,10 @@ export function createRoutes({
     ].map((entry) => [entry.name, entry]),
   );
   const unknown = route('other', notFound([...routes.keys()]));
-  if (graphiql) routes.set('/', route('/', forReading(browserTo('/graphql', unknown.handle))));
+  if (graphiql) {
+    routes.set('/', route('/', forReading(browserTo('graphql', unknown.handle))));
+    routes.set('/graphql/', route('/graphql', pageForBrowsers(graphiql, unknown.handle)));
+  }
   const assets = graphiql && route(ASSETS, forReading(assetOr(unknown.handle, graphiql)));
   return (path) => routes.get(path) ?? (assets && path.startsWith(ASSETS) ? assets : unknown);
 }
@@ -95,14 +98,21 @@ function withOptions(allow: string, handle: Handler): Handler {
   };
 }
 
+/** With a trailing slash, the page would not find its files, which it names relative to itself. */
 function pageForBrowsers(graphiql: GraphiQL, otherwise: Handler): Handler {
-  return (request, response, exchange) =>
-    wantsHtml(request) ? graphiql.sendPage(response) : otherwise(request, response, exchange);
+  const withoutSlash = browserTo('../graphql', otherwise);
+  return (request, response, exchange) => {
+    if (/^[^?]*\/(\?|$)/.test(request.url ?? '')) return withoutSlash(request, response, exchange);
+    return wantsHtml(request) ? graphiql.sendPage(response) : otherwise(request, response, exchange);
+  };
 }
 
+/** Leads browsers to a relative address, which is right under any path of a proxy; their query goes with them. */
 function browserTo(location: string, otherwise: Handler): Handler {
   return (request, response, exchange) =>
-    wantsHtml(request) ? sendEmpty(response, 302, { location }) : otherwise(request, response, exchange);
+    wantsHtml(request)
+      ? sendEmpty(response, 302, { location: location + (/\?.*/.exec(request.url ?? '')?.[0] ?? '') })
+      : otherwise(request, response, exchange);
 }
 
 function assetOr(otherwise: Handler, graphiql: GraphiQL): Handler {

@@ -10,15 +10,15 @@ export interface AssetFile {
   readonly content: Buffer;
 }
 
-/** A file with its address, which changes with its content. */
+/** A file with its name, which changes with its content. */
 export interface Asset {
-  readonly path: string;
+  readonly name: string;
   /** Answers with the file, compressed where the client allows it. The compressing is done once and kept. */
   send(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The file under `base`, with the hash of its content in its name: it can be cached for ever. */
-export function createAsset(base: string, { name, type, content }: AssetFile): Asset {
+/** The file, with the hash of its content in its name: it can be cached for ever. */
+export function createAsset({ name, type, content }: AssetFile): Asset {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const dot = name.lastIndexOf('.');
   const compressed = new Map<Encoding, Promise<Buffer>>();
@@ -30,7 +30,7 @@ export function createAsset(base: string, { name, type, content }: AssetFile): A
   }
 
   return {
-    path: `${base}${name.slice(0, dot)}.${hash}${name.slice(dot)}`,
+    name: `${name.slice(0, dot)}.${hash}${name.slice(dot)}`,
     async send(request, response) {
       const encoding = chooseEncoding(request.headers['accept-encoding']);
       const body = encoding ? await encoded(encoding) : content;
