@@ -1,5 +1,6 @@
+import { isSetting, misspeltSetting, namesUpstream, nearSetting } from './config/near-names.js';
 import { ConfigError } from './config/problems.js';
-import { DEFAULTS } from './config/settings.js';
+import { DEFAULTS, SETTINGS } from './config/settings.js';
 import { unusedSettings } from './config/unused.js';
 import { type Environment, Variables } from './config/variables.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
@@ -42,6 +43,7 @@ export interface Config {
  */
 export function loadConfig(env: Environment): Config {
   const variables = new Variables(env);
+  variables.rejectEmpty(SETTINGS.map(({ name }) => name).filter((name) => name !== MAY_BE_EMPTY));
   const host = variables.matching('HOST', HOST, 'an address or host name, without port') ?? DEFAULTS.host;
   const sandbox = readSandbox(variables, host);
   const anonymousUsesTokens = readAnonymousUsesTokens(variables);
@@ -69,6 +71,8 @@ export function loadConfig(env: Environment): Config {
   return deepFreeze(config);
 }
 
+/** A list: without items it lists nothing. */
+const MAY_BE_EMPTY = 'CORS_ORIGINS';
 const HOST = /^[0-9a-z.:-]+$/i;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 /** The pattern by which the manage API checks ids in paths; `.` and `..` would change the path. */
@@ -92,8 +96,21 @@ function readSandbox(variables: Variables, host: string): boolean {
 }
 
 function signsOfProduction(variables: Variables, host: string): string[] {
-  const names = variables.names().filter((name) => /^(INKEEP_|KATAVEN_|(REDIS|PUBLIC)_URL$)/.test(name));
-  return [...(LOOPBACK.test(host) ? [] : ['HOST is not loopback']), ...names.map((name) => `${name} is set`)];
+  const names = variables.names().filter((name) => isSignOfProduction(name, variables));
+  return [...(LOOPBACK.test(host) ? [] : ['HOST is not loopback']), ...names.map(describeSign)];
+}
+
+/** Misspelt names count: they are settings that were lost. Empty settings have been rejected. */
+function isSignOfProduction(name: string, variables: Variables): boolean {
+  if (isSetting(name)) return FOR_PRODUCTION.test(name) && !variables.isEmpty(name);
+  return namesUpstream(name) || /^(SANDBOX|REDIS_URL|PUBLIC_URL)$/.test(misspeltSetting(name) ?? '');
+}
+
+const FOR_PRODUCTION = /^(INKEEP_|KATAVEN_|(REDIS|PUBLIC)_URL$)/;
+
+function describeSign(name: string): string {
+  const near = nearSetting(name);
+  return near === undefined ? `${name} is set` : `${name} (did you mean ${near}?) is set`;
 }
 
 function readUpstreams(variables: Variables, sandbox: boolean): Pick<Config, 'inkeep' | 'kataven'> {

@@ -38,9 +38,13 @@ describe('an empty environment', () => {
     });
   });
 
-  test('is one whose variables are empty, too', () => {
+  test('is not one whose variables are empty: each of them is named, but for the list', () => {
     const env = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']));
-    expect(loadConfig(env)).toEqual(loadConfig({}));
+    const names = SETTINGS.map(({ name }) => name).filter((name) => name !== 'CORS_ORIGINS');
+    expect(problemsOf(env)).toEqual(
+      names.map((name) => `${name}: received an empty value, expected a value; or leave the variable out`),
+    );
+    expect(loadConfig({ CORS_ORIGINS: '' })).toEqual(loadConfig({}));
   });
 });
 
@@ -133,6 +137,31 @@ describe('the sandbox', () => {
     ]);
   });
 
+  test.each([
+    [{ KATVEN_URL: 'x' }, 'KATVEN_URL (did you mean KATAVEN_URL?) is set'],
+    [{ KATVEN_URL: '' }, 'KATVEN_URL (did you mean KATAVEN_URL?) is set'],
+    [{ INKEPP_URL: 'x' }, 'INKEPP_URL (did you mean INKEEP_URL?) is set'],
+    [{ NKEEP_URL: 'x' }, 'NKEEP_URL (did you mean INKEEP_URL?) is set'],
+    [{ inkeep_url: 'x' }, 'inkeep_url (did you mean INKEEP_URL?) is set'],
+    [{ KATVEN_API_BASE: 'x' }, 'KATVEN_API_BASE is set'],
+    [{ KATAVEN: 'x' }, 'KATAVEN (did you mean KATAVEN_URL?) is set'],
+    [{ REDIS_URI: 'x' }, 'REDIS_URI (did you mean REDIS_URL?) is set'],
+    [{ SANBOX: 'false' }, 'SANBOX (did you mean SANDBOX?) is set'],
+  ])('is not served by itself where a setting was lost to a misspelling: %o', (env, reason) => {
+    expect(problemsOf(env)).toEqual([
+      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, as ${reason} (or SANDBOX=true)`,
+    ]);
+  });
+
+  test.each(['INKEEP_URL', 'KATAVEN_URL', 'REDIS_URL', 'INKEEP_TOKEN'])(
+    'is not served when %s is set to nothing, not even if it is asked for',
+    (name) => {
+      const problem = `${name}: received an empty value, expected a value; or leave the variable out`;
+      expect(problemsOf({ [name]: '' })).toEqual([problem]);
+      expect(problemsOf({ [name]: '', SANDBOX: 'true' })).toEqual([problem]);
+    },
+  );
+
   test('is served anywhere when it is asked for, and says what it has no use for', () => {
     const config = loadConfig({ SANDBOX: 'true', HOST: '0.0.0.0', INKEEP_TENANT_ID: 'acme', INKEEP_MAX_PROBES: '4' });
     expect(config).toMatchObject({ sandbox: true, host: '0.0.0.0', inkeepMaxProbes: 4, statusIntervalMs: 2000 });
@@ -147,7 +176,7 @@ describe('the sandbox', () => {
     expect(problemsOf(env)).toEqual([`SANDBOX: received "true", expected no sandbox, as ${names} says what to serve`]);
   });
 
-  test.each(['false', '', undefined])('gives way to a real upstream when SANDBOX is %s', (SANDBOX) => {
+  test.each(['false', undefined])('gives way to a real upstream when SANDBOX is %s', (SANDBOX) => {
     const config = loadConfig({ ...inkeep, SANDBOX });
     expect(config).toMatchObject({
       sandbox: false,
@@ -322,10 +351,40 @@ describe('warnings', () => {
     expect(loadConfig(env).warnings).toEqual([warning]);
   });
 
+  test.each([
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['STATUS_INTERVAL', 'STATUS_INTERVAL_MS'],
+    ['REDIS', 'REDIS_URL'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['log_level', 'LOG_LEVEL'],
+    ['GRAPHQL', 'GRAPHIQL'],
+    ['ANONYMOUS_USE_TOKEN', 'ANONYMOUS_USES_TOKENS'],
+    ['MAX_UPSTREAM_CALL', 'MAX_UPSTREAM_CALLS'],
+    ['INTROSPECTON', 'INTROSPECTION'],
+  ])('name the setting that %s is near to, with or without the sandbox', (name, near) => {
+    const warning = `${name} is not a setting of this gateway; did you mean ${near}?`;
+    expect(loadConfig({ ...inkeep, [name]: 'x' }).warnings).toEqual([warning]);
+    expect(loadConfig({ [name]: 'x' })).toMatchObject({ sandbox: true, warnings: [warning] });
+  });
+
+  test('leave a near name alone where the setting itself is set', () => {
+    const redis = { REDIS_URL: 'redis://localhost', REDIS: 'x', REDIS_URI: 'x' };
+    expect(loadConfig({ ...inkeep, ...redis }).warnings).toEqual([]);
+  });
+
   test('leave other programs’ variables alone', () => {
     expect(
       loadConfig({ ...inkeep, PATH: '/bin', GRAPHQL_URL: 'x', MY_INKEEP_X: 'x', SANDBOXES: 'x' }).warnings,
     ).toEqual([]);
+  });
+
+  test('leave the variables alone that shells, Windows, npm, Kubernetes and frameworks set', () => {
+    const names =
+      'HOME HOSTNAME HOSTTYPE LOGNAME SHELL STATUS PUBLIC PORTS POST LOG PROXY NO_PROXY HTTPS_PROXY MEDIA_URL DATABASE_URL ' +
+      'REDIS_PORT REDIS_HOST REDIS_TLS_URL REDIS_SERVICE_HOST KEEP_ALIVE PUBLIC_DIR BASE_URL npm_config_cache NODE_ENV';
+    const env = Object.fromEntries(names.split(' ').map((name) => [name, 'x']));
+    expect(loadConfig({ ...inkeep, ...env }).warnings).toEqual([]);
+    expect(loadConfig(env)).toEqual(loadConfig({}));
   });
 });
 

@@ -13,11 +13,13 @@ async function startConfigured(
 ): Promise<TestGateway> {
   const [inkeepPort, katavenPort] = [await freePort(), await freePort()];
   const urls = {
-    INKEEP_URL: upstreams.includes('inkeep') ? `http://127.0.0.1:${inkeepPort}/manage` : '',
-    INKEEP_TENANT_ID: upstreams.includes('inkeep') ? 'default' : '',
-    KATAVEN_URL: upstreams.includes('kataven') ? `http://127.0.0.1:${katavenPort}/v1` : '',
+    ...(upstreams.includes('inkeep') && {
+      INKEEP_URL: `http://127.0.0.1:${inkeepPort}/manage`,
+      INKEEP_TENANT_ID: 'default',
+    }),
+    ...(upstreams.includes('kataven') && { KATAVEN_URL: `http://127.0.0.1:${katavenPort}/v1` }),
   };
-  return startGateway({ inkeepPort, katavenPort }, { SANDBOX: '', ...urls, ...env });
+  return startGateway({ inkeepPort, katavenPort }, { SANDBOX: 'false', ...urls, ...env });
 }
 
 /** The identity headers that an upstream received; undefined where it was not called. */

@@ -9,7 +9,7 @@ const PROJECT = '{ project(projectId: "support-desk") { name } }';
 async function startConfigured() {
   const inkeepPort = await freePort();
   const INKEEP_URL = `http://127.0.0.1:${inkeepPort}/manage`;
-  return startGateway({ inkeepPort }, { SANDBOX: '', INKEEP_URL, INKEEP_TENANT_ID: 'default' });
+  return startGateway({ inkeepPort }, { SANDBOX: 'false', INKEEP_URL, INKEEP_TENANT_ID: 'default' });
 }
 
 test('the cost of an operation is told to those who ask for it', async () => {

@@ -11,7 +11,7 @@ async function startWithoutInkeep(): Promise<TestGateway> {
   return startGateway(
     { katavenPort },
     {
-      SANDBOX: '',
+      SANDBOX: 'false',
       INKEEP_URL: `http://127.0.0.1:${await freePort()}/manage`,
       INKEEP_TENANT_ID: 'default',
       KATAVEN_URL: `http://127.0.0.1:${katavenPort}/v1`,
@@ -47,7 +47,7 @@ test('an upstream that was refusing all the time is asked no more, and the error
 test('tenantId has to be given where the settings name no tenant', async () => {
   const inkeepPort = await freePort();
   const INKEEP_URL = `http://127.0.0.1:${inkeepPort}/manage`;
-  const gateway = await startGateway({ inkeepPort }, { SANDBOX: '', INKEEP_URL });
+  const gateway = await startGateway({ inkeepPort }, { SANDBOX: 'false', INKEEP_URL });
   const { data, errors } = await gateway.query(
     '{ without: projects { totalCount } with: projects(tenantId: "default") { totalCount } }',
     {},

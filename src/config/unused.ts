@@ -1,4 +1,4 @@
-import { SETTINGS } from './settings.js';
+import { isSetting, nearSetting } from './near-names.js';
 import type { Variables } from './variables.js';
 
 interface Switches {
@@ -9,15 +9,20 @@ interface Switches {
 /** What is set and has no effect, one sentence each, names only: misspelt names, and settings that lack their counterpart. */
 export function unusedSettings(variables: Variables, config: Switches): string[] {
   const names = variables.names();
-  return [...names.flatMap(unknownName), ...names.flatMap((name) => whyUnused(name, variables, config))];
+  return [
+    ...names.flatMap((name) => unknownName(name, variables)),
+    ...names.flatMap((name) => whyUnused(name, variables, config)),
+  ];
 }
 
-function unknownName(name: string): string[] {
-  if (!/^(INKEEP|KATAVEN)_/.test(name) || SETTINGS.some((setting) => setting.name === name)) return [];
-  const near = SETTINGS.map((setting) => ({ name: setting.name, distance: editDistance(name, setting.name) }))
-    .filter(({ distance }) => distance <= 3)
-    .sort((a, b) => a.distance - b.distance)[0];
-  return [`${name} is not a setting of this gateway${near ? `; did you mean ${near.name}?` : '.'}`];
+/** Names of other programs are left alone, unless they are like one of ours that is missing. */
+function unknownName(name: string, variables: Variables): string[] {
+  if (isSetting(name)) return [];
+  const near = nearSetting(name);
+  if (/^(INKEEP|KATAVEN)_/.test(name) || (near !== undefined && !variables.has(near))) {
+    return [`${name} is not a setting of this gateway${near ? `; did you mean ${near}?` : '.'}`];
+  }
+  return [];
 }
 
 function whyUnused(name: string, variables: Variables, config: Switches): string[] {
@@ -42,17 +47,3 @@ const NEEDED_URL = new Map([
   ['KATAVEN_TOKEN', 'KATAVEN_URL'],
   ['KATAVEN_ACCOUNT_ID', 'KATAVEN_URL'],
 ]);
-
-/** Levenshtein: letters to add, drop or change. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

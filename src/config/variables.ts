@@ -11,7 +11,7 @@ const HIDDEN = '(not shown)';
 
 /**
  * Reads single variables and collects what is wrong with them, so that all problems can be reported at once.
- * A variable set to the empty string counts as not set. A reader that finds a problem returns its fallback.
+ * To the readers, a variable set to the empty string is not set. A reader that finds a problem returns its fallback.
  */
 export class Variables {
   readonly problems: ConfigProblem[] = [];
@@ -21,11 +21,22 @@ export class Variables {
     this.#env = env;
   }
 
-  /** Names of all variables that are set, sorted. */
+  /** Names of all variables that are set, also to nothing, sorted. */
   names(): string[] {
     return Object.keys(this.#env)
-      .filter((name) => this.has(name))
+      .filter((name) => this.#env[name] !== undefined)
       .sort();
+  }
+
+  isEmpty(name: string): boolean {
+    return this.#env[name] === '';
+  }
+
+  /** Rejects those of these variables that are set to nothing, as a compose file does whose own variable is missing. */
+  rejectEmpty(names: readonly string[]): void {
+    for (const name of names) {
+      if (this.isEmpty(name)) this.#reject(name, 'an empty value', 'a value; or leave the variable out');
+    }
   }
 
   has(name: string): boolean {
