@@ -1,4 +1,6 @@
 import { type Config, ConfigError, type Environment, loadConfig } from './config.js';
+import { type Finding, fail, ok, warn } from './doctor/finding.js';
+import { checkAddress, checkRedis } from './doctor/surroundings.js';
 import { createLogger } from './log.js';
 import { createMetrics } from './metrics.js';
 import {
@@ -19,9 +21,20 @@ import { createUpstreams } from './upstream/upstreams.js';
 
 type Name = 'INKEEP' | 'KATAVEN';
 
-interface Finding {
-  readonly level: 'ok' | 'warn' | 'FAIL';
-  readonly text: string;
+/** What the check of an upstream goes by. */
+interface Subject {
+  readonly name: Name;
+  readonly url: string;
+  readonly hasToken: boolean;
+  /** Whether `serve` lets callers without a credential use the token. */
+  readonly isLent: boolean;
+  readonly tenant?: Tenant;
+}
+
+interface Tenant {
+  readonly id: string;
+  /** Whether it is the operator's, and not a guess of ours. */
+  readonly isSet: boolean;
 }
 
 /** Shown where the operator gave no token: an API answers it with a 401, and nothing else does. */
@@ -34,8 +47,9 @@ const ADDRESS: Record<Name, string> = {
 };
 
 /**
- * Checks Node, the settings, and each configured upstream with one read, and prints a line for each finding, with what to
- * mend. Gives the exit code: 0 where nothing failed, 1 otherwise. Needs no running gateway; never prints a token.
+ * Checks what `serve` needs: Node, the settings, the address to listen on, each configured upstream with one read, and Redis.
+ * Prints a line for each finding, with what to mend. Gives the exit code: 0 where nothing failed, 1 otherwise. Needs no running
+ * gateway; never prints a token.
  */
 export async function runDoctor(env: Environment, print: (line: string) => void): Promise<number> {
   const findings = [checkNode(process.versions.node), ...(await checkSettings(env))];
@@ -50,14 +64,15 @@ export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) return fail(`Node ${version} is too old: 20.19 is the least.`);
   if ([20, 22, 24].includes(major)) return ok(`Node ${version}.`);
-  return { level: 'warn', text: `Node ${version} is not one the gateway is made for: 20, 22, 24.` };
+  return warn(`Node ${version} is not one the gateway is made for: 20, 22, 24.`);
 }
 
 async function checkSettings(env: Environment): Promise<Finding[]> {
   try {
     const config = loadConfig(env);
-    const warnings = config.warnings.map((text): Finding => ({ level: 'warn', text }));
-    return [...warnings, ...(config.sandbox ? [SANDBOX] : await checkUpstreams(config))];
+    const warnings = loadConfig(asBorrower(env, config)).warnings.map(warn);
+    const upstreams = config.sandbox ? [SANDBOX] : await checkUpstreams(config);
+    return [...warnings, ...upstreams, ...(await checkRedis(config)), ...(await checkAddress(config))];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ variable, received, expected }) =>
@@ -66,11 +81,17 @@ async function checkSettings(env: Environment): Promise<Finding[]> {
   }
 }
 
+/** The environment as if tokens were lent. This program uses them in any case: that `serve` would not is no reason to warn. */
+function asBorrower(env: Environment, { inkeep, kataven }: Config): Environment {
+  const hasToken = inkeep?.token !== undefined || kataven?.token !== undefined;
+  return hasToken ? { ...env, ANONYMOUS_USES_TOKENS: 'true' } : env;
+}
+
 const SANDBOX = ok(
   'No upstream is configured: `serve` runs on the embedded sandbox. Set INKEEP_URL or KATAVEN_URL for the real thing.',
 );
 
-async function checkUpstreams({ inkeep, kataven }: Config): Promise<Finding[]> {
+async function checkUpstreams({ inkeep, kataven, anonymousUsesTokens: isLent }: Config): Promise<Finding[]> {
   const upstreams = createUpstreams({
     inkeep: inkeep && { url: inkeep.url, anonymousToken: inkeep.token ?? NO_TOKEN },
     kataven: kataven && {
@@ -86,41 +107,41 @@ async function checkUpstreams({ inkeep, kataven }: Config): Promise<Finding[]> {
     metrics: createMetrics(),
   });
   const operation = upstreams.begin(() => undefined);
-  const tenantId = inkeep?.tenantId ?? 'default';
+  const tenant = { id: inkeep?.tenantId ?? 'default', isSet: inkeep?.tenantId !== undefined };
+  const subjectOf = (name: Name, { url, token }: { readonly url: string; readonly token?: string }): Subject => {
+    return { name, url, hasToken: token !== undefined, isLent, ...(name === 'INKEEP' && { tenant }) };
+  };
   try {
-    return await Promise.all([
-      ...(inkeep ? [check('INKEEP', inkeep, () => readInkeep(operation, tenantId), tenantId)] : []),
-      ...(kataven ? [check('KATAVEN', kataven, () => listAgents(operation).rows)] : []),
+    const findings = await Promise.all([
+      ...(inkeep ? [check(subjectOf('INKEEP', inkeep), () => readInkeep(operation, tenant.id))] : []),
+      ...(kataven ? [check(subjectOf('KATAVEN', kataven), () => listAgents(operation).rows)] : []),
     ]);
+    return [...findings, ...(inkeep && !tenant.isSet ? [NO_TENANT] : [])];
   } finally {
     await upstreams.close();
   }
 }
 
+const NO_TENANT = warn(
+  'INKEEP_TENANT_ID is not set: every operation must name its tenant. Tenant "default" was asked for here.',
+);
+
 function readInkeep(operation: Operation, tenantId: string): Promise<unknown> {
   return paged(operation, projectList(tenantId)).readPage(1, 1).page;
 }
 
-async function check(
-  name: Name,
-  { url, token }: { readonly url: string; readonly token?: string },
-  read: () => Promise<unknown>,
-  tenantId?: string,
-): Promise<Finding> {
-  const subject = `${name}_URL ${url}`;
+async function check(subject: Subject, read: () => Promise<unknown>): Promise<Finding> {
+  const { name, url, hasToken, isLent } = subject;
+  const address = `${name}_URL ${url}`;
   try {
     await read();
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    if (token !== undefined || !asksForCredential(error)) {
-      return fail(`${subject} ${advice(name, error, token !== undefined, tenantId)}`);
-    }
+    if (hasToken || !asksForCredential(error)) return fail(`${address} ${advice(subject, error)}`);
   }
-  return ok(
-    token === undefined
-      ? `${subject} answers. Set ${name}_TOKEN to check a credential too.`
-      : `${subject} answers, and accepts ${name}_TOKEN.`,
-  );
+  if (!hasToken) return ok(`${address} answers. Set ${name}_TOKEN to check a credential too.`);
+  const use = isLent ? '' : ' `serve` lends it to nobody, as ANONYMOUS_USES_TOKENS is not true.';
+  return ok(`${address} answers, and accepts ${name}_TOKEN.${use}`);
 }
 
 /** Kataven says 400 to a token that is no key, before it looks whether the token is any good. */
@@ -128,20 +149,21 @@ function asksForCredential(error: UpstreamError): boolean {
   return error instanceof UpstreamUnauthenticated || (error instanceof UpstreamRejected && error.call.status === 400);
 }
 
-function advice(name: Name, error: UpstreamError, hasToken: boolean, tenantId: string | undefined): string {
+function advice({ name, hasToken, tenant }: Subject, error: UpstreamError): string {
   const { status } = error.call;
   if (error instanceof UpstreamUnauthenticated) {
     return `does not accept ${name}_TOKEN. It may be of another place, cut short, or expired: make a new one.`;
   }
   if (error instanceof UpstreamForbidden) {
     if (!hasToken) return 'answers 403 before it has seen a credential: is this machine allowed to call it?';
-    return tenantId === undefined
-      ? 'accepts KATAVEN_TOKEN, but not for this account: is KATAVEN_ACCOUNT_ID right?'
-      : `accepts INKEEP_TOKEN, but not for tenant "${tenantId}": is INKEEP_TENANT_ID right?`;
+    if (!tenant) return 'accepts KATAVEN_TOKEN, but not for this account: is KATAVEN_ACCOUNT_ID right?';
+    const question = tenant.isSet ? 'is INKEEP_TENANT_ID right?' : 'set INKEEP_TENANT_ID.';
+    return `accepts INKEEP_TOKEN, but not for tenant "${tenant.id}": ${question}`;
   }
   if (error instanceof UpstreamNotFound) {
-    const tenant = tenantId === undefined ? '' : `; or there is no tenant "${tenantId}" (INKEEP_TENANT_ID)`;
-    return `answers 404. It must hold ${ADDRESS[name]}, and no more${tenant}.`;
+    const setting = tenant?.isSet ? 'INKEEP_TENANT_ID' : 'set INKEEP_TENANT_ID';
+    const missing = tenant ? `; or there is no tenant "${tenant.id}" (${setting})` : '';
+    return `answers 404. It must hold ${ADDRESS[name]}, and no more${missing}.`;
   }
   if (error instanceof UpstreamRateLimited) return 'answers that it is asked too often. Try again later.';
   if (error instanceof UpstreamTimeout)
@@ -176,11 +198,3 @@ const REASONS: readonly [RegExp, string][] = [
   [/CERT|ERR_TLS|LEAF_SIGNATURE/, 'its certificate is not trusted here'],
   [/ECONNRESET|UND_ERR_SOCKET/, 'it ends the connection at once: https instead of http?'],
 ];
-
-function ok(text: string): Finding {
-  return { level: 'ok', text };
-}
-
-function fail(text: string): Finding {
-  return { level: 'FAIL', text };
-}

@@ -7,6 +7,7 @@ import { runDoctor } from './doctor.js';
 import { createGateway } from './gateway.js';
 import { schema } from './graph/index.js';
 import { decodeNodeId, keyOfParts } from './graph/node-id.js';
+import { describeListenProblem } from './listen-problem.js';
 import { createLogger, type Logger } from './log.js';
 import { addressOf } from './sandbox/address.js';
 import { type Sandbox, startSandbox } from './sandbox/index.js';
@@ -14,7 +15,7 @@ import { type Sandbox, startSandbox } from './sandbox/index.js';
 const USAGE = `Usage: gateway [command]
 
   serve        listen and answer (default); without settings, on embedded sandbox upstreams
-  doctor       check the settings and both upstreams, and say what to mend
+  doctor       check the settings, both upstreams and Redis, and say what to fix
   schema       print the GraphQL schema
   id <id>      show what a global id stands for
 
@@ -80,7 +81,8 @@ async function serve(): Promise<undefined> {
   closeOnSignals(close, log);
   const { url } = await gateway.listen(config.host, config.port).catch(async (error: unknown) => {
     await close();
-    throw listenProblem(error, config) ?? error;
+    const problem = describeListenProblem(error, config);
+    throw problem === undefined ? error : new CommandError(problem, 1);
   });
   print(banner(url, config, sandbox));
 }
@@ -98,21 +100,6 @@ function closeOnSignals(close: () => Promise<void>, log: Logger): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-}
-
-function listenProblem(error: unknown, { host, port }: Config): CommandError | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return new CommandError(
-      `Port ${port} on ${host} is taken by another program. Set PORT to another one; 0 takes a free one.`,
-      1,
-    );
-  }
-  if (code === 'EACCES') return new CommandError(`This user may not listen on port ${port}. Set PORT above 1023.`, 1);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new CommandError(`HOST ${host} is no address of this machine.`, 1);
-  }
-  return undefined;
 }
 
 /** What is served where, and on what. No secret is in it: of tokens, only whether they are used. */

@@ -23,20 +23,26 @@ async function startOther(status: number, headers: Record<string, string>, body 
 /** What the doctor prints and gives as exit code; without its first line, which is about Node. */
 async function doctor(env: Record<string, string>): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
-  const code = await runDoctor(env, (line) => lines.push(line));
+  const code = await runDoctor({ PORT: '0', ...env }, (line) => lines.push(line));
   return { code, lines: lines.slice(1) };
 }
 
 test('on the command line it prints its findings on stdout and ends with code 1 where one is bad', async () => {
   const { inkeep } = await startUpstreams();
-  const env = { INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'expired', ANONYMOUS_USES_TOKENS: 'true' };
+  const env = {
+    PORT: '0',
+    INKEEP_URL: inkeep.url,
+    INKEEP_TENANT_ID: 'default',
+    INKEEP_TOKEN: 'expired',
+    ANONYMOUS_USES_TOKENS: 'true',
+  };
   const { code, stdout, stderr } = await runCli(['doctor'], env);
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   expect(stdout).toMatch(/^ok {4}Node \d+\.\d+\.\d+\.\nFAIL {2}INKEEP_URL .*\n1 to mend\.\n$/);
 });
 
 test('on the command line it ends with code 0 where all is well', async () => {
-  const { stdout, code } = await runCli(['doctor']);
+  const { stdout, code } = await runCli(['doctor'], { PORT: '0' });
   expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, last: 'All is well.' });
 });
 
@@ -44,6 +50,7 @@ test('both upstreams and both tokens are good: all is well, with code 0', async 
   const { inkeep, kataven } = await startUpstreams();
   const { code, lines } = await doctor({
     INKEEP_URL: inkeep.url,
+    INKEEP_TENANT_ID: 'default',
     INKEEP_TOKEN: 'good',
     KATAVEN_URL: kataven.url,
     KATAVEN_TOKEN: 'sk_live_good',
@@ -69,7 +76,11 @@ test('each upstream is asked once, for something that changes nothing', async ()
 test('without tokens the addresses are checked all the same', async () => {
   const { inkeep, kataven } = await startUpstreams();
   inkeep.fault({ kind: 'status', status: 401 });
-  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, KATAVEN_URL: kataven.url });
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TENANT_ID: 'default',
+    KATAVEN_URL: kataven.url,
+  });
   expect(lines).toEqual([
     `ok    INKEEP_URL ${inkeep.url} answers. Set INKEEP_TOKEN to check a credential too.`,
     `ok    KATAVEN_URL ${kataven.url} answers. Set KATAVEN_TOKEN to check a credential too.`,
@@ -126,7 +137,7 @@ describe('an address that is not the one of the API fails', () => {
     expect(lines[1]).toContain(
       `FAIL  KATAVEN_URL ${katavenUrl} answers 404. It must hold everything before \`/agents\``,
     );
-    expect(lines[2]).toBe('2 to mend.');
+    expect(lines.at(-1)).toBe('2 to mend.');
     expect(code).toBe(1);
   });
 
@@ -191,6 +202,47 @@ test('a setting that has no effect is a warning, and all is well', async () => {
   expect(lines[0]).toBe('warn  INKEEP_TENANT is not a setting of this gateway; did you mean INKEEP_TENANT_ID?');
   expect(lines.at(-1)).toBe('All is well.');
   expect(code).toBe(0);
+});
+
+test('a token that was just used is not said to be unused, but that callers are not lent it', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  const tokens = { INKEEP_TOKEN: 'good', KATAVEN_TOKEN: 'sk_live_good' };
+  const urls = { INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default', KATAVEN_URL: kataven.url };
+  const lent = '`serve` lends it to nobody, as ANONYMOUS_USES_TOKENS is not true.';
+  expect((await doctor({ ...urls, ...tokens })).lines).toEqual([
+    `ok    INKEEP_URL ${inkeep.url} answers, and accepts INKEEP_TOKEN. ${lent}`,
+    `ok    KATAVEN_URL ${kataven.url} answers, and accepts KATAVEN_TOKEN. ${lent}`,
+    'All is well.',
+  ]);
+  const { lines } = await doctor({ ...urls, KATAVEN_ACCOUNT_ID: 'a', INKEEP_TOKEN: 'good' });
+  expect(lines[0]).toBe('warn  KATAVEN_ACCOUNT_ID is not used: it goes with KATAVEN_TOKEN, which is not set.');
+});
+
+test('a missing INKEEP_TENANT_ID is a warning that names it', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good' });
+  expect(lines).toContain(
+    'warn  INKEEP_TENANT_ID is not set: every operation must name its tenant. Tenant "default" was asked for here.',
+  );
+  expect(code).toBe(0);
+  const refused = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'forbidden' });
+  expect(refused.lines[0]).toContain('but not for tenant "default": set INKEEP_TENANT_ID.');
+});
+
+describe('the address to listen on', () => {
+  test('fails if this machine does not have it', async () => {
+    const { code, lines } = await doctor({ HOST: '192.0.2.1', SANDBOX: 'true' });
+    expect(lines).toContain('FAIL  HOST 192.0.2.1 is no address of this machine.');
+    expect(code).toBe(1);
+  });
+
+  test('is a warning if it is taken: the gateway may be running', async () => {
+    const url = await startOther(200, {});
+    const { port } = new URL(url);
+    const { code, lines } = await doctor({ PORT: port });
+    expect(lines).toContain(`warn  Port ${port} on 127.0.0.1 is taken: by a running gateway, or by another program.`);
+    expect(code).toBe(0);
+  });
 });
 
 test('nothing set is well too: it says that the sandbox would be served', async () => {
