@@ -11,8 +11,10 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -104,6 +106,10 @@ async function launch(
   }
 }
 
+function readPackage(): { scripts: { start: string } } {
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+}
+
 function killGroup(leader: number): void {
   try {
     process.kill(-leader, 'SIGKILL');
@@ -141,6 +147,16 @@ describe('the commands of the section "Production"', { timeout: 180_000 }, () =>
     expect(stderr).not.toContain('EBADENGINE');
     const { url } = await launch(`env ${serve}`, elsewhere);
     expect(await answers(url)).toEqual(DATA);
+  });
+
+  test('build again when a source has changed, only then, and without the shell’s exec, which Windows does not have', async () => {
+    const script = readPackage().scripts.start.split('||')[1]?.trim() ?? '';
+    writeFileSync(join(clone, 'src/added.ts'), 'export const added = true;\n');
+    await launch(script, clone);
+    expect(existsSync(join(clone, 'dist/added.js'))).toBe(true);
+    const builtAt = statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs;
+    await launch(script, clone);
+    expect(statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs).toBe(builtAt);
   });
 
   test('serve without the packages that are for development, and end with npm', async () => {
