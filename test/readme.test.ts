@@ -141,6 +141,7 @@ test('the table of error codes has every code of the gateway, and no other', () 
     UPSTREAM_NOT_CONFIGURED: true,
     UPSTREAM_BUDGET_EXCEEDED: true,
     LIMIT_EXCEEDED: true,
+    PERSISTED_QUERY_NOT_SUPPORTED: true,
     INTERNAL_SERVER_ERROR: true,
   };
   const rows = table('Errors', 'code', 'meaning', 'try again?');

@@ -182,7 +182,7 @@ describe('other paths', () => {
     expect(await answer.text()).toBe('type Query { hello: String }');
   });
 
-  test.each(['/', '/graphql/', '/Graphql', '//graphql', '/graphql/assets/x.js', '/%'])(
+  test.each(['/', '/graphql//', '/Graphql', '//graphql', '/graphql/assets/x.js', '/%'])(
     '%s is 404 and says what there is',
     async (path) => {
       const { url } = await startTransport(schema);

@@ -209,7 +209,7 @@ describe('other methods on /graphql', () => {
     const { url } = await startTransport(schema);
     const answer = await fetch(`${url}/graphql`, { method });
     expect(answer.status).toBe(405);
-    expect(answer.headers.get('allow')).toBe('GET, POST, OPTIONS');
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS');
   });
 });
 

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'UPSTREAM_NOT_CONFIGURED'
   | 'UPSTREAM_BUDGET_EXCEEDED'
   | 'LIMIT_EXCEEDED'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'INTERNAL_SERVER_ERROR';
 
 const NAMES: Record<Service, string> = { inkeep: 'Inkeep', kataven: 'Kataven' };

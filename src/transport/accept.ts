@@ -1,25 +1,29 @@
+import Negotiator from 'negotiator';
+
 /** How an answer is written. */
 export type AnswerType = 'application/json' | 'application/graphql-response+json' | 'text/event-stream';
 
+type JsonType = Exclude<AnswerType, 'text/event-stream'>;
+
 /** What a client takes: at most one kind of JSON, and perhaps a stream of events. */
 export interface Accepted {
-  readonly json: Exclude<AnswerType, 'text/event-stream'> | undefined;
-  /** Only when it is named: a client that takes anything does not expect an answer without end. */
+  readonly json: JsonType | undefined;
+  /** Only if it is named: a client that takes anything does not expect an answer without end. */
   readonly stream: boolean;
 }
 
-/** Reads an Accept header: the first JSON type named counts, a wildcard stands for `application/json`. Weights are not read. */
+/** `application/json` first: it is what a wildcard stands for. */
+const JSON_TYPES: JsonType[] = ['application/json', 'application/graphql-response+json'];
+const STREAM = 'text/event-stream';
+
+/**
+ * Reads an Accept header by RFC 9110, 12.5.1: the JSON type with the highest weight, of equal weights the one named first.
+ * A type of weight 0 is not accepted. No header accepts everything.
+ */
 export function readAccept(header: string | undefined): Accepted {
-  const types = (header || '*/*').split(',').map((item) => item.split(';')[0]?.trim().toLowerCase());
+  const negotiator = new Negotiator({ headers: { accept: header || '*/*' } });
   return {
-    json: types.map((type) => JSON_FOR.get(type)).find((type) => type !== undefined),
-    stream: types.includes('text/event-stream'),
+    json: negotiator.mediaType(JSON_TYPES) as JsonType | undefined,
+    stream: Boolean(header?.toLowerCase().includes(STREAM)) && negotiator.mediaType([STREAM]) === STREAM,
   };
 }
-
-const JSON_FOR = new Map<string | undefined, Accepted['json']>([
-  ['application/json', 'application/json'],
-  ['application/graphql-response+json', 'application/graphql-response+json'],
-  ['application/*', 'application/json'],
-  ['*/*', 'application/json'],
-]);

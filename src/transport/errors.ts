@@ -16,6 +16,8 @@ import type { Exchange } from './exchange.js';
 const STATUS: Record<ErrorCode, number> = {
   BAD_USER_INPUT: 400,
   LIMIT_EXCEEDED: 400,
+  // As Apollo Server has it: clients read the code, and send the query.
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   RATE_LIMITED: 429,
@@ -44,6 +46,12 @@ export function badInput(
 ): GraphQLError {
   const extensions = { code: 'BAD_USER_INPUT' satisfies ErrorCode, ...(at.http && { http: at.http }) };
   return new GraphQLError(message, { nodes: at.nodes ?? null, extensions });
+}
+
+/** A request that has the hash of a query instead of a query. Message and code are those that APQ clients know. */
+export function persistedQueryNotSupported(): GraphQLError {
+  const code = 'PERSISTED_QUERY_NOT_SUPPORTED' satisfies ErrorCode;
+  return new GraphQLError('PersistedQueryNotSupported', { extensions: { code } });
 }
 
 /** A failure of our own. Says nothing of its cause, which is in the log under the same request id. */

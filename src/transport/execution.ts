@@ -73,10 +73,9 @@ function finishResult<Context extends object>(
   const { errors, extensions, data } = result;
   const isWanted = options.alwaysReport || exchange.wantsReport;
   const shown = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;
-  // Before the data, which may be long: it is the first thing an explorer wants to see.
   return {
     ...(errors && { errors: publicErrors(errors, exchange) }),
-    ...(shown && { extensions: shown }),
     ...(data !== undefined && { data }),
+    ...(shown && { extensions: shown }),
   };
 }

@@ -61,16 +61,22 @@ async function perform(
 
 async function readParams(request: IncomingMessage): Promise<OperationParams> {
   if (request.method === 'POST') return paramsFromBody(await readJsonBody(request));
-  if (request.method === 'GET') return paramsFromUrl(searchOf(request));
-  throw badInput('GraphQL is served by POST, and queries also by GET.', {
-    http: { status: 405, headers: { allow: 'GET, POST, OPTIONS' } },
+  if (request.method === 'GET' || request.method === 'HEAD') return paramsFromUrl(searchOf(request));
+  throw badInput('GraphQL is served by POST, and queries also by GET and HEAD.', {
+    http: { status: 405, headers: { allow: 'GET, HEAD, POST, OPTIONS' } },
   });
 }
 
-/** A page of another site can make a browser send a GET with cookies. */
-function checkMethod(type: OperationTypeNode, request: IncomingMessage): void {
-  if (type !== 'mutation' || request.method === 'POST') return;
-  throw badInput('A mutation must be sent by POST.', { http: { status: 405, headers: { allow: 'POST' } } });
+/** A page of another site can make a browser send a GET with cookies. An answer to HEAD has no body to stream events in. */
+function checkMethod(type: OperationTypeNode, { method }: IncomingMessage): void {
+  if (type === 'mutation' && method !== 'POST') {
+    throw badInput('A mutation must be sent by POST.', { http: { status: 405, headers: { allow: 'POST' } } });
+  }
+  if (type === 'subscription' && method === 'HEAD') {
+    throw badInput('A subscription must be sent by GET or POST.', {
+      http: { status: 405, headers: { allow: 'GET, POST' } },
+    });
+  }
 }
 
 function checkAccepted(type: OperationTypeNode, accepted: Accepted): void {

@@ -11,6 +11,7 @@ import type { LiveLimits } from './live-limits.js';
 import { recordOperation } from './operation-log.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import type { Pipeline } from './pipeline.js';
+import { readParams } from './request-params.js';
 import { readSocketCaller, type SocketCaller } from './socket-exchange.js';
 import { type Replies, SocketOperation } from './socket-operation.js';
 
@@ -148,13 +149,16 @@ export class GraphQLSocket {
     if (this.#leaving) this.#leaveWhenDone();
   }
 
-  async #execute(exchange: Exchange, { query, variables, operationName }: Subscribe['payload']): Promise<Outcome> {
+  async #execute(exchange: Exchange, payload: Subscribe['payload']): Promise<Outcome> {
     const { pipeline, limits } = this.#services;
     const count = this.#running.size;
     if (count > limits.maxOperations) return refusal([tooManyOperations(limits.maxOperations, count)], exchange);
-    const params = { query, variables: variables ?? {}, operationName: operationName ?? undefined };
-    const prepared = pipeline.prepare(params, exchange);
-    return 'errors' in prepared ? prepared : prepared.execute();
+    try {
+      const prepared = pipeline.prepare(readParams({ ...payload }), exchange);
+      return 'errors' in prepared ? prepared : prepared.execute();
+    } catch (error) {
+      return refusal([error], exchange);
+    }
   }
 
   /** From its last answer on, the client may use the id again. */
@@ -196,12 +200,18 @@ export class GraphQLSocket {
 }
 
 /** Undefined for what is no message of the protocol. */
-function readMessage(text: string): Message | undefined {
+function readMessage(text: string, reviver?: (key: string, value: unknown) => unknown): Message | undefined {
   try {
-    return parseMessage(text);
+    return parseMessage(text, reviver);
   } catch {
-    return undefined;
+    return reviver ? undefined : readMessage(text, withQuery);
   }
+}
+
+/** APQ clients send a hash and no query, which the protocol requires: the operation is refused then, not the socket closed. */
+function withQuery(key: string, value: unknown): unknown {
+  const isPayload = key === 'payload' && typeof value === 'object' && value !== null;
+  return isPayload && 'extensions' in value && !('query' in value) ? { ...value, query: '' } : value;
 }
 
 function tooManyOperations(allowed: number, actual: number): GraphQLError {

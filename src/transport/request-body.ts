@@ -20,7 +20,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<string> {
 function refuseOtherMedia({ headers }: IncomingMessage): void {
   const [type, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
-  if (type?.trim() !== 'application/json' || !['charset=utf-8', 'charset="utf-8"', undefined].includes(charset)) {
+  if (type?.trim() !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
     throw badInput('The request body must be application/json in UTF-8.', { http: { status: 415 } });
   }
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') {

@@ -1,9 +1,10 @@
-import { badInput } from './errors.js';
+import { badInput, persistedQueryNotSupported } from './errors.js';
 
 /** The parameters of a GraphQL request, checked for their JSON types. Unknown ones are ignored, as the specification asks. */
 export interface OperationParams {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Absent if the client names none; an empty name is none. */
   readonly operationName?: string | undefined;
 }
 
@@ -12,28 +13,44 @@ export function paramsFromBody(body: string): OperationParams {
   const value = parseJson(body, 'The request body');
   if (Array.isArray(value)) throw malformed('Batches are not supported: send one operation per request.');
   if (!isObject(value)) throw malformed('The request body must be a JSON object with a string "query".');
-  return checked(value.query, value.variables, value.operationName);
+  return readParams(value);
 }
 
-/** Parameters from a URL query, where `variables` is JSON text. Throws like `paramsFromBody`. */
+/** Parameters from a URL query, where `variables` and `extensions` are JSON text. Throws like `paramsFromBody`. */
 export function paramsFromUrl(search: URLSearchParams): OperationParams {
-  const variables = search.get('variables');
-  return checked(
-    search.get('query') ?? undefined,
-    variables ? parseJson(variables, 'The parameter "variables"') : undefined,
-    search.get('operationName') || undefined,
-  );
+  const jsonOf = (name: string): unknown => {
+    const text = search.get(name);
+    return text ? parseJson(text, `The parameter "${name}"`) : undefined;
+  };
+  return readParams({
+    query: search.get('query') ?? undefined,
+    operationName: search.get('operationName'),
+    variables: jsonOf('variables'),
+    extensions: jsonOf('extensions'),
+  });
 }
 
-function checked(query: unknown, variables: unknown, operationName: unknown): OperationParams {
+/**
+ * The members of a request, for every transport alike. Throws a GraphQLError with HTTP status 400 that names the member that
+ * has the wrong type, and PERSISTED_QUERY_NOT_SUPPORTED if there is the hash of a query and no query.
+ */
+export function readParams(members: Readonly<Record<string, unknown>>): OperationParams {
+  const { query, operationName } = members;
+  const variables = objectIn(members, 'variables');
+  const extensions = objectIn(members, 'extensions');
+  if (!query && isObject(extensions?.persistedQuery)) throw persistedQueryNotSupported();
   if (typeof query !== 'string') throw malformed('The request has no "query", or it is not a string.');
-  if (variables !== undefined && variables !== null && !isObject(variables)) {
-    throw malformed('"variables" must be a JSON object.');
-  }
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw malformed('"operationName" must be a string.');
   }
   return { query, variables: variables ?? {}, operationName: operationName || undefined };
+}
+
+function objectIn(members: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> | undefined {
+  const value = members[name];
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw malformed(`"${name}" must be a JSON object.`);
+  return value;
 }
 
 /** The parser's own message would repeat a piece of the text. */

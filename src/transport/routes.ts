@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import { sendEmpty, sendError, sendJson, sendText } from './answer.js';
 import type { Exchange } from './exchange.js';
 import { ASSETS, type GraphiQL } from './graphiql.js';
-import { pathOf } from './url.js';
+import { isGraphQLPath, pathOf } from './url.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => void | Promise<void>;
 
@@ -42,7 +42,7 @@ export function createRoutes({
   const graphql = graphiql ? pageForBrowsers(graphiql, answerOperation) : answerOperation;
   const routes = new Map<string, Route>(
     [
-      route('/graphql', withOptions('GET, POST, OPTIONS', graphql), true),
+      route('/graphql', withOptions('GET, HEAD, POST, OPTIONS', graphql), true),
       ...(sdl === undefined
         ? []
         : [
@@ -72,10 +72,12 @@ export function createRoutes({
   const unknown = route('other', notFound([...routes.keys()]));
   if (graphiql) {
     routes.set('/', route('/', forReading(browserTo('graphql', unknown.handle))));
-    routes.set('/graphql/', route('/graphql', pageForBrowsers(graphiql, unknown.handle)));
   }
   const assets = graphiql && route(ASSETS, forReading(assetOr(unknown.handle, graphiql)));
-  return (path) => routes.get(path) ?? (assets && path.startsWith(ASSETS) ? assets : unknown);
+  return (path) => {
+    const found = routes.get(isGraphQLPath(path) ? '/graphql' : path);
+    return found ?? (assets && path.startsWith(ASSETS) ? assets : unknown);
+  };
 }
 
 function route(name: string, handle: Handler, crossOrigin = false): Route {
@@ -136,5 +138,5 @@ async function sendMetrics(response: ServerResponse, registry: Registry): Promis
 }
 
 function wantsHtml({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true;
+  return (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html') === true;
 }

@@ -16,6 +16,7 @@ import type { PageOrigins } from './page-origin.js';
 import { createPipeline, type PipelineOptions } from './pipeline.js';
 import { createRoutes, type Readiness } from './routes.js';
 import { serveSockets } from './sockets.js';
+import { refuseUnreadable } from './unreadable-request.js';
 import { pathOf } from './url.js';
 
 export interface TransportOptions<Context extends object> extends PipelineOptions<Context>, PageOrigins {
@@ -95,6 +96,8 @@ export function createTransport<Context extends object>(
   }
 
   server.on('request', (request, response) => void handle(request, response));
+  const { maxHeaderSize = HTTP_LIMITS.maxHeaderSize } = limits;
+  server.on('clientError', (error, socket) => refuseUnreadable(maxHeaderSize, error, socket));
   return {
     server,
     async listen(host, port) {

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { sendError } from './answer.js';
 import { describeComparison, mayConnect, namesIn, type PageOrigins } from './page-origin.js';
-import { pathOf } from './url.js';
+import { isGraphQLPath, pathOf } from './url.js';
 
 /** Why a connection is not upgraded. */
 export interface UpgradeRefusal {
@@ -18,7 +18,7 @@ export interface UpgradeRefusal {
  * cookies of this one, so their Origin must be ours or on the list; programs send none.
  */
 export function findUpgradeProblem(request: IncomingMessage, pages: PageOrigins): UpgradeRefusal | undefined {
-  if (pathOf(request) !== '/graphql') {
+  if (!isGraphQLPath(pathOf(request))) {
     return { status: 404, code: 'BAD_USER_INPUT', message: 'WebSockets are served at /graphql.' };
   }
   const { origin } = request.headers;
