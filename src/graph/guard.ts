@@ -1,4 +1,5 @@
 import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import type { Service } from '../upstream/http/call.js';
 import { UpstreamNotFound } from '../upstream/http/errors.js';
 import type { GraphContext } from './context.js';
 import { toGraphQLError } from './errors.js';
@@ -11,13 +12,25 @@ export function guardResolvers(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      if (field.resolve) field.resolve = guarded(field.resolve);
+      const { upstream } = field.extensions as { upstream?: Service };
+      if (field.resolve) field.resolve = guarded(upstream ? reachable(upstream, field.resolve) : field.resolve);
     }
   }
   return schema;
 }
 
 type Resolver = GraphQLFieldResolver<unknown, GraphContext>;
+
+/**
+ * A field with the extension `upstream` is resolved only if that upstream is configured and the caller has a credential for it:
+ * no other problem is reported before that.
+ */
+function reachable(upstream: Service, resolve: Resolver): Resolver {
+  return (source, args, context, info) => {
+    context.operation.caller(upstream);
+    return resolve(source, args, context, info);
+  };
+}
 
 function guarded(resolve: Resolver): Resolver {
   return (source, args, context, info) => {

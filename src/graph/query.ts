@@ -36,6 +36,7 @@ function tenantOf(context: GraphContext, tenantId: string | null | undefined): s
 builder.queryFields((t) => ({
   projects: t.field({
     type: ProjectConnection,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     description: 'Projects of a tenant that the caller may see, newest first. One call per 100 rows.',
     args: { tenantId: t.arg.string({ required: false, description: TENANT }), ...t.arg.connectionArgs() },
@@ -47,6 +48,7 @@ builder.queryFields((t) => ({
   }),
   project: t.field({
     type: Project,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     description: 'One project; null where there is none or it is hidden from the caller. One call.',
     args: {
@@ -60,6 +62,7 @@ builder.queryFields((t) => ({
   }),
   agent: t.field({
     type: Agent,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     description: 'One agent; null where there is none. One call.',
     args: {
@@ -74,6 +77,7 @@ builder.queryFields((t) => ({
   }),
   subAgent: t.field({
     type: SubAgent,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     description: 'One sub-agent; null where there is none. One call.',
     args: {
@@ -87,6 +91,7 @@ builder.queryFields((t) => ({
   }),
   tool: t.field({
     type: Tool,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     description:
       'One tool; null where there is none. Costs one call per 100 tools of the project until it is found, or one look at its MCP server where live fields are selected.',
@@ -102,6 +107,7 @@ builder.queryFields((t) => ({
   }),
   subAgentToolRelation: t.field({
     type: SubAgentToolRelation,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     description: 'One relation between a sub-agent and a tool; null where there is none. One call.',
     args: {

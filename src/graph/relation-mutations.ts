@@ -90,6 +90,7 @@ const DetachToolFromSubAgentPayload = builder
 builder.mutationFields((t) => ({
   attachToolToSubAgent: t.field({
     type: AttachToolToSubAgentPayload,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     errors: {},
     description:
@@ -108,6 +109,7 @@ builder.mutationFields((t) => ({
   }),
   updateSubAgentToolRelation: t.field({
     type: UpdateSubAgentToolRelationPayload,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     errors: {},
     description:
@@ -126,6 +128,7 @@ builder.mutationFields((t) => ({
   }),
   detachToolFromSubAgent: t.field({
     type: DetachToolFromSubAgentPayload,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     errors: {},
     description: 'Takes a tool from a sub-agent. The tool stays in the project.',

@@ -96,6 +96,7 @@ const DeleteToolPayload = builder.objectRef<{ deletedId: string; project: Projec
 builder.mutationFields((t) => ({
   createTool: t.field({
     type: CreateToolPayload,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     errors: {},
     description: 'Registers an MCP server as a tool. The upstream dials it before it answers, which takes up to 10 s.',
@@ -114,6 +115,7 @@ builder.mutationFields((t) => ({
   }),
   updateTool: t.field({
     type: UpdateToolPayload,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     errors: {},
     description: 'Changes a tool. The upstream dials its MCP server before it answers, which takes up to 10 s.',
@@ -129,6 +131,7 @@ builder.mutationFields((t) => ({
   }),
   deleteTool: t.field({
     type: DeleteToolPayload,
+    extensions: { upstream: 'inkeep' },
     nullable: true,
     errors: {},
     description:

@@ -85,12 +85,14 @@ builder.subscriptionField('toolStatus', (t) =>
     description:
       'First the present status of every watched tool, then each change. The upstream tells nobody: the gateway looks, once per interval for all who watch the same with the same credential. Ends when the client leaves, when nothing watched is left, or with UNAUTHENTICATED or FORBIDDEN when the upstream says so.',
     args: { watch: t.arg({ type: ToolStatusWatch, required: true, description: 'What to watch.' }) },
-    subscribe: (_root, { watch }, context) => watchStatus(context, wishOf(watch)),
+    subscribe: (_root, { watch }, context) => watchStatus(context, watch),
     resolve: (change) => change,
   }),
 );
 
-function wishOf({ tools, agent, project }: typeof ToolStatusWatch.$inferInput): Wish {
+type WatchInput = typeof ToolStatusWatch.$inferInput;
+
+function wishOf({ tools, agent, project }: WatchInput): Wish {
   if (typeof agent === 'string') return { agent: nodeKey('Agent', agent, 'watch.agent') };
   if (typeof project === 'string') return { project: nodeKey('Project', project, 'watch.project') };
   const count = tools?.length ?? 0;
@@ -101,9 +103,11 @@ function wishOf({ tools, agent, project }: typeof ToolStatusWatch.$inferInput): 
 }
 
 /** Bad credentials are told at once, like every other failure in the words of the error table. */
-function watchStatus(context: GraphContext, wish: Wish): AsyncIterableIterator<ToolChange> {
+function watchStatus(context: GraphContext, watch: WatchInput): AsyncIterableIterator<ToolChange> {
   try {
-    return new ChangesForClients(context, context.status.watch(context.operation, wish));
+    // Whether there is an upstream, and a credential for it, comes before what is wrong with the input.
+    context.operation.caller('inkeep');
+    return new ChangesForClients(context, context.status.watch(context.operation, wishOf(watch)));
   } catch (error) {
     return rethrow(error);
   }

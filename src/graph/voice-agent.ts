@@ -121,6 +121,7 @@ const VoiceAgentConnection = builder.connectionObject(
 builder.queryFields((t) => ({
   voiceAgents: t.field({
     type: VoiceAgentConnection,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     description: 'Voice agents of the account, newest first. One call, however many: the upstream does not page them.',
     args: { ...t.arg.connectionArgs() },
@@ -131,6 +132,7 @@ builder.queryFields((t) => ({
   }),
   voiceAgent: t.field({
     type: VoiceAgent,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     description:
       'One voice agent; null where the account has none of that id. One call, also for several in one query.',

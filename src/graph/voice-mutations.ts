@@ -70,6 +70,7 @@ const DeleteVoiceToolPayload = builder.objectRef<{ deletedId: string }>('DeleteV
 builder.mutationFields((t) => ({
   attachToolToVoiceAgent: t.field({
     type: AttachToolToVoiceAgentPayload,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     errors: {},
     description:
@@ -90,6 +91,7 @@ builder.mutationFields((t) => ({
   }),
   createVoiceTool: t.field({
     type: CreateVoiceToolPayload,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     errors: {},
     description: 'Creates a custom tool. No agent has it until it is attached.',
@@ -105,6 +107,7 @@ builder.mutationFields((t) => ({
   }),
   updateVoiceTool: t.field({
     type: UpdateVoiceToolPayload,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     errors: {},
     description: 'Changes a tool. A built-in one is then marked as modified, and the upstream no longer updates it.',
@@ -119,6 +122,7 @@ builder.mutationFields((t) => ({
   }),
   deleteVoiceTool: t.field({
     type: DeleteVoiceToolPayload,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     errors: {},
     description: 'Deletes a custom tool. A built-in one is a `ForbiddenError`.',

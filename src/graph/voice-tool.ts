@@ -114,6 +114,7 @@ const VoiceToolConnection = builder.connectionObject(
 builder.queryFields((t) => ({
   voiceTools: t.field({
     type: VoiceToolConnection,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     description: 'Tools of the account, in the upstream’s order. One call per 100 rows.',
     args: {
@@ -142,6 +143,7 @@ builder.queryFields((t) => ({
   }),
   voiceTool: t.field({
     type: VoiceTool,
+    extensions: { upstream: 'kataven' },
     nullable: true,
     description: 'One tool; null where the account has none. One call, or one per 100 tools for several in one query.',
     args: {
