@@ -161,6 +161,23 @@ describe('a write whose answer cannot be read has succeeded', () => {
     expect(errors?.[0]?.message).toMatch(/^The sub-agent has the tool/);
   });
 
+  test('attachToolToSubAgent, without a read-back: the ids of both ends and what hangs on them are still there', async () => {
+    const gateway = await startShop();
+    const { inkeep } = gateway.sandbox;
+    inkeep.fault({ kind: 'badjson', operation: 'create-subagent-tool-relation' });
+    inkeep.fault({ kind: 'status', operation: 'list-subagent-tool-relations', skip: 1, count: 10 });
+    inkeep.fault({ kind: 'status', operation: 'get-subagents-for-tool', count: 10 });
+    const { data, errors } = await gateway.query(
+      attach('subAgent { subAgentId name } tool { toolId name } agent { agentId name }'),
+    );
+    expect(errors).toBeUndefined();
+    expect(data.attachToolToSubAgent.relation).toEqual({
+      subAgent: { subAgentId: 'front', name: expect.any(String) },
+      tool: { toolId: 'search', name: 'Search' },
+      agent: { agentId: 'helper', name: expect.any(String) },
+    });
+  });
+
   test.each(SPOILT)('updateSubAgentToolRelation, by %s: lays what was sent over what was there', async (kind) => {
     const gateway = await startShop();
     gateway.sandbox.inkeep.fault({ kind, operation: 'update-subagent-tool-relation' });

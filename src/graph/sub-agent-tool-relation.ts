@@ -119,8 +119,7 @@ SubAgentToolRelation.implement({
       nullable: true,
       description:
         'The sub-agent that has the tool. Its ids cost nothing; other fields one call, or one per 100 for many.',
-      resolve: (relation, _args, context, info) =>
-        linkedSubAgent(context, { ...relation, subAgentId: relation.row.subAgentId }, info),
+      resolve: (relation, _args, context, info) => linkedSubAgent(context, subAgentKeyOf(relation), info),
     }),
     tool: t.field({
       type: Tool,
@@ -159,6 +158,11 @@ SubAgentToolRelation.implement({
     }),
   }),
 });
+
+// Member by member: a spread would also read `relationId`, which after an attach may be the one thing that is not known.
+function subAgentKeyOf({ tenantId, projectId, agentId, row }: RelationRef): SubAgentKey {
+  return { tenantId, projectId, agentId, subAgentId: row.subAgentId };
+}
 
 function toolKeyOf(relation: RelationRef): ToolKey {
   return { tenantId: relation.tenantId, projectId: relation.projectId, toolId: relation.row.toolId };
