@@ -49,6 +49,11 @@ describe('variables', () => {
     ],
     ['a string for a number', { n: '7' }, 'Variable "$n": expected a value of type Int, got string.'],
     ['a fraction for an integer', { n: 1.5 }, 'Variable "$n": expected a value of type Int, got number.'],
+    [
+      'an integer that is out of range',
+      { n: 2147483648 },
+      'Variable "$n": expected a value of type Int (from -2147483648 to 2147483647), got number.',
+    ],
     ['a list for an object', { input: [{}] }, 'Variable "$input": expected a value of type Input, got list.'],
     [
       'an object for a string',
@@ -195,7 +200,7 @@ describe('literals', () => {
     ['text: 7', 'Expected a value of type String, found an integer.'],
     ['n: "x"', 'Expected a value of type Int, found a string.'],
     ['n: 1.5', 'Expected a value of type Int, found a number.'],
-    ['n: 99999999999', 'Expected a value of type Int, found an integer.'],
+    ['n: 99999999999', 'Expected a value of type Int (from -2147483648 to 2147483647), found an integer.'],
     ['on: RED', 'Expected a value of type Boolean, found a name.'],
     ['color: PINK', 'Expected a value of type Color (RED, GREEN, BLUE), found a name.'],
     ['color: "RED"', 'Expected a value of type Color (RED, GREEN, BLUE), found a string.'],

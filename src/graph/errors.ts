@@ -39,6 +39,16 @@ export function badUserInput(message: string): GraphQLError {
 }
 
 /**
+ * Checks filters of a list, by the names of their arguments. The upstreams take an empty text for no filter, so a client whose
+ * variable is empty would get everything: BAD_USER_INPUT.
+ */
+export function checkFilter(filters: Readonly<Record<string, string | null | undefined>>): void {
+  for (const [name, value] of Object.entries(filters)) {
+    if (value === '') throw badUserInput(`The value of "${name}" is empty. Leave the argument out to get everything.`);
+  }
+}
+
+/**
  * The top-level error a client sees for a failure, after the table of error codes in the README; undefined for a failure of
  * our own, which the transport masks. Upstream texts, paths and hosts stay out: they are in the log.
  */

@@ -41,8 +41,9 @@ export function decodeNodeId(id: string): DecodedId | undefined {
 /** The key in an id that must be of this type, or what is wrong with the id, in words for the client. */
 export function readNodeId<Type extends NodeType>(type: Type, id: string): NodeKey<Type> | { readonly wrong: string } {
   const decoded = decodeNodeId(id);
-  if (!decoded) return { wrong: `is not an id of this API: take the \`id\` of a ${type}` };
-  if (decoded.type !== type) return { wrong: `is the id of a ${decoded.type}, and must be that of a ${type}` };
+  if (!decoded) return { wrong: `is not an id of this API: take the \`id\` of ${withArticle(type)}` };
+  if (decoded.type !== type)
+    return { wrong: `is the id of ${withArticle(decoded.type)}, and must be that of ${withArticle(type)}` };
   return keyOfParts(type, decoded.parts);
 }
 
@@ -60,6 +61,10 @@ export function isWrong(key: object): key is { readonly wrong: string } {
 /** Key parts as an object with their names. */
 export function keyOfParts<Type extends NodeType>(type: Type, parts: readonly string[]): NodeKey<Type> {
   return Object.fromEntries(PARTS[type].map((name, index) => [name, parts[index] ?? ''])) as NodeKey<Type>;
+}
+
+function withArticle(type: string): string {
+  return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
 function isNodeType(type: string): type is NodeType {

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { AgentKey, ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import { sliceOf } from './connection.js';
 import type { GraphContext } from './context.js';
+import { checkFilter } from './errors.js';
 import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from './look-ahead.js';
 
 /**
@@ -16,8 +17,11 @@ export function startAgent(context: GraphContext, key: AgentKey, agent: Selected
     const { subAgentId, toolId } = args as { subAgentId?: string | null; toolId?: string | null };
     // Of a pair, the resolver reads all relations of the sub-agent.
     if (subAgentId && toolId) continue;
-    const filter = { subAgentId: subAgentId || undefined, toolId: toolId || undefined };
-    tryTo(() => context.inkeep.relations(key).window(sliceOf(args), filter));
+    const filter = { subAgentId: subAgentId ?? undefined, toolId: toolId ?? undefined };
+    tryTo(() => {
+      checkFilter(filter);
+      return context.inkeep.relations(key).window(sliceOf(args), filter);
+    });
   }
   const subAgents = fields('subAgents');
   const relations = fieldsOnNodes(subAgents, 'SubAgent', 'toolRelations');
@@ -72,7 +76,7 @@ export function startProject(context: GraphContext, key: ProjectKey, project: Se
 /** As `startAgent`, for a tool: the agents that may use it. */
 export function startTool(context: GraphContext, key: ToolKey, tool: Selected): void {
   for (const { args } of fieldsOn([tool], 'Tool', 'relations', 'subAgents')) {
-    if (!args.agentId) tryTo(() => context.inkeep.agents(key).all());
+    if (args.agentId === undefined || args.agentId === null) tryTo(() => context.inkeep.agents(key).all());
   }
 }
 

@@ -4,6 +4,7 @@ import { getRelation, type UpstreamRelation } from '../upstream/inkeep/relation.
 import { builder } from './builder.js';
 import { connectionOf, connectionOfAll, sliceOf } from './connection.js';
 import type { GraphContext } from './context.js';
+import { checkFilter } from './errors.js';
 import { defineLoader, readByParent } from './loader.js';
 import { needsOf, selectedField } from './look-ahead.js';
 import { encodeNodeId } from './node-id.js';
@@ -192,13 +193,14 @@ builder.objectFields(Agent, (t) => ({
     },
     resolve: async (agent, { subAgentId, toolId, ...args }, context) => {
       const slice = sliceOf(args);
+      checkFilter({ subAgentId, toolId });
       if (subAgentId && toolId) {
         // The upstream ignores the tool beside a sub-agent.
         const rows = await loadRelationsOfSubAgent(context, { ...agent, subAgentId });
         const both = rows.filter((row) => row.toolId === toolId);
         return connectionOfAll(both, slice, (row) => relationRef(agent, row));
       }
-      const filter = { subAgentId: subAgentId || undefined, toolId: toolId || undefined };
+      const filter = { subAgentId: subAgentId ?? undefined, toolId: toolId ?? undefined };
       return connectionOf(await context.inkeep.relations(agent).window(slice, filter), (row) =>
         relationRef(agent, row),
       );
@@ -256,6 +258,7 @@ builder.objectFields(Tool, (t) => ({
     },
     resolve: async (tool, { agentId, ...args }, context) => {
       const slice = sliceOf(args);
+      checkFilter({ agentId });
       const users = await usersOf(context, tool, agentId);
       return connectionOfAll(users, slice, ({ agent, row }) => relationRef(agent, row));
     },
@@ -270,6 +273,7 @@ builder.objectFields(Tool, (t) => ({
     },
     resolve: async (tool, { agentId, ...args }, context) => {
       const slice = sliceOf(args);
+      checkFilter({ agentId });
       const users = await usersOf(context, tool, agentId);
       const once = new Map(users.map(({ agent, row }) => [`${agent.agentId}/${row.subAgentId}`, { agent, row }]));
       return connectionOfAll([...once.values()], slice, ({ agent, row }) =>

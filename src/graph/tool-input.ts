@@ -77,9 +77,12 @@ const config = z.object(
   'A tool must have a config.',
 );
 
-const imageUrl = z.string().refine((value) => /^https?:\/\/[^\s]+$/i.test(value) || isImageData(value), {
-  error: 'A picture is an http(s) address, or a base64 data URL of at most 1 MB.',
-});
+/** Forms send an empty text for no picture. */
+const imageUrl = z
+  .string()
+  .refine((value) => value === '' || /^https?:\/\/[^\s]+$/i.test(value) || isImageData(value), {
+    error: 'A picture is an http(s) address, or a base64 data URL of at most 1 MB.',
+  });
 
 function isImageData(value: string): boolean {
   return value.length <= 1_400_000 && /^data:image\/[\w.+-]+;base64,[A-Za-z0-9+/=]+$/.test(value);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ToolKey } from '../upstream/inkeep/keys.js';
+import { InvalidPathSegment, UpstreamUnavailable } from '../upstream/http/errors.js';
+import { getCredential } from '../upstream/inkeep/credential.js';
+import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import { createTool, deleteTool, type ToolBody, type UpstreamTool, updateTool } from '../upstream/inkeep/tool.js';
 import { partialRow } from '../upstream/partial-row.js';
 import { builder } from './builder.js';
@@ -16,7 +18,7 @@ import {
   toToolInputPath,
 } from './tool-input.js';
 import { loadStoredTool } from './tool-loader.js';
-import { ConflictError } from './user-errors.js';
+import { ConflictError, InvalidInputError } from './user-errors.js';
 import { write } from './write.js';
 
 const CreateToolInput = builder.inputType('CreateToolInput', {
@@ -108,7 +110,9 @@ builder.mutationFields((t) => ({
         const key = { ...project, toolId: toolId ?? randomUUID() };
         if (toolId) await requireFree(context, key);
         const body = { id: key.toolId, ...withoutCleared(toolBody(fields)) };
-        const row = await createTool(context.operation, project, body);
+        const row = await createTool(context.operation, project, body).catch(
+          unlessNoCredential(context, project, body),
+        );
         return { tool: row ? toolRef(key, row, row) : await readBack(context, key, { ...UNSET, ...body }) };
       });
     },
@@ -124,7 +128,7 @@ builder.mutationFields((t) => ({
       const { id: key, ...fields } = readUpdateTool(input);
       return write(context, { target: 'id', touches: key, ...told(fields, 'id') }, async () => {
         const body = toolBody(given(fields));
-        const row = await updateTool(context.operation, key, body);
+        const row = await updateTool(context.operation, key, body).catch(unlessNoCredential(context, key, body));
         return { tool: row ? toolRef(key, row, row) : await readBack(context, key, body) };
       });
     },
@@ -146,6 +150,30 @@ builder.mutationFields((t) => ({
     },
   }),
 }));
+
+/**
+ * Handles a write that failed. The upstream answers 500 for a credential that it does not have (observed), as for anything else
+ * that its database refuses, so the credential is looked up: InvalidInputError if it does not exist, the write's own error if
+ * it does or if that cannot be told.
+ */
+function unlessNoCredential(context: GraphContext, project: ProjectKey, { credentialReferenceId }: ToolBody) {
+  return async (error: unknown): Promise<never> => {
+    const isServerError = error instanceof UpstreamUnavailable && error.call.status === 500;
+    if (!isServerError || typeof credentialReferenceId !== 'string') throw error;
+    if (await hasCredential(context, project, credentialReferenceId)) throw error;
+    const message = 'The project has no credential of this id.';
+    throw new InvalidInputError([{ path: ['credentialReferenceId'], message }]);
+  };
+}
+
+/** False only if it is certain that the project has no such credential. */
+async function hasCredential(context: GraphContext, project: ProjectKey, id: string): Promise<boolean> {
+  try {
+    return (await getCredential(context.operation, project, id).row) !== null;
+  } catch (error) {
+    return !(error instanceof InvalidPathSegment);
+  }
+}
 
 /** A duplicate id ends in a 500 upstream, which could be anything: so it is looked for before. */
 async function requireFree(context: GraphContext, key: ToolKey): Promise<void> {

@@ -3,6 +3,7 @@ import { readSlice } from '../upstream/slice.js';
 import { builder } from './builder.js';
 import { connectionOf, sliceOf } from './connection.js';
 import type { GraphContext } from './context.js';
+import { checkFilter } from './errors.js';
 import { defineLoader } from './loader.js';
 import { encodeNodeId } from './node-id.js';
 import { VoiceTool, type VoiceToolRef, voiceToolRef } from './refs.js';
@@ -131,6 +132,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, { category, implementationType, search, ...args }, context) => {
       const slice = sliceOf(args);
+      checkFilter({ category, implementationType });
       const filter = {
         category: category ?? undefined,
         type: implementationType ?? undefined,

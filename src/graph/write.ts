@@ -78,14 +78,15 @@ function toUserError(error: unknown, { target, conflict = null, ...options }: Wr
 }
 
 function refused(
-  { fields }: UpstreamRejected,
+  { fields, reason }: UpstreamRejected,
   { toInputPath = (path) => path, secrets = [] }: Pick<WriteOptions, 'toInputPath' | 'secrets'>,
 ): InvalidInputError {
+  const hidden = textsIn(secrets);
   if (fields.length === 0) {
-    const message = 'The upstream did not accept the input, and did not say why.';
+    const isShown = reason !== undefined && !hidden.some((text) => reason.includes(text));
+    const message = isShown ? reason : 'The upstream did not accept the input, and did not say why.';
     return new InvalidInputError([{ path: [], message }]);
   }
-  const hidden = textsIn(secrets);
   const shown = (message: string): string =>
     hidden.some((text) => message.includes(text)) ? 'The upstream did not accept this value.' : message;
   return new InvalidInputError(

@@ -1,14 +1,24 @@
-import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+import {
+  GRAPHQL_MAX_INT,
+  GRAPHQL_MIN_INT,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 
 const LISTED = 20;
 
 /**
  * What belongs in an input position, in words: the type, and for an enum what can be chosen.
- * Made of names in the schema only, so it can be shown to anyone.
+ * Made of names in the schema only, so it can be shown to anyone. `isInteger` if what was found is one: then an Int names its range.
  */
-export function describeExpected(type: GraphQLInputType): string {
+export function describeExpected(type: GraphQLInputType, isInteger = false): string {
   const named = getNamedType(type);
   const expected = `a value of type ${type}`;
+  if (isInteger && named.name === 'Int') return `${expected} (from ${GRAPHQL_MIN_INT} to ${GRAPHQL_MAX_INT})`;
   if (!isEnumType(named)) return expected;
   const names = named.getValues().map((value) => value.name);
   const more = names.length > LISTED ? ' …' : '';

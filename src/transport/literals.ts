@@ -40,7 +40,7 @@ function hasFields(node: ValueNode, context: ValidationContext): boolean {
 
 function mismatch(node: ValueNode, context: ValidationContext): GraphQLError {
   const type = context.getInputType();
-  const expected = type ? describeExpected(type) : 'another value';
+  const expected = type ? describeExpected(type, node.kind === Kind.INT) : 'another value';
   return new GraphQLError(`Expected ${expected}, found ${NAMES[node.kind]}.`, { nodes: node });
 }
 

@@ -73,7 +73,7 @@ function describeProblem(type: GraphQLInputType, path: Path, value: unknown, err
     return `${place}: ${shorten(error.message)}${choices(named)}`;
   // Only the field chosen in a `@oneOf` input must have a value although its type allows null.
   if (value === null && !isNonNullType(expected)) return `${place}: must not be null.`;
-  return `${place}: expected ${describeExpected(expected)}, got ${jsonKind(value)}.`;
+  return `${place}: expected ${describeExpected(expected, Number.isInteger(value))}, got ${jsonKind(value)}.`;
 }
 
 function choices(type: GraphQLInputObjectType): string {

@@ -22,13 +22,21 @@ export const timestamp = z
  * Also takes an explicit offset, which no recording shows.
  */
 export function toRfc3339(value: string | null | undefined): string | null {
-  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(value ?? '');
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i.exec(value ?? '');
   if (!match) return null;
-  const [, date, time, fraction = '', zone = 'Z'] = match;
+  const [, date = '', time, fraction = '', given = 'Z'] = match;
+  const zone = given.toUpperCase();
+  if (!isCalendarDate(date)) return null;
   const offset = zone === 'Z' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone.replace(/^(...):?(..)$/, '$1:$2');
   const instant = new Date(`${date}T${time}${offset}`);
   if (Number.isNaN(instant.getTime())) return null;
   return `${instant.toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+/** `Date` takes 30 February for 2 March. */
+function isCalendarDate(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
 /** The call as an UpstreamBadResponse wants it: an answer of the wrong shape or about something else. */

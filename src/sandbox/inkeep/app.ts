@@ -6,6 +6,7 @@ import { disturbTraffic, recordTraffic, type Traffic } from '../traffic.js';
 import { defineAgents } from './agents.js';
 import { authenticate } from './auth.js';
 import { type Connections, withConnection } from './connections.js';
+import { defineCredentials } from './credentials.js';
 import type { Discovery } from './discovery.js';
 import type { InkeepEnv } from './env.js';
 import { defineFullAgent } from './full-agent.js';
@@ -50,6 +51,7 @@ export function inkeepApp(parts: InkeepParts): Hono<InkeepEnv> {
   defineTools(define, store, discovery);
   defineRelations(define, store);
   defineToolStatus(define, store, discovery);
+  defineCredentials(define, store);
   defineFullAgent(define, store);
   return app;
 }

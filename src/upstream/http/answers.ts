@@ -12,7 +12,7 @@ import {
 } from './errors.js';
 import type { Answered, Broken, Exchanged } from './exchange.js';
 import { isJson, isPlain, requestIdOf, single } from './headers.js';
-import { parseRejectedFields } from './rejected-fields.js';
+import { parseRejection } from './rejected-fields.js';
 import { parseRetryAfter } from './retry-after.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -43,7 +43,7 @@ function toError({ status, headers, body }: Answered, facts: FailedCall): Upstre
   if (status === 404) return new UpstreamNotFound(what, call);
   if (status === 429) return new UpstreamRateLimited(what, call);
   if (status === 400 || status === 422) {
-    return new UpstreamRejected(what, call, body && isPlain(headers) ? parseRejectedFields(body.toString()) : []);
+    return new UpstreamRejected(what, call, body && isPlain(headers) ? parseRejection(body.toString()) : undefined);
   }
   if (status >= 400 && status < 500) return new UpstreamRejected(what, call);
   if (status >= 500 && status < 600) return new UpstreamUnavailable(what, call);

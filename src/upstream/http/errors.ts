@@ -45,13 +45,21 @@ export class UpstreamForbidden extends UpstreamError {}
 /** 404. */
 export class UpstreamNotFound extends UpstreamError {}
 
-/** 400, 409, 422 and every other 4xx: the upstream refused the request as it is. `fields` where it said which. */
+/** Why an upstream refused a request: by field, or as one sentence about the whole. Upstream text, fit to be shown to a client. */
+export interface Rejection {
+  readonly fields: readonly RejectedField[];
+  readonly reason?: string | undefined;
+}
+
+/** 400, 409, 422 and every other 4xx: the upstream refused the request as it is. `fields` and `reason` if it said why. */
 export class UpstreamRejected extends UpstreamError {
   readonly fields: readonly RejectedField[];
+  readonly reason: string | undefined;
 
-  constructor(what: string, call: FailedCall, fields: readonly RejectedField[] = [], options?: ErrorOptions) {
+  constructor(what: string, call: FailedCall, { fields, reason }: Rejection = { fields: [] }, options?: ErrorOptions) {
     super(what, call, options);
     this.fields = fields;
+    this.reason = reason;
   }
 }
 
