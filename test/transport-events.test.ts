@@ -62,7 +62,7 @@ describe('an event stream', () => {
     const { status, headers } = await post(TICKS, { ...STREAM, 'accept-encoding': 'gzip, br' });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/event-stream');
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe('no-store, no-transform');
     expect(headers.get('x-accel-buffering')).toBe('no');
     expect(headers.get('content-encoding')).toBeNull();
   });

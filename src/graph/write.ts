@@ -15,7 +15,7 @@ import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UserEr
 type Path = readonly string[];
 
 interface WriteOptions {
-  /** What watchers look at anew, whatever came of the write: a tool, or, without one, which tools belong to what. */
+  /** What is polled at once if the write may have changed something: a tool or, without one, which tools belong to what. */
   readonly touches?: ProjectKey & { readonly toolId?: string };
   /** The field of `input` that names what must exist. */
   readonly target: string;
@@ -36,13 +36,15 @@ export async function write<Payload>(
   options: WriteOptions,
   run: () => Promise<Payload>,
 ): Promise<Payload> {
+  const { operation } = context;
+  const { effects } = operation;
   try {
     return await run();
   } catch (error) {
     throw toUserError(error, options) ?? toGraphQLError(error, isWrite(error)) ?? error;
   } finally {
     forgetReads(context);
-    if (options.touches) context.status.touch(options.touches, options.touches.toolId);
+    if (options.touches && operation.effects > effects) context.status.touch(options.touches, options.touches.toolId);
   }
 }
 

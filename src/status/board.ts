@@ -66,6 +66,11 @@ export class Board {
     return this.#states.has(id);
   }
 
+  /** Whether what is known of a tool comes from a poll that began at this time or later. */
+  observedSince(id: string, askedAt: number): boolean {
+    return (this.#states.get(id)?.askedAt ?? Number.NEGATIVE_INFINITY) >= askedAt;
+  }
+
   /** Tells a newcomer what is known. Returns the tools it wants of which nothing is known yet. */
   join(mailbox: Mailbox, { feed, ids }: Watcher): readonly string[] {
     this.#watchers.set(mailbox, { feed, ids: ids && new Set(ids) });

@@ -42,6 +42,8 @@ const MAX_CALLS = 1_000;
 export class StatusHub {
   readonly #intervalMs: number;
   readonly #watches = new Map<string, Watch>();
+  /** The same, by the hash of their project. */
+  readonly #byProject = new Map<string, Set<Watch>>();
   readonly #places: LookPlaces;
   readonly #metrics: StatusMetrics;
   readonly #sharing: Sharing;
@@ -97,13 +99,13 @@ export class StatusHub {
     return new Mailbox(feeds, this.#counting);
   }
 
-  /** A mutation of any caller changed a tool, or which tools an agent or project has: whoever watches it looks at once. */
+  /** A mutation of any caller changed a tool, or which tools an agent or project has: every watch of it polls at once. */
   touch(project: ProjectKey, toolId?: string): void {
     this.#sharing.touch(nameOf(project), toolId);
   }
 
   #touched(projectHash: string, toolId: string | undefined): void {
-    for (const watch of this.#watches.values()) if (hashOf(nameOf(watch.project)) === projectHash) watch.touch(toolId);
+    for (const watch of this.#byProject.get(projectHash) ?? []) watch.touch(toolId);
   }
 
   #feed(operation: Operation, caller: Caller, { target, ids }: Part): Feed {
@@ -119,6 +121,7 @@ export class StatusHub {
   }
 
   #create(key: string, operation: Operation, { turn }: Caller, target: Target): Watch {
+    const projectHash = hashOf(nameOf(target.project));
     const watch = new Watch({
       target,
       turn,
@@ -130,9 +133,13 @@ export class StatusHub {
       onLook: (tookMs, outcome) => this.#metrics.lookDuration.observe({ outcome }, tookMs / 1000),
       onEmpty: () => {
         if (this.#watches.get(key) === watch) this.#watches.delete(key);
+        const others = this.#byProject.get(projectHash);
+        others?.delete(watch);
+        if (others?.size === 0) this.#byProject.delete(projectHash);
       },
     });
     this.#watches.set(key, watch);
+    this.#byProject.set(projectHash, (this.#byProject.get(projectHash) ?? new Set()).add(watch));
     return watch;
   }
 }

@@ -25,13 +25,23 @@ export class LookPlaces {
     this.#slow = new Lane({ max: Math.max(1, max - KEPT_FOR_QUICK), ...unlimited });
   }
 
-  /** Runs one probing call when there is a place. Rejects as the call does, or with the signal's reason while waiting. */
-  async take<Value>({ turn, slow, signal }: LookWish, call: () => Promise<Value>): Promise<Value> {
-    const leaveSlow = slow ? await this.#slow.acquire(turn, signal) : undefined;
+  /**
+   * Runs one probing call when there is a place. Rejects as the call does, or with the signal's reason while waiting. A call that
+   * turns out to be slow asks `becomeSlow` whether it may go on: not if its kind has all its places.
+   */
+  async take<Value>(
+    { turn, slow, signal }: LookWish,
+    call: (becomeSlow: () => boolean) => Promise<Value>,
+  ): Promise<Value> {
+    let leaveSlow = slow ? await this.#slow.acquire(turn, signal) : undefined;
+    const becomeSlow = (): boolean => {
+      leaveSlow ??= this.#slow.tryAcquire(turn);
+      return leaveSlow !== undefined;
+    };
     try {
       const leave = await this.#all.acquire(turn, signal);
       try {
-        return await call();
+        return await call(becomeSlow);
       } finally {
         leave();
       }

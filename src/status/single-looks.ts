@@ -3,7 +3,7 @@ import type { ProjectKey } from '../upstream/inkeep/keys.js';
 import { getTool, type UpstreamTool } from '../upstream/inkeep/tool.js';
 import { type Look, lookOf } from './observation.js';
 import { backoffMs } from './pace.js';
-import { PATIENCE_MS, type Probe, TookTooLong } from './probe.js';
+import { PATIENCE_MS, type Probe, type ProbeKind, TookTooLong } from './probe.js';
 
 /** A tool that hangs rests so many times as long as its look took. */
 const REST_FACTOR = 5;
@@ -20,6 +20,20 @@ export interface SingleLooksOptions {
   /** A look at a tool that does not hang has ended, after so long, waiting for a place included. */
   onEnd(tookMs: number, outcome: 'ok' | 'failed'): void;
 }
+
+type Wanted = (id: string) => boolean;
+
+const always: Wanted = () => true;
+
+interface PollOptions {
+  readonly now?: boolean;
+  readonly isWanted?: Wanted;
+}
+
+/** The tool, null if there is none, and when it was asked for; or that the poll was not needed any more. */
+type PollAnswer = { readonly tool: UpstreamTool | null; readonly askedAt: number } | typeof NOT_WANTED;
+
+const NOT_WANTED = Symbol('not wanted');
 
 /** Looks at tools one by one, never twice at a time; at those that hang or fail less often. */
 export class SingleLooks {
@@ -45,17 +59,18 @@ export class SingleLooks {
   }
 
   /**
-   * Starts a look at each of these tools that is not under way and, unless `now`, not resting. Resolves when all are done, or
-   * when an interval is over: those still out report when they are done. Never rejects.
+   * Polls each of these tools that is not being polled and, unless `now`, not resting. Resolves when all are done, or when an
+   * interval is over: those still out report when they are done. Never rejects. A tool that is not `isWanted` any more when
+   * there is a place for its poll is left out.
    */
-  async lookAt(ids: readonly string[], { now = false } = {}): Promise<void> {
+  async lookAt(ids: readonly string[], { now = false, isWanted = always }: PollOptions = {}): Promise<void> {
     const due = ids.filter((id) => !this.#inFlight.has(id) && (now || !this.#isResting(id)));
     if (due.length === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const interval = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.#options.intervalMs);
     });
-    await Promise.race([Promise.all(due.map((id) => this.#lookAtOne(id))), interval]);
+    await Promise.race([Promise.all(due.map((id) => this.#lookAtOne(id, isWanted))), interval]);
     clearTimeout(timer);
   }
 
@@ -65,12 +80,14 @@ export class SingleLooks {
     else void this.#lookAtOne(id);
   }
 
-  async #lookAtOne(id: string): Promise<void> {
+  async #lookAtOne(id: string, isWanted: Wanted = always): Promise<void> {
     const { onLook, onGone, onFailure, onEnd } = this.#options;
     const queuedAt = performance.now();
     this.#inFlight.add(id);
     try {
-      const { tool, askedAt } = await this.#ask(id);
+      const answer = await this.#ask(id, isWanted);
+      if (answer === NOT_WANTED) return;
+      const { tool, askedAt } = answer;
       this.#failures.delete(id);
       if (!this.#slow.has(id)) onEnd(performance.now() - queuedAt, 'ok');
       if (tool) onLook(id, lookOf(tool), askedAt);
@@ -85,37 +102,36 @@ export class SingleLooks {
     if (this.#again.delete(id)) await this.#lookAtOne(id);
   }
 
-  /** A tool that hangs gives up its place, and waits for one among its kind. */
-  async #ask(id: string): Promise<{ tool: UpstreamTool | null; askedAt: number }> {
+  /** A tool that hangs while too many others do gives up its place, and waits for one among its kind. */
+  async #ask(id: string, isWanted: Wanted): Promise<PollAnswer> {
     if (!this.#slow.has(id)) {
       try {
-        return await this.#getTool(id, false);
+        return await this.#getTool(id, 'single', isWanted);
       } catch (error) {
         if (!(error instanceof TookTooLong)) throw error;
         this.#slow.add(id);
       }
     }
-    return this.#getTool(id, true);
+    return this.#getTool(id, 'slow', isWanted);
   }
 
   /** Time spent waiting for a place does not make a tool slow. */
-  #getTool(id: string, slow: boolean): Promise<{ tool: UpstreamTool | null; askedAt: number }> {
-    return this.#options.probe(
-      async (operation) => {
-        const askedAt = performance.now();
-        if (this.#limited && askedAt < this.#limited.until) throw this.#limited.error;
-        try {
-          return { tool: await getTool(operation, { ...this.#options.project, toolId: id }).row, askedAt };
-        } finally {
-          this.#noteTime(id, performance.now() - askedAt);
-        }
-      },
-      { slow },
-    );
+  #getTool(id: string, kind: ProbeKind, isWanted: Wanted): Promise<PollAnswer> {
+    return this.#options.probe(kind, async (operation) => {
+      if (!isWanted(id)) return NOT_WANTED;
+      const askedAt = performance.now();
+      if (this.#limited && askedAt < this.#limited.until) throw this.#limited.error;
+      try {
+        return { tool: await getTool(operation, { ...this.#options.project, toolId: id }).row, askedAt };
+      } finally {
+        this.#noteTime(id, performance.now() - askedAt);
+      }
+    });
   }
 
   #noteTime(id: string, tookMs: number): void {
     if (tookMs > PATIENCE_MS) {
+      this.#slow.add(id);
       this.#restUntil.set(id, performance.now() + REST_FACTOR * tookMs);
     } else {
       this.#restUntil.delete(id);

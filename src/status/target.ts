@@ -14,6 +14,8 @@ import type { Probe } from './probe.js';
 /** From more tools than this on, and so many for each page, whole pages of the project are probed instead of each tool. */
 const MANY_TOOLS = 40;
 
+type OnLooks = (looks: ReadonlyMap<string, Look>) => void;
+
 /** What is looked at together: single tools of a project, an agent's tools, or a project's. */
 export interface Target {
   readonly kind: 'tools' | 'agent' | 'project';
@@ -23,10 +25,11 @@ export interface Target {
   /** Whether so many tools are looked at together, as long as none of them hangs. */
   isForMany(tools: number): boolean;
   /**
-   * One look at all of them: of single tools those wanted that there are, else all there are. Undefined where they are
-   * better looked at singly. Rejects with TookTooLong where one of them hangs.
+   * One poll of all of them: of single tools those wanted that there are, else all there are. `onLooks` is called for each
+   * answer of the upstream as it comes; the ids of all is the result. Undefined if they are better polled singly. Rejects with
+   * TookTooLong if one of them hangs.
    */
-  look(probe: Probe, wanted: readonly string[]): Promise<ReadonlyMap<string, Look> | undefined>;
+  look(probe: Probe, wanted: readonly string[], onLooks: OnLooks): Promise<ReadonlySet<string> | undefined>;
   /** Ids of an agent's or project's tools, without a look at them; null where it is gone. */
   readonly members: ((operation: Operation) => Promise<readonly string[] | null>) | undefined;
 }
@@ -38,10 +41,12 @@ export function toolsTarget(project: ProjectKey): Target {
     key: keyOf('tools', project),
     project,
     isForMany: (tools) => tools > MANY_TOOLS,
-    async look(probe, wanted) {
-      const found = await lookAtPages(probe, project, (pages) => wanted.length > MANY_TOOLS * pages);
+    async look(probe, wanted, onLooks) {
       const ids = new Set(wanted);
-      return found && new Map([...found].filter(([id]) => ids.has(id)));
+      const isWorth = (pages: number): boolean => wanted.length > MANY_TOOLS * pages;
+      const onPage: OnLooks = (looks) => onLooks(new Map([...looks].filter(([id]) => ids.has(id))));
+      const found = await lookAtPages(probe, project, onPage, isWorth);
+      return found && new Set([...found].filter((id) => ids.has(id)));
     },
     members: undefined,
   };
@@ -54,11 +59,14 @@ export function agentTarget(agent: AgentKey): Target {
     key: keyOf('agent', agent, agent.agentId),
     project: agent,
     isForMany: () => true,
-    async look(probe) {
+    async look(probe, _wanted, onLooks) {
       // A server before 0.80 has no such route; an agent that is gone shows when its members are asked for.
-      const rows = await nullWhereGone(probe((operation) => getToolStatus(operation, agent)));
+      const rows = await nullWhereGone(probe('bulk', (operation) => getToolStatus(operation, agent)));
       if (!rows) return undefined;
-      return new Map(rows.map((row) => [row.id, { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null }]));
+      onLooks(
+        new Map(rows.map((row) => [row.id, { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null }])),
+      );
+      return new Set(rows.map((row) => row.id));
     },
     async members(operation) {
       const [found, relations] = await Promise.all([
@@ -78,8 +86,8 @@ export function projectTarget(project: ProjectKey): Target {
     project,
     isForMany: () => true,
     // A project that is gone has no tools, or is not found; which of them shows when its members are asked for.
-    async look(probe) {
-      const found = await nullWhereGone(lookAtPages(probe, project));
+    async look(probe, _wanted, onLooks) {
+      const found = await nullWhereGone(lookAtPages(probe, project, onLooks));
       return found && found.size > 0 ? found : undefined;
     },
     async members(operation) {
@@ -100,15 +108,20 @@ function keyOf(kind: Target['kind'], { tenantId, projectId }: ProjectKey, id = '
 async function lookAtPages(
   probe: Probe,
   project: ProjectKey,
+  onPage: OnLooks,
   isWorth: (pages: number) => boolean = () => true,
-): Promise<ReadonlyMap<string, Look> | undefined> {
+): Promise<ReadonlySet<string> | undefined> {
   const list = toolList(project, { discover: true });
-  const read = (page: number) => probe((operation) => readPage(operation, list, page, MAX_PAGE_SIZE).page);
+  const read = async (number: number) => {
+    const page = await probe('bulk', (operation) => readPage(operation, list, number, MAX_PAGE_SIZE).page);
+    onPage(new Map(page.rows.map((row) => [row.id, lookOf(row)])));
+    return page;
+  };
   const first = await read(1);
   const pages = Math.ceil(first.total / MAX_PAGE_SIZE);
   if (!isWorth(pages)) return undefined;
   const others = await Promise.all(Array.from({ length: Math.max(0, pages - 1) }, (_, index) => read(index + 2)));
-  return new Map([first, ...others].flatMap(({ rows }) => rows.map((row) => [row.id, lookOf(row)])));
+  return new Set([first, ...others].flatMap(({ rows }) => rows.map(({ id }) => id)));
 }
 
 async function nullWhereGone<Value>(read: Promise<Value>): Promise<Value | null> {

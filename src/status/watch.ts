@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { UpstreamError, UpstreamForbidden, UpstreamTimeout, UpstreamUnauthenticated } from '../upstream/http/errors.js';
-import type { ProjectKey } from '../upstream/inkeep/keys.js';
 import type { Operation } from '../upstream/operation.js';
 import { Board, type Watcher } from './board.js';
 import type { Mailbox } from './mailbox.js';
@@ -17,6 +16,9 @@ import type { Target } from './target.js';
 /** After a look at all that took too long, tools are looked at singly for so many intervals, and for as long as one hangs. */
 const SINGLY_INTERVALS = 10;
 const SINGLY_MS = 4 * PATIENCE_MS;
+
+/** A bulk poll that takes longer is helped out by single ones, if it is the first of a tool. */
+const HEDGE_MS = 200;
 
 /** `ok`: one look at all. `singly`: a look at each. */
 export type LookOutcome = 'ok' | 'singly' | 'failed';
@@ -105,10 +107,6 @@ export class Watch {
     this.#board.leave(mailbox);
   }
 
-  get project(): ProjectKey {
-    return this.#options.target.project;
-  }
-
   /** Something was changed: a tool, or, without an id, which tools belong to what is watched. */
   touch(toolId?: string): void {
     if (toolId !== undefined && this.#board.isMember(toolId)) {
@@ -131,7 +129,9 @@ export class Watch {
     // Another instance looks; this one is woken when it is to.
     if (!this.#shares.holdsAny) return this.#options.intervalMs;
     try {
-      if (!(await this.#lookAtAll(askedAt))) await this.#lookSingly(askedAt);
+      if (!(await this.#lookAtAll(askedAt))) {
+        await this.#lookSingly(askedAt, (id) => !this.#board.observedSince(id, askedAt));
+      }
       this.#shares.looked();
       return this.#pace.afterSuccess(performance.now() - askedAt);
     } catch (error) {
@@ -143,31 +143,61 @@ export class Watch {
     }
   }
 
+  /** Whether each tool that is watched has been observed. */
+  get #isComplete(): boolean {
+    const { members } = this.#board;
+    return members.length > 0 && members.every((id) => this.#board.knows(id));
+  }
+
   /** One look at all of them. False where there is no such way now. Rejects where the upstream cannot be asked. */
   async #lookAtAll(askedAt: number): Promise<boolean> {
     const { target } = this.#options;
     const members = this.#shares.held(this.#board.members);
     const isSlow = this.#singles.hasSlow((id) => this.#board.isMember(id));
     if (isSlow || askedAt < this.#singlyUntil || !target.isForMany(members.length)) return false;
-    const looks = await this.#inTime(target.look(this.#probe, members));
-    if (!looks) {
+    const hedge = this.#hedge(askedAt);
+    const onLooks = (looks: ReadonlyMap<string, Look>): void => {
+      hedge.restart();
+      this.#observe(looks, askedAt);
+    };
+    const ids = await this.#inTime(target.look(this.#probe, members, onLooks)).finally(hedge.stop);
+    if (!ids) {
       const singlyMs = Math.max(SINGLY_MS, SINGLY_INTERVALS * this.#options.intervalMs);
       this.#singlyUntil = performance.now() + singlyMs;
       return false;
     }
     this.#note(performance.now() - askedAt, 'ok');
     if (!this.#shares.holdsAny) return true;
+    const missing = target.kind === 'tools' ? members.filter((id) => !ids.has(id)) : this.#board.list(ids, askedAt);
+    // Gone upstream, skipped by paging, or no part of this any more: a look at each tells which.
+    void this.#singles.lookAt(missing);
+    return true;
+  }
+
+  /** Takes what one answer of a bulk poll says. */
+  #observe(looks: ReadonlyMap<string, Look>, askedAt: number): void {
+    if (!this.#shares.holdsAny) return;
+    if (this.#options.target.kind !== 'tools') this.#board.hearList([...looks.keys()], false);
     const rows = this.#storedRows();
-    const missing =
-      target.kind === 'tools' ? members.filter((id) => !looks.has(id)) : this.#board.list(looks.keys(), askedAt);
     for (const [id, look] of looks) {
       if (this.#board.isMember(id) && this.#shares.holds(id)) {
         this.#board.observe(id, look, askedAt, () => rows.read(id));
       }
     }
-    // Gone upstream, skipped by paging, or no part of this any more: a look at each tells which.
-    void this.#singles.lookAt(missing);
-    return true;
+  }
+
+  /**
+   * A bulk poll answers when its slowest tool does. If tools have never been observed and nothing has come for 200 ms, they are
+   * polled singly besides, so that the first event of each comes when its own probe ends.
+   */
+  #hedge(askedAt: number): { restart(): void; stop(): void } {
+    if (this.#isComplete) return { restart() {}, stop() {} };
+    const timer = setTimeout(() => {
+      const isUnknown = (id: string): boolean => !this.#board.knows(id);
+      // Why it failed, the bulk poll says as well.
+      this.#lookSingly(askedAt, isUnknown).catch(() => {});
+    }, HEDGE_MS);
+    return { restart: () => timer.refresh(), stop: () => clearTimeout(timer) };
   }
 
   async #inTime<Value>(look: Promise<Value>): Promise<Value | undefined> {
@@ -179,13 +209,16 @@ export class Watch {
     }
   }
 
-  async #lookSingly(askedAt: number): Promise<void> {
+  /** Polls each tool by itself; only those that are wanted, if `isWanted` is given. */
+  async #lookSingly(askedAt: number, isWanted: (id: string) => boolean = () => true): Promise<void> {
     const { target, begin } = this.#options;
-    if (!target.members) return this.#singles.lookAt(this.#shares.held(this.#board.members));
+    if (!target.members) {
+      return this.#singles.lookAt(this.#shares.held(this.#board.members).filter(isWanted), { isWanted });
+    }
     const members = await target.members(begin(this.#stop.signal));
     const missing = this.#board.list(members ?? [], askedAt);
     if (members === null && this.#board.isBlank) this.#board.finish();
-    else await this.#singles.lookAt([...(members ?? []), ...missing]);
+    else await this.#singles.lookAt([...(members ?? []), ...missing].filter(isWanted), { isWanted });
     if (members === null && this.#board.isBlank) this.#board.finish();
   }
 

@@ -20,7 +20,8 @@ export async function sendEvents(
   if (response.destroyed) return pumpResults(results, signal, async () => {});
   response.writeHead(200, {
     'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
+    // A proxy that compresses holds events back until it has enough of them.
+    'cache-control': 'no-store, no-transform',
     // Proxies hold back what they may.
     'x-accel-buffering': 'no',
     ...(!request.complete && { connection: 'close' }),

@@ -3,7 +3,14 @@ import type { Credentials } from './credentials.js';
 import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './errors.js';
 import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './http/call.js';
 import type { UpstreamClient } from './http/client.js';
-import { UpstreamError } from './http/errors.js';
+import {
+  UpstreamError,
+  UpstreamForbidden,
+  UpstreamNotFound,
+  UpstreamRateLimited,
+  UpstreamRejected,
+  UpstreamUnauthenticated,
+} from './http/errors.js';
 
 /** An operation answers within this time, whatever its upstream calls do. */
 const OPERATION_MS = 11_500;
@@ -49,6 +56,7 @@ export class Operation {
   readonly listTotals: LRUCache<string, number>;
   readonly #options: OperationOptions;
   readonly #records: CallRecord[] = [];
+  #effects = 0;
   /** Absent until something is read: thousands of subscriptions wait for a first event. */
   #reads: Map<string, Read> | undefined;
 
@@ -56,6 +64,11 @@ export class Operation {
     this.#options = options;
     this.signal = options.signal;
     this.listTotals = options.listTotals;
+  }
+
+  /** Writes so far that were sent, and that the upstream did not refuse: they may have changed something. */
+  get effects(): number {
+    return this.#effects;
   }
 
   /** Another operation of the same caller, beginning now. `signal` ends it early. */
@@ -88,7 +101,12 @@ export class Operation {
     const { answer, record } = this.#send(service, call);
     record.keys = 1;
     try {
-      return await answer;
+      const received = await answer;
+      this.#effects += 1;
+      return received;
+    } catch (error) {
+      if (mayHaveHadEffect(error)) this.#effects += 1;
+      throw error;
     } finally {
       this.#forget(service);
     }
@@ -140,4 +158,17 @@ export class Operation {
     );
     return { answer: pending.answer, record };
   }
+}
+
+/** Whether a write that failed may have changed something all the same: it was sent, and not refused. */
+function mayHaveHadEffect(error: unknown): boolean {
+  if (!(error instanceof UpstreamError) || error.call.sent === false) return false;
+  const refusals = [
+    UpstreamUnauthenticated,
+    UpstreamForbidden,
+    UpstreamNotFound,
+    UpstreamRejected,
+    UpstreamRateLimited,
+  ];
+  return !refusals.some((refusal) => error instanceof refusal);
 }

@@ -62,6 +62,11 @@ export class Lane {
     });
   }
 
+  /** A place, if one is free now. */
+  tryAcquire(turn: string): Release | undefined {
+    return this.#active < this.#options.max ? this.#occupy(turn) : undefined;
+  }
+
   #hasRoom(turn: string): boolean {
     const ofTurn = this.#queues.get(turn)?.size ?? 0;
     return this.#waiting < this.#options.maxWaiting && ofTurn < this.#options.maxWaitingPerTurn;
