@@ -155,7 +155,7 @@ describe('a subscription', () => {
     const answer = await post({ query: 'subscription { ticks }' }, stream);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('cache-control')).toBe('no-store, no-transform');
     expect(answer.headers.get('x-accel-buffering')).toBe('no');
     expect(await answer.text()).toBe(':\n\nevent: next\ndata: {"data":{"ticks":1}}\n\nevent: complete\ndata:\n\n');
   });
