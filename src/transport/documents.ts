@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   GraphQLError,
   NoSchemaIntrospectionCustomRule,
+  SingleFieldSubscriptionsRule,
   type ValidationRule,
   ValuesOfCorrectTypeRule,
   validate,
@@ -11,6 +12,7 @@ import { LRUCache } from 'lru-cache';
 import { badInput } from './errors.js';
 import type { Engine } from './execution.js';
 import { LiteralsOfCorrectTypeRule } from './literals.js';
+import { SingleSubscriptionFieldRule } from './subscription-root.js';
 
 const MAX_ERRORS = 20;
 /** In UTF-16 units of document text. Clients send few documents often; a flood of distinct ones must not fill the memory. */
@@ -30,6 +32,12 @@ function byText<Value extends object>() {
   });
 }
 
+/** Rules of graphql-js, and what stands in for them. */
+const OWN_RULES = new Map<ValidationRule, ValidationRule>([
+  [ValuesOfCorrectTypeRule, LiteralsOfCorrectTypeRule],
+  [SingleFieldSubscriptionsRule, SingleSubscriptionFieldRule],
+]);
+
 /** Plugin: our rules instead of those of graphql-js that print values, and an end to counting errors. */
 export function useDocumentRules({ introspection }: { readonly introspection: boolean }): Plugin {
   return {
@@ -39,7 +47,7 @@ export function useDocumentRules({ introspection }: { readonly introspection: bo
         validate(
           schema,
           document,
-          rules?.map((rule: ValidationRule) => (rule === ValuesOfCorrectTypeRule ? LiteralsOfCorrectTypeRule : rule)),
+          rules?.map((rule: ValidationRule) => OWN_RULES.get(rule) ?? rule),
           { maxErrors: MAX_ERRORS },
         ),
       );
