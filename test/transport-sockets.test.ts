@@ -174,6 +174,35 @@ describe('what a caller presents over a socket', () => {
     expect(await headersSeen(params, {}, ['authorization'])).toEqual(['Bearer a']);
   });
 
+  test('is read from the headers of the upgrade, which clients that are no browsers set', async () => {
+    const headers = { authorization: 'Bearer a', 'x-inkeep-ref': 'main' };
+    expect(await headersSeen({}, headers, ['authorization', 'x-inkeep-ref'])).toEqual(['Bearer a', 'main']);
+  });
+
+  test('is read from headers in connectionParams', async () => {
+    const params = { headers: { Authorization: 'Bearer a', 'X-Account-ID': 'acc' } };
+    expect(await headersSeen(params, {}, ['authorization', 'x-account-id'])).toEqual(['Bearer a', 'acc']);
+  });
+
+  test.each([[[]], ['Bearer a'], [null], [7]])('is not in headers of connectionParams that are %j', async (headers) => {
+    expect(await headersSeen({ headers }, {}, ['authorization', '0'])).toEqual([undefined, undefined]);
+  });
+
+  test('is what connectionParams say, then their headers, then the upgrade', async () => {
+    const upgrade = { authorization: 'Bearer c', 'x-account-id': 'c', 'x-inkeep-ref': 'c' };
+    const params = { authorization: 'Bearer a', headers: { authorization: 'Bearer b', 'x-account-id': 'b' } };
+    expect(await headersSeen(params, upgrade, ['authorization', 'x-account-id', 'x-inkeep-ref'])).toEqual([
+      'Bearer a',
+      'b',
+      'c',
+    ]);
+  });
+
+  test('has no cookie from headers in connectionParams', async () => {
+    const params = { headers: { cookie: 'better-auth.session=forged', origin: 'https://evil.example' } };
+    expect(await headersSeen(params, {}, ['cookie', 'origin'])).toEqual([undefined, undefined]);
+  });
+
   test.each([[1], [null], [['Bearer a']], [{ token: 'a' }]])('is not the connectionParam %j', async (value) => {
     expect(await headersSeen({ authorization: value }, {}, ['authorization'])).toEqual([undefined]);
   });

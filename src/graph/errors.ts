@@ -122,7 +122,8 @@ function unavailableMessage(error: UpstreamUnavailable, name: string): string {
 
 function credentialMessage({ service, problem }: CredentialMissing): string {
   const example = service === 'kataven' ? `${problem.header}: Bearer sk_live_…` : 'Authorization: Bearer …';
-  if (problem.problem === 'missing') return `No credential for ${NAMES[service]}: send \`${example}\`.`;
+  if (problem.problem === 'missing')
+    return `No credential for ${NAMES[service]}: send \`${example}\`, over WebSocket in \`connectionParams\`.`;
   if (problem.problem === 'scheme') return `The ${problem.header} header must be \`Bearer <token>\`.`;
   return `The ${problem.header} header has characters that cannot be sent on.`;
 }

@@ -15,8 +15,9 @@ export interface SocketCaller {
 }
 
 /**
- * What a caller presented: its `connectionParams` as headers, names in any letter case, values only where they are strings;
- * cookies and Origin from the upgrade request. As among headers, the first of a name counts.
+ * What a caller presented as headers: its `connectionParams`, then what they hold under `headers`, then the headers of the
+ * upgrade request, which clients that are not browsers can set. Names of params are read in any letter case, values only if they
+ * are strings, and the first of a name counts. Cookies and Origin are those of the upgrade request.
  */
 export function readSocketCaller(
   request: IncomingMessage,
@@ -24,16 +25,23 @@ export function readSocketCaller(
   log: Logger,
 ): SocketCaller {
   const values = new Map<string, string>();
-  for (const [key, value] of Object.entries(params)) {
+  for (const [key, value] of [...Object.entries(params), ...nestedHeaders(params)]) {
     const name = key.toLowerCase();
     if (typeof value === 'string' && !values.has(name)) values.set(name, value);
   }
+  const headers = (name: string): string | undefined =>
+    OF_THE_UPGRADE.has(name) ? firstHeader(request, name) : (values.get(name) ?? firstHeader(request, name));
   return {
     requestId: readRequestId(request),
-    headers: (name) => (OF_THE_UPGRADE.has(name) ? firstHeader(request, name) : values.get(name)),
-    wantsReport: values.get('x-gateway-report') === '1',
+    headers,
+    wantsReport: headers('x-gateway-report') === '1',
     log,
   };
+}
+
+function nestedHeaders(params: Readonly<Record<string, unknown>>): [string, unknown][] {
+  const [, headers] = Object.entries(params).find(([key]) => key.toLowerCase() === 'headers') ?? [];
+  return typeof headers === 'object' && headers !== null && !Array.isArray(headers) ? Object.entries(headers) : [];
 }
 
 /** The exchange of one operation of a socket. Most wait for an event, so what may never be asked for is made when it is. */
