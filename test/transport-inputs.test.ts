@@ -186,7 +186,7 @@ describe('variables', () => {
     });
     expect(errors).toEqual([
       {
-        message: 'The value of this argument is not valid with the variables given.',
+        message: 'The value of this argument is not valid with the value given for "$url".',
         locations: [{ line: 1, column: 41 }],
         path: ['take'],
         extensions: { code: 'BAD_USER_INPUT' },

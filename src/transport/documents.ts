@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache';
 import { badInput } from './errors.js';
 import type { Engine } from './execution.js';
 import { LiteralsOfCorrectTypeRule } from './literals.js';
-import { SingleSubscriptionFieldRule } from './subscription-root.js';
+import { SingleSubscriptionFieldRule } from './root-fields.js';
 
 const MAX_ERRORS = 20;
 /** In UTF-16 units of document text. Clients send few documents often; a flood of distinct ones must not fill the memory. */

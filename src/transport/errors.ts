@@ -1,10 +1,12 @@
 import {
+  type ASTNode,
   type ExecutionResult,
   type FormattedExecutionResult,
   GraphQLError,
   type GraphQLErrorOptions,
   type GraphQLFormattedError,
   isValueNode,
+  visit,
 } from 'graphql';
 import type { ErrorCode } from '../graph/errors.js';
 import type { Exchange } from './exchange.js';
@@ -128,10 +130,21 @@ function isAboutArgument(error: GraphQLError): boolean {
   return node !== undefined && isValueNode(node) && rootCause(error) instanceof GraphQLError;
 }
 
-/** The executor prints the value, with all that the client put beside the variable; the location says enough. */
-function asBadArgument(error: GraphQLError): GraphQLError {
-  return new GraphQLError('The value of this argument is not valid with the variables given.', {
+/**
+ * An error about the value of an argument, which only the variables made invalid. The executor prints the value, with all that the
+ * client put beside the variables; here the variables in it are named.
+ */
+export function asBadArgument(error: GraphQLError): GraphQLError {
+  const names = [...new Set((error.nodes ?? []).flatMap(variablesIn))].map((name) => `"$${name}"`);
+  const given = names.length > 0 ? `the value given for ${names.join(' or ')}` : 'the variables given';
+  return new GraphQLError(`The value of this argument is not valid with ${given}.`, {
     ...placeOf(error),
     extensions: { code: 'BAD_USER_INPUT' },
   });
+}
+
+function variablesIn(node: ASTNode): string[] {
+  const names: string[] = [];
+  visit(node, { Variable: ({ name }) => void names.push(name.value) });
+  return names;
 }

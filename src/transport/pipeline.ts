@@ -6,7 +6,7 @@ import { badInput, type Refusal, refusal } from './errors.js';
 import type { Exchange } from './exchange.js';
 import { type ExecutionOptions, type Outcome, run } from './execution.js';
 import type { OperationParams } from './request-params.js';
-import { selectsNothing } from './subscription-root.js';
+import { findRootProblem } from './root-fields.js';
 import { findVariableProblems } from './variables.js';
 
 export interface PipelineOptions<Context extends object> extends ExecutionOptions<Context> {
@@ -54,9 +54,12 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     if (errors.length > 0) return { errors };
     const problems = findVariableProblems(options.schema, operation, params.variables);
     if (problems.length > 0) return { errors: problems };
-    const isEmpty =
-      operation.operation === 'subscription' && selectsNothing(options.schema, document, operation, params.variables);
-    if (isEmpty) return { errors: [badInput(NO_FIELD, { nodes: [operation] })] };
+    // A query may fail in one field and answer the others; a mutation must not have written by then.
+    const problem =
+      operation.operation === 'query'
+        ? undefined
+        : findRootProblem(options.schema, document, operation, params.variables);
+    if (problem) return { errors: [problem] };
     return {
       type: operation.operation,
       execute: () => run(options, engine, { document, type: operation.operation, params, exchange }),
@@ -80,7 +83,5 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
 }
 
 const asEvents = getSSEProcessor();
-
-const NO_FIELD = 'This subscription selects no field: @skip or @include excludes it.';
 
 const NO_OPERATION = 'The document has no operation of that name, or it has several and operationName is missing.';

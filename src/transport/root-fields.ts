@@ -4,9 +4,11 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLSchema,
   GraphQLSkipDirective,
+  getArgumentValues,
   getDirectiveValues,
   getVariableValues,
   Kind,
@@ -15,6 +17,7 @@ import {
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
+import { asBadArgument, badInput } from './errors.js';
 
 type Fragments = (name: string) => FragmentDefinitionNode | null | undefined;
 type IsIncluded = (selection: SelectionNode) => boolean;
@@ -45,42 +48,76 @@ export function SingleSubscriptionFieldRule(context: ValidationContext): ASTVisi
 }
 
 /**
- * Whether `@skip` or `@include` exclude the one field of a subscription. graphql-js fails on such a subscription with a
- * TypeError. The variables are those of the request, checked before.
+ * What is wrong with the root fields of a subscription or a mutation, before the first of them is executed: no field at all, which
+ * makes graphql-js fail with a TypeError, or an argument that the variables make invalid. Validation cannot see it: a nullable
+ * variable may stand in a `@oneOf` input. The variables are those of the request, checked before.
  */
-export function selectsNothing(
+export function findRootProblem(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
-): boolean {
+): GraphQLError | undefined {
+  const rootType = schema.getRootType(operation.operation);
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const fields = rootFields(operation.selectionSet, fragmentsOf(document), (selection) =>
+    isIncluded(selection, coerced),
+  );
+  if (fields.length === 0 && operation.operation === 'subscription') return badInput(NO_FIELD, { nodes: [operation] });
+  for (const field of fields) {
+    const definition = rootType?.getFields()[field.name.value];
+    const problem = definition && argumentProblem(definition, field, coerced);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function argumentProblem(
+  definition: GraphQLField<unknown, unknown>,
+  field: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): GraphQLError | undefined {
+  try {
+    getArgumentValues(definition, field, variables);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    return asBadArgument(error);
+  }
+}
+
+const NO_FIELD = 'This subscription selects no field: @skip or @include excludes it.';
+
+function fragmentsOf(document: DocumentNode): Fragments {
   const fragments = new Map(
     document.definitions.flatMap((node) =>
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
     ),
   );
-  const isIncluded: IsIncluded = (selection) =>
-    getDirectiveValues(GraphQLSkipDirective, selection, coerced)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if !== false;
-  return rootFields(operation.selectionSet, (name) => fragments.get(name), isIncluded).length === 0;
+  return (name) => fragments.get(name);
+}
+
+function isIncluded(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+  return (
+    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false
+  );
 }
 
 /** Fields of a selection set, with those of its fragments; each fragment once. */
 function rootFields(
   { selections }: SelectionSetNode,
   fragmentOf: Fragments,
-  isIncluded: IsIncluded = () => true,
+  includes: IsIncluded = () => true,
   seen = new Set<string>(),
 ): readonly FieldNode[] {
-  return selections.filter(isIncluded).flatMap((selection): readonly FieldNode[] => {
+  return selections.filter(includes).flatMap((selection): readonly FieldNode[] => {
     if (selection.kind === Kind.FIELD) return [selection];
-    if (selection.kind === Kind.INLINE_FRAGMENT)
-      return rootFields(selection.selectionSet, fragmentOf, isIncluded, seen);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return rootFields(selection.selectionSet, fragmentOf, includes, seen);
     const { value: name } = selection.name;
     const fragment = seen.has(name) ? undefined : fragmentOf(name);
     seen.add(name);
-    return fragment ? rootFields(fragment.selectionSet, fragmentOf, isIncluded, seen) : [];
+    return fragment ? rootFields(fragment.selectionSet, fragmentOf, includes, seen) : [];
   });
 }
 
