@@ -12,7 +12,7 @@ test.each([
   ['101 tools', { tools: labTools(...MANY) }, '"watch.tools" has 101 ids'],
   ['a malformed id', { tools: [...labTools('desk'), 'nonsense'] }, '"watch.tools.1"'],
   ['an empty id', { agent: '' }, '"watch.agent"'],
-  ['the id of another type', { agent: idOf('Project', 'lab') }, '"watch.agent" is the id of a Project'],
+  ['the id of another type', { agent: idOf('Project', 'lab') }, 'The value of "watch.agent" is the id of a Project'],
   ['an agent’s id for a project', { project: idOf('Agent', 'lab', 'support') }, '"watch.project"'],
   ['two things at once', { tools: labTools('desk'), project: idOf('Project', 'lab') }, 'watch'],
   ['nothing', {}, 'watch'],

@@ -76,7 +76,7 @@ function readCursor(argument: 'after' | 'before', cursor: string): number {
   const offset = decodeCursor(cursor);
   if (offset === undefined) {
     throw badUserInput(
-      `"${argument}" is not a cursor of this API: take one from \`pageInfo\` or \`edges { cursor }\`.`,
+      `The value of "${argument}" is not a cursor of this API: take one from \`pageInfo\` or \`edges { cursor }\`.`,
     );
   }
   return offset;

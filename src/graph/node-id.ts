@@ -50,7 +50,7 @@ export function readNodeId<Type extends NodeType>(type: Type, id: string): NodeK
 /** Like `readNodeId`, for queries: throws BAD_USER_INPUT. */
 export function nodeKey<Type extends NodeType>(type: Type, id: string, argument: string): NodeKey<Type> {
   const key = readNodeId(type, id);
-  if (isWrong(key)) throw badUserInput(`"${argument}" ${key.wrong}.`);
+  if (isWrong(key)) throw badUserInput(`The value of "${argument}" ${key.wrong}.`);
   return key;
 }
 

@@ -35,7 +35,8 @@ const FINDERS: { readonly [Type in NodeType]: Find<Type> } = {
 
 async function findNode(context: GraphContext, id: string, info: GraphQLResolveInfo): Promise<object | null> {
   const decoded = decodeNodeId(id);
-  if (!decoded) throw badUserInput('"id" is not an id of this API: take one from the `id` field of a node.');
+  if (!decoded)
+    throw badUserInput('The value of "id" is not an id of this API: take one from the `id` field of a node.');
   const find = FINDERS[decoded.type] as Find<NodeType>;
   return find(context, keyOfParts(decoded.type, decoded.parts) as NodeKey<NodeType>, selectedField(info), info);
 }
