@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Config, ConfigError, type Environment, loadConfig } from './config.js';
 import { type Finding, fail, ok, warn } from './doctor/finding.js';
 import { checkAddress, checkRedis } from './doctor/surroundings.js';
@@ -106,7 +107,7 @@ async function checkUpstreams({ inkeep, kataven, anonymousUsesTokens: isLent }: 
     log: createLogger('silent'),
     metrics: createMetrics(),
   });
-  const operation = upstreams.begin(() => undefined);
+  const operation = upstreams.begin(() => undefined, { requestId: randomUUID() });
   const tenant = { id: inkeep?.tenantId ?? 'default', isSet: inkeep?.tenantId !== undefined };
   const subjectOf = (name: Name, { url, token }: { readonly url: string; readonly token?: string }): Subject => {
     return { name, url, hasToken: token !== undefined, isLent, ...(name === 'INKEEP' && { tenant }) };

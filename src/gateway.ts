@@ -46,8 +46,8 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({
     schema,
-    createContext: ({ headers, signal }) =>
-      createContext({ operation: upstreams.begin(headers, signal), defaultTenantId, status }),
+    createContext: ({ headers, requestId, signal }) =>
+      createContext({ operation: upstreams.begin(headers, { requestId, signal }), defaultTenantId, status }),
     report: (context) => context.operation.report(),
     alwaysReport: config.sandbox,
     corsOrigins: config.corsOrigins,

@@ -7,7 +7,7 @@ import type { OperationParams } from './request-params.js';
 
 export interface ExecutionOptions<Context extends object> {
   /** Called once per operation, after every check. What it returns is what resolvers get, the same object. */
-  createContext(request: Pick<Exchange, 'headers' | 'signal'>): Context;
+  createContext(request: Pick<Exchange, 'headers' | 'requestId' | 'signal'>): Context;
   /** What the operation has cost upstream so far, for `extensions.upstream`. */
   report(context: Context): unknown;
   /** Report to every client, not only to those that ask. */

@@ -43,6 +43,8 @@ export interface OperationOptions {
   /** Rows a list had when it was last read, by caller and list. Says how many pages to ask at once, never the answer. */
   readonly listTotals: LRUCache<string, number>;
   readonly maxCalls: number;
+  /** The id the caller gave, or that was made for it. The upstream gets the same. */
+  readonly requestId: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -136,6 +138,7 @@ export class Operation {
     const startedAt = performance.now();
     const pending = client.request(caller, call, {
       deadline: this.deadline,
+      requestId: this.#options.requestId,
       ...(this.signal ? { signal: this.signal } : {}),
     });
     const record: CallRecord = {

@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics.js';
 import { type CredentialRules, type HeaderReader, readCredentials } from './credentials.js';
 import type { Service } from './http/call.js';
 import { createUpstreamClient, type UpstreamClient } from './http/client.js';
-import { Operation } from './operation.js';
+import { Operation, type OperationOptions } from './operation.js';
 
 /** What is configured of one upstream. The anonymous token is what a caller without a credential acts as. */
 export interface UpstreamSettings {
@@ -24,9 +24,12 @@ export interface UpstreamsOptions {
   readonly metrics: Metrics;
 }
 
+/** Whose operation it is in the logs, and when nobody waits for it any more. */
+type OperationScope = Pick<OperationOptions, 'requestId' | 'signal'>;
+
 export interface Upstreams {
   /** The upstream side of one operation, with the credentials among these headers. */
-  begin(header: HeaderReader, signal?: AbortSignal): Operation;
+  begin(header: HeaderReader, scope: OperationScope): Operation;
   close(): Promise<void>;
 }
 
@@ -45,12 +48,13 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const rules: CredentialRules = { inkeep: options.inkeep, kataven: options.kataven };
   const listTotals = new LRUCache<string, number>({ max: REMEMBERED_LISTS });
   return {
-    begin: (header, signal) =>
+    begin: (header, { requestId, signal }) =>
       new Operation({
         clients,
         credentials: readCredentials(header, rules),
         listTotals,
         maxCalls: options.maxCallsPerOperation,
+        requestId,
         signal,
       }),
     async close() {

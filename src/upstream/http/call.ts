@@ -32,6 +32,8 @@ export interface UpstreamCall {
 
 /** How long a call may take, and when nobody wants it any more. */
 export interface CallScope {
+  /** Sent as `x-request-id`, with every attempt. A new one unless given; a joined call has that of the call it joined. */
+  readonly requestId?: string;
   /** Aborted when the client has left. A joined call goes on while others wait for it. */
   readonly signal?: AbortSignal;
   /** The last moment for an answer, on the clock of `performance.now()`. The lane's own deadline may end the call earlier. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import { Breaker, type BreakerOptions } from './breaker.js';
@@ -105,7 +106,7 @@ class HttpClient implements UpstreamClient {
 
   request(caller: Caller, call: UpstreamCall, scope: CallScope = {}): PendingCall {
     try {
-      const { shared, joined } = this.#shareOrStart(this.#prepare(caller, call));
+      const { shared, joined } = this.#shareOrStart(this.#prepare(caller, call, scope.requestId ?? randomUUID()));
       if (joined) this.#recorder.joined(call);
       return { joined, answer: this.#await(shared, scope) };
     } catch (error) {
@@ -119,12 +120,13 @@ class HttpClient implements UpstreamClient {
     await this.#pool.destroy();
   }
 
-  #prepare(caller: Caller, call: UpstreamCall): Job {
+  #prepare(caller: Caller, call: UpstreamCall, requestId: string): Job {
     const { service, idPattern } = this.#options;
     // A credential must never reach the other upstream, whatever bug would send it there.
     if (caller.service !== service) throw new TypeError(`a caller of ${caller.service} asked ${service}`);
     const target = buildPath(this.#base, call.path, call.query, idPattern);
-    const job = { caller, call, target, body: call.body === undefined ? undefined : JSON.stringify(call.body) };
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const job = { caller, call, target, requestId, body };
     if (this.#closed) throw this.#leftError('closed', job, { attempts: 0, sent: false });
     return job;
   }

@@ -1,28 +1,27 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from './call.js';
 
 const USER_AGENT = 'agent-tools-gateway';
 
-/** What an upstream's request id may look like before it is shown to a client: it is upstream text. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
+/** What an upstream's request id may look like before it is shown to a client: it is upstream text. Ours fit too, with `:1`. */
+const REQUEST_ID = /^[\w.:-]{1,160}$/;
 
 /** `application/json` or `application/…+json`, with any parameters but another charset than UTF-8. */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;(?!\s*charset)[^;]*|;\s*charset\s*=\s*"?utf-?8"?\s*)*$/i;
 
 /**
- * All headers of a request: the caller's identity and a fixed list, which wins. `x-request-id` is new for each attempt; the
- * upstream echoes it in its answer and its logs (observed).
+ * All headers of a request: the caller's identity and a fixed list, which wins. `requestId` is that of the operation, the same
+ * for each attempt; the upstream echoes it in its answer and its logs (observed).
  * Answers are asked for uncompressed: the upstream never compresses (observed), so accepting it would only let in
  * answers that grow while they are decoded.
  */
-export function requestHeaders(caller: Caller, hasBody: boolean): Record<string, string> {
+export function requestHeaders(caller: Caller, requestId: string, hasBody: boolean): Record<string, string> {
   const headers: Record<string, string> = {
     ...caller.headers,
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': USER_AGENT,
-    'x-request-id': randomUUID(),
+    'x-request-id': requestId,
   };
   if (hasBody) headers['content-type'] = 'application/json';
   return headers;

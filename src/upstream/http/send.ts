@@ -16,6 +16,7 @@ export interface Job {
   readonly caller: Caller;
   readonly call: UpstreamCall;
   readonly target: Target;
+  readonly requestId: string;
   /** JSON text. */
   readonly body: string | undefined;
 }
@@ -107,7 +108,7 @@ export class Sender {
   async #exchange(job: Job, progress: Progress, signal: AbortSignal, report: Report): Promise<Exchanged> {
     const { pool, limits } = this.#parts;
     const startedAt = performance.now();
-    const headers = requestHeaders(job.caller, job.body !== undefined);
+    const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined);
     const request = { method: job.call.method, path: job.target.path, headers, body: job.body };
     const onSent = (): void => {
       progress.sent = true;
