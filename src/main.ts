@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { type Config, ConfigError, loadConfig, SETTINGS } from './config.js';
@@ -11,6 +10,7 @@ import { describeListenProblem } from './listen-problem.js';
 import { createLogger, type Logger } from './log.js';
 import { addressOf } from './sandbox/address.js';
 import { type Sandbox, startSandbox } from './sandbox/index.js';
+import { VERSION } from './version.js';
 
 const USAGE = `Usage: gateway [command]
 
@@ -37,7 +37,7 @@ class CommandError extends Error {
 async function main(argv: readonly string[]): Promise<number | undefined> {
   const { values, positionals } = readArguments(argv);
   if (values.help) return print(help());
-  if (values.version) return print(readVersion());
+  if (values.version) return print(VERSION);
   const [command = 'serve', ...rest] = positionals;
   const operands = command === 'id' ? 1 : 0;
   if (rest.length > operands) throw wrongUsage(`"${command}" does not take "${rest[operands]}".`);
@@ -107,7 +107,7 @@ function banner(url: string, config: Config, sandbox: Sandbox | undefined): stri
   const anonymous = config.anonymousUsesTokens ? 'callers without a credential act as' : undefined;
   const lines = [
     ...(sandbox ? ['SANDBOX: both upstreams are embedded, with sample data. Nothing here is real.'] : []),
-    `agent-tools-gateway ${readVersion()}, Node ${process.versions.node}`,
+    `agent-tools-gateway ${VERSION}, Node ${process.versions.node}`,
     '',
     `GraphQL  ${url}/graphql${config.graphiql ? '  (open it in a browser to explore)' : ''}`,
     ...(config.publicUrl === undefined ? [] : [`Public   ${config.publicUrl}/graphql`]),
@@ -155,12 +155,6 @@ function help(): string {
     return `  ${name.padEnd(width)}  ${meaning}${shown}`;
   });
   return `${USAGE}\nSettings are environment variables:\n${lines.join('\n')}`;
-}
-
-/** The package is one folder above both `src` and `dist`. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function wrongUsage(problem: string): CommandError {

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { createProcessRegistry } from './process-metrics.js';
 
 /** What the upstream client counts. `service` is the upstream, `operation` a documented REST operation: both closed lists. */
 interface UpstreamMetrics {
@@ -30,9 +31,9 @@ export interface Metrics {
   readonly upstream: UpstreamMetrics;
 }
 
-/** Metrics of one gateway on a registry of its own: two gateways in one process do not count for each other. */
+/** Metrics of one gateway on a registry of its own, those of the process among them. Two gateways in one process do not count for each other. */
 export function createMetrics(): Metrics {
-  const registry = new Registry();
+  const registry = createProcessRegistry();
   return { registry, upstream: createUpstreamMetrics(registry) };
 }
 
