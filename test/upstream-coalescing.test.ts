@@ -215,14 +215,15 @@ describe('the log', () => {
     });
     const client = startClient(upstream.url, { log });
     const caller: Caller = { ...alice, headers: { authorization: 'Bearer s1' } };
-    await client.request(caller, { ...getTool('t1'), query: { q: 's2' } }).answer;
-    await rejection(client.request(caller, createTool({ headers: { key: 's4' } })).answer);
+    await client.request(caller, { ...getTool('t1'), query: { q: 's2' } }, { requestId: 'ours' }).answer;
+    await rejection(client.request(caller, createTool({ headers: { key: 's4' } }), { requestId: 'ours' }).answer);
     const common = {
       level: 20,
       service: 'inkeep',
       lane: 'plain',
       attempts: 1,
-      requestId: 'req-1',
+      requestId: 'ours',
+      upstreamRequestId: 'req-1',
       ms: expect.any(Number),
     };
     expect(lines.map((line) => JSON.parse(line))).toEqual([

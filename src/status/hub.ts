@@ -122,6 +122,7 @@ export class StatusHub {
 
   #create(key: string, operation: Operation, { turn }: Caller, target: Target): Watch {
     const projectHash = hashOf(nameOf(target.project));
+    const failures = operation.failures.anew();
     const watch = new Watch({
       target,
       turn,
@@ -129,7 +130,7 @@ export class StatusHub {
       places: this.#places,
       sharing: this.#sharing,
       shareKey: key,
-      begin: (signal) => operation.again({ signal, maxCalls: MAX_CALLS }),
+      begin: (signal) => operation.again({ signal, maxCalls: MAX_CALLS, failures }),
       onLook: (tookMs, outcome) => this.#metrics.lookDuration.observe({ outcome }, tookMs / 1000),
       onEmpty: () => {
         if (this.#watches.get(key) === watch) this.#watches.delete(key);

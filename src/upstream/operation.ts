@@ -1,6 +1,7 @@
 import type { LRUCache } from 'lru-cache';
 import type { Credentials } from './credentials.js';
 import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './errors.js';
+import type { FailureLog } from './failure-log.js';
 import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './http/call.js';
 import type { UpstreamClient } from './http/client.js';
 import {
@@ -45,6 +46,8 @@ export interface OperationOptions {
   readonly maxCalls: number;
   /** The id the caller gave, or that was made for it. The upstream gets the same. */
   readonly requestId: string;
+  /** Where the causes of its failed calls go. */
+  readonly failures: FailureLog;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,8 +76,13 @@ export class Operation {
     return this.#effects;
   }
 
+  /** Logs causes once for itself and every operation that is begun by its `again`. */
+  get failures(): FailureLog {
+    return this.#options.failures;
+  }
+
   /** Another operation of the same caller, beginning now. `signal` ends it early. */
-  again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls'>>): Operation {
+  again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls' | 'failures'>>): Operation {
     return new Operation(changes ? { ...this.#options, ...changes } : this.#options);
   }
 
@@ -135,7 +143,6 @@ export class Operation {
     if (this.#records.length >= this.#options.maxCalls) {
       throw new UpstreamBudgetExceeded(service, this.#options.maxCalls);
     }
-    const startedAt = performance.now();
     const pending = client.request(caller, call, {
       deadline: this.deadline,
       requestId: this.#options.requestId,
@@ -150,16 +157,31 @@ export class Operation {
       joined: pending.joined,
     };
     this.#records.push(record);
+    const answer = this.#observe(pending.answer, call, record);
+    // A read started early may never be awaited; its failure is reported by the field that asks for it.
+    answer.catch(() => {});
+    return { answer, record };
+  }
+
+  /** The answer of a call; how it ends is noted in its record, and in the log if it fails. */
+  async #observe(pending: Promise<UpstreamAnswer>, call: UpstreamCall, record: CallRecord): Promise<UpstreamAnswer> {
+    const { failures } = this;
+    const { service, joined } = record;
+    const startedAt = performance.now();
     const settle = (status: number | undefined): void => {
       record.status = status ?? null;
       record.ms = Math.round((performance.now() - startedAt) * 10) / 10;
     };
-    // A read started early may never be awaited; its failure is told by whoever asks for it.
-    pending.answer.then(
-      (answer) => settle(answer.status),
-      (error: unknown) => settle(error instanceof UpstreamError ? error.call.status : undefined),
-    );
-    return { answer: pending.answer, record };
+    try {
+      const answer = await pending;
+      settle(answer.status);
+      failures.succeeded(service, call);
+      return { ...answer, onUnusable: (error) => failures.unusable(service, call, error) };
+    } catch (error) {
+      settle(error instanceof UpstreamError ? error.call.status : undefined);
+      failures.failed(service, call, error, joined);
+      throw error;
+    }
   }
 }
 

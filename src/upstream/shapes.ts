@@ -39,14 +39,14 @@ function isCalendarDate(date: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
-/** The call as an UpstreamBadResponse wants it: an answer of the wrong shape or about something else. */
+/** The error for an answer of the wrong shape, or about something else. It is logged for whoever asked. */
 export function badResponse(
   service: Service,
   call: UpstreamCall,
   answer: UpstreamAnswer,
   what: string,
 ): UpstreamBadResponse {
-  return new UpstreamBadResponse(what, {
+  const error = new UpstreamBadResponse(what, {
     service,
     operation: call.operation,
     method: call.method,
@@ -54,6 +54,8 @@ export function badResponse(
     status: answer.status,
     requestId: answer.requestId,
   });
+  answer.onUnusable?.(error);
+  return error;
 }
 
 /** The body by the given shape. Throws UpstreamBadResponse, naming the first member that does not fit, never its value. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { type CredentialRules, type HeaderReader, readCredentials } from './credentials.js';
+import { FailureLog } from './failure-log.js';
 import type { Service } from './http/call.js';
 import { createUpstreamClient, type UpstreamClient } from './http/client.js';
 import { Operation, type OperationOptions } from './operation.js';
@@ -55,6 +56,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
         listTotals,
         maxCalls: options.maxCallsPerOperation,
         requestId,
+        failures: new FailureLog(options.log, requestId),
         signal,
       }),
     async close() {

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { TypedDocumentString } from '../../schema/generated/graphql.js';
 import { type Environment, loadConfig } from '../../src/config.js';
 import { createGateway } from '../../src/gateway.js';
-import { createLogger } from '../../src/log.js';
+import { createLogger, type Logger } from '../../src/log.js';
 import { addressOf } from '../../src/sandbox/address.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import type { UpstreamReport } from '../../src/upstream/operation.js';
@@ -29,11 +29,19 @@ export interface TestGateway {
 }
 
 /** The real gateway before the sandbox, both on free ports, closed when the test ends. `env` adds settings. */
-export async function startGateway(options: SandboxOptions = {}, env: Environment = {}): Promise<TestGateway> {
+export async function startGateway(
+  options: SandboxOptions = {},
+  env: Environment = {},
+  log?: Logger,
+): Promise<TestGateway> {
   const sandbox = await startSandbox({ discoveryMs: 5, flipMs: 0, ...options });
   onTestFinished(() => sandbox.close());
   const config = loadConfig({ LOG_LEVEL: 'silent', SANDBOX: 'true', ...env });
-  const gateway = createGateway(config, createLogger(config.logLevel), config.sandbox ? addressOf(sandbox) : undefined);
+  const gateway = createGateway(
+    config,
+    log ?? createLogger(config.logLevel),
+    config.sandbox ? addressOf(sandbox) : undefined,
+  );
   onTestFinished(() => gateway.close());
   const { url } = await gateway.listen('127.0.0.1', 0);
   return {

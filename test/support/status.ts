@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { expect, onTestFinished } from 'vitest';
+import type { Logger } from '../../src/log.js';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { startGateway, type TestGateway } from './gateway.js';
 
@@ -54,8 +55,9 @@ export interface StatusGateway extends TestGateway {
 export async function startStatus(
   options: SandboxOptions = {},
   env: Record<string, string> = {},
+  log?: Logger,
 ): Promise<StatusGateway> {
-  const gateway = await startGateway({ story: false, ...options }, { STATUS_INTERVAL_MS: '500', ...env });
+  const gateway = await startGateway({ story: false, ...options }, { STATUS_INTERVAL_MS: '500', ...env }, log);
   const { inkeep } = gateway.sandbox;
   inkeep.addProject({ id: 'lab' });
   return {

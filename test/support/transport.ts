@@ -73,7 +73,8 @@ export async function startTransport(
   };
 }
 
-function createJournal() {
+/** A logger whose lines can be read and waited for. */
+export function createJournal() {
   const lines: LogLine[] = [];
   const written = new EventEmitter();
   const write = (text: string) => {

@@ -70,8 +70,7 @@ function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamA
 
 function brokenError({ kind, status, error }: Broken, facts: FailedCall): UpstreamError {
   const call: FailedCall = { ...facts, status };
-  // No cause there: the parser's error holds the bytes that it could not read.
-  if (kind === 'malformed') return new UpstreamBadResponse('was answered with what is no HTTP', call);
+  if (kind === 'malformed') return new UpstreamBadResponse('was answered with what is no HTTP', call, { cause: error });
   const what = kind === 'unreachable' ? 'found no connection' : 'lost its connection';
   return new UpstreamUnavailable(what, call, { cause: error });
 }

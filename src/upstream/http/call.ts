@@ -41,6 +41,8 @@ export interface CallScope {
 }
 
 export interface UpstreamAnswer {
+  /** To be told of an answer that turns out to be of no use: another shape, or about something else. */
+  readonly onUnusable?: (error: Error) => void;
   readonly status: number;
   /** Parsed JSON; undefined where the call said `answer: 'any'` and there was none. */
   readonly body: unknown;

@@ -91,6 +91,7 @@ class HttpClient implements UpstreamClient {
     });
     this.#sender = new Sender({
       service: options.service,
+      host: this.#base.host,
       pool: this.#pool,
       lanes: this.#lanes,
       breaker: new Breaker({
@@ -176,7 +177,7 @@ class HttpClient implements UpstreamClient {
 
   #leftError(reason: LeaveReason, job: Job, progress: Progress): UpstreamError {
     const facts = this.#sender.facts(job, progress);
-    if (reason === 'deadline') return new UpstreamTimeout('had no answer in time', facts);
+    if (reason === 'deadline') return new UpstreamTimeout('had no answer in time', facts, { cause: progress.failure });
     if (reason === 'aborted') return new UpstreamAborted('was given up', facts);
     return new UpstreamUnavailable('was ended: the gateway shuts down', facts);
   }

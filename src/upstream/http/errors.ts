@@ -1,11 +1,13 @@
 import type { Service } from './call.js';
 
-/** What is known of a failed call. `path` is for logs only: it never reaches a client. */
+/** What is known of a failed call. `path` and `host` are for logs only: they never reach a client. */
 export interface FailedCall {
   readonly service: Service;
   readonly operation: string;
   readonly method: string;
   readonly path: string;
+  /** Host and port that were asked. */
+  readonly host?: string | undefined;
   /** HTTP status, where an answer came. */
   readonly status?: number | undefined;
   /** The upstream's id of the request, where it sent one. */
@@ -27,12 +29,15 @@ export interface RejectedField {
 /** Base of everything that can go wrong with an upstream call. One class per cause; the status decides, never the body's text. */
 export abstract class UpstreamError extends Error {
   readonly call: FailedCall;
+  /** What went wrong, without the call: fit for logs, as nothing that the upstream sent is in it. */
+  readonly problem: string;
 
   constructor(what: string, call: FailedCall, options?: ErrorOptions) {
     const retries = call.retries ? ` after ${call.retries} ${call.retries === 1 ? 'retry' : 'retries'}` : '';
     super(`${call.method} ${call.path} ${what}${retries}`, options);
     this.name = new.target.name;
     this.call = call;
+    this.problem = what;
   }
 }
 

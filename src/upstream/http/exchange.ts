@@ -119,7 +119,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error & { code?: string }): void {
     if (error.code === 'UND_ERR_INVALID_ARG') this.abandon(error);
-    else this.#end({ kind: this.#kindOf(error), status: this.#answer?.status, error });
+    else this.#end({ ...this.#breakOf(error), status: this.#answer?.status });
   }
 
   /** Ends the exchange with a rejection, and its connection. */
@@ -145,10 +145,15 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error('the answer is not wanted'));
   }
 
-  #kindOf(error: Error): Broken['kind'] {
-    if (!this.#controller) return 'unreachable';
-    return isProtocolError(error) ? 'malformed' : 'cut';
+  #breakOf(error: Error): Pick<Broken, 'kind' | 'error'> {
+    if (!this.#controller) return { kind: 'unreachable', error };
+    return isProtocolError(error) ? { kind: 'malformed', error: withoutBytes(error) } : { kind: 'cut', error };
   }
+}
+
+/** The parser's error holds the bytes that it could not read: they are no text for a log. */
+function withoutBytes({ name, code }: Error & { code?: string }): Error {
+  return Object.assign(new Error('no HTTP'), { name, code });
 }
 
 /** The parser also complains of an answer that ends too early; it has no bytes to show then. */

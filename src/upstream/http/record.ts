@@ -12,6 +12,7 @@ const BREAKER_STATES: Record<BreakerState, number> = { closed: 0, 'half-open': 1
 interface Ending {
   readonly outcome: string;
   readonly status?: number | undefined;
+  /** The upstream's. */
   readonly requestId?: string | undefined;
 }
 
@@ -70,12 +71,24 @@ export class Recorder {
     if (state !== 'half-open') this.#log.warn({ service: this.#service, breaker: state }, 'upstream breaker');
   }
 
-  #ended({ call }: Job, { attempts }: Progress, startedAt: number, { outcome, status, requestId }: Ending): void {
+  #ended({ call, requestId }: Job, { attempts }: Progress, startedAt: number, ending: Ending): void {
     const { operation, lane } = call;
+    const { outcome, status } = ending;
+    const upstreamRequestId = ending.requestId === requestId ? undefined : ending.requestId;
     const ms = performance.now() - startedAt;
     this.#metrics.duration.observe({ service: this.#service, operation, outcome }, ms / 1000);
     this.#log.debug(
-      { service: this.#service, operation, lane, status, outcome, attempts, requestId, ms: Math.round(ms) },
+      {
+        service: this.#service,
+        operation,
+        lane,
+        status,
+        outcome,
+        attempts,
+        requestId,
+        upstreamRequestId,
+        ms: Math.round(ms),
+      },
       'upstream call',
     );
   }

@@ -29,6 +29,8 @@ export interface Progress {
   sent: boolean;
   /** Status of an answer that has begun; its body may still be on its way. */
   status?: number;
+  /** Of the last attempt, where another one follows. */
+  failure?: unknown;
 }
 
 export interface TimedLane {
@@ -38,6 +40,8 @@ export interface TimedLane {
 
 export interface SenderParts {
   readonly service: Service;
+  /** Host and port, for the log. */
+  readonly host: string;
   readonly pool: Pool;
   readonly lanes: Readonly<Record<LaneName, TimedLane>>;
   readonly breaker: Breaker;
@@ -52,6 +56,8 @@ const LANE_RETRY_AFTER = 1;
 /** Takes a job through lane, breaker and network to its answer, again and again where it is a read. */
 export class Sender {
   readonly #parts: SenderParts;
+  /** Why the last attempt of anyone found no answer; undefined after one that was answered. */
+  #lastBreak: Error | undefined;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -69,6 +75,7 @@ export class Sender {
       const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.turn);
       const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, course.remainingMs()) : undefined;
       if (waitMs === undefined) return readAnswer(exchanged, job.call, () => this.facts(job, progress));
+      progress.failure = this.#failureOf(exchanged, job, progress);
       await pause(waitMs, course.signal);
       onRetry(job.call);
     }
@@ -76,9 +83,17 @@ export class Sender {
 
   /** What is known of a job that has failed by now. */
   facts({ call, target }: Job, { attempts, sent }: Progress): FailedCall {
-    const { service } = this.#parts;
+    const { service, host } = this.#parts;
     const { operation, method } = call;
-    return { service, operation, method, path: target.pathname, retries: Math.max(0, attempts - 1), sent };
+    return { service, host, operation, method, path: target.pathname, retries: Math.max(0, attempts - 1), sent };
+  }
+
+  #failureOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
+    try {
+      return readAnswer(exchanged, job.call, () => this.facts(job, progress));
+    } catch (error) {
+      return error;
+    }
   }
 
   async #attempt(job: Job, progress: Progress, signal: AbortSignal): Promise<Exchanged> {
@@ -121,6 +136,7 @@ export class Sender {
     try {
       const exchanged = await exchange(pool, request, limits, signal, onSent, onAnswered);
       verdict = verdictOf(exchanged);
+      this.#lastBreak = exchanged.kind === 'answered' ? undefined : exchanged.error;
       return exchanged;
     } catch (error) {
       if (this.#hadItsTime(job, error, performance.now() - startedAt)) verdict = 'failing';
@@ -141,7 +157,7 @@ export class Sender {
 
   #breakerOpen(job: Job, progress: Progress): UpstreamUnavailable {
     const facts = { ...this.facts(job, progress), retryAfter: this.#parts.breaker.retryAfter };
-    return new UpstreamUnavailable('was refused here: the upstream keeps failing', facts);
+    return new UpstreamUnavailable('was refused here: the upstream keeps failing', facts, { cause: this.#lastBreak });
   }
 }
 

@@ -130,20 +130,17 @@ async function readBack(operation: Operation, pair: PairKey, body: RelationBody)
     const [row] = await findPair(operation, pair).catch(() =>
       findPair(operation, pair, toolUserList(pair, pair.toolId)),
     );
-    return row ?? partialRow(known, vanished());
+    return row ?? partialRow(known, vanished(operation));
   } catch (error) {
     return partialRow(known, error);
   }
 }
 
-function vanished(): UpstreamBadResponse {
-  const operation = 'list-subagent-tool-relations';
-  return new UpstreamBadResponse('lacks a row that was just stored', {
-    service: 'inkeep',
-    operation,
-    method: 'GET',
-    path: '',
-  });
+function vanished({ failures }: Operation): UpstreamBadResponse {
+  const call = { operation: 'list-subagent-tool-relations', method: 'GET', path: [] };
+  const error = new UpstreamBadResponse('lacks a row that was just stored', { ...call, service: 'inkeep', path: '' });
+  failures.unusable('inkeep', call, error);
+  return error;
 }
 
 /**
