@@ -169,7 +169,7 @@ function advice({ name, hasToken, tenant }: Subject, error: UpstreamError): stri
   if (error instanceof UpstreamRateLimited) return 'answers that it is asked too often. Try again later.';
   if (error instanceof UpstreamTimeout)
     return 'does not answer in time. Check the address, and the way to it from here.';
-  if (error instanceof UpstreamBadResponse) return badAnswer(name, status);
+  if (error instanceof UpstreamBadResponse) return badAnswer(name, error);
   if (error instanceof UpstreamRejected) {
     const account = name === 'KATAVEN' ? ' A token that does not begin `sk_live_` needs KATAVEN_ACCOUNT_ID.' : '';
     return `refuses the request with ${status}.${account}`;
@@ -177,11 +177,11 @@ function advice({ name, hasToken, tenant }: Subject, error: UpstreamError): stri
   return status === undefined ? unreachable(error) : `fails with ${status}. The trouble is on its side, or before it.`;
 }
 
-function badAnswer(name: Name, status: number | undefined): string {
+function badAnswer(name: Name, { problem, call: { status } }: UpstreamBadResponse): string {
   if (status !== undefined && status >= 300 && status < 400) {
     return `redirects with ${status}, which is not followed. Set the address it leads to.`;
   }
-  return `does not answer like this API: a web page, perhaps. It must hold ${ADDRESS[name]}.`;
+  return `does not answer like this API: the request ${problem}. It must hold ${ADDRESS[name]}.`;
 }
 
 function unreachable({ cause }: UpstreamError): string {

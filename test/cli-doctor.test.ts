@@ -144,14 +144,37 @@ describe('an address that is not the one of the API fails', () => {
   test('where a web page comes', async () => {
     const url = await startOther(200, { 'content-type': 'text/html' }, '<!doctype html><title>Welcome</title>');
     const { code, lines } = await doctor({ INKEEP_URL: url });
-    expect(lines[0]).toContain(`FAIL  INKEEP_URL ${url} does not answer like this API: a web page, perhaps.`);
+    expect(lines[0]).toContain(
+      `FAIL  INKEEP_URL ${url} does not answer like this API: the request was answered with a web page.`,
+    );
     expect(code).toBe(1);
   });
 
   test('where JSON of another kind comes', async () => {
     const url = await startOther(200, { 'content-type': 'application/json' }, '{"hello":"world"}');
     const { code, lines } = await doctor({ KATAVEN_URL: url });
-    expect(lines[0]).toContain('does not answer like this API');
+    expect(lines[0]).toContain('does not answer like this API: the request answered in an unknown shape at the top.');
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [{}, '{"data":[]}', 'was answered without a content type'],
+    [{ 'content-type': 'text/plain' }, 'hello', 'was answered with a content type other than JSON'],
+    [
+      { 'content-type': 'application/json; charset=latin1' },
+      '{}',
+      'was answered with JSON in another charset than UTF-8',
+    ],
+    [{ 'content-type': 'application/json' }, '{"data"', 'was answered with malformed JSON'],
+    [
+      { 'content-type': 'application/json', 'content-encoding': 'zstd' },
+      '{}',
+      'was answered in a content coding that cannot be decoded',
+    ],
+  ])('where %j comes, which is not called a web page', async (headers, body, problem) => {
+    const url = await startOther(200, headers, body);
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toContain(`does not answer like this API: the request ${problem}. It must hold`);
     expect(code).toBe(1);
   });
 

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
   InvalidPathSegment,
@@ -107,7 +106,6 @@ describe('a 2xx answer', () => {
     ['nothing', json, ''],
     ['bytes that are no UTF-8', json, Buffer.from([0x22, 0xff, 0x22])],
     ['JSON that is said to be compressed', { ...json, 'content-encoding': 'gzip' }, '{}'],
-    ['JSON that is compressed, though nobody asked for it', { ...json, 'content-encoding': 'gzip' }, gzipSync('{}')],
   ])('is refused when it is %s', async (_, headers, body) => {
     const error = await rejection(answerTo(200, headers, body));
     expect(error).toBeInstanceOf(UpstreamBadResponse);

@@ -11,7 +11,7 @@ import {
   UpstreamUnavailable,
 } from './errors.js';
 import type { Answered, Broken, Exchanged } from './exchange.js';
-import { isJson, isPlain, requestIdOf, single } from './headers.js';
+import { codingsOf, describeType, isJson, requestIdOf, single } from './headers.js';
 import { parseRejection } from './rejected-fields.js';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -43,7 +43,8 @@ function toError({ status, headers, body }: Answered, facts: FailedCall): Upstre
   if (status === 404) return new UpstreamNotFound(what, call);
   if (status === 429) return new UpstreamRateLimited(what, call);
   if (status === 400 || status === 422) {
-    return new UpstreamRejected(what, call, body && isPlain(headers) ? parseRejection(body.toString()) : undefined);
+    const isReadable = body && codingsOf(headers).length === 0;
+    return new UpstreamRejected(what, call, isReadable ? parseRejection(body.toString()) : undefined);
   }
   if (status >= 400 && status < 500) return new UpstreamRejected(what, call);
   if (status >= 500 && status < 600) return new UpstreamUnavailable(what, call);
@@ -54,7 +55,7 @@ function toError({ status, headers, body }: Answered, facts: FailedCall): Upstre
 function readAnyAnswer(exchanged: Exchanged, status: number): UpstreamAnswer {
   if (exchanged.kind !== 'answered') return { status, body: undefined };
   const { headers, body } = exchanged;
-  return answer(exchanged, body && isJson(headers) ? parseUtf8Json(body) : undefined);
+  return answer(exchanged, body && isReadable(headers) ? parseUtf8Json(body) : undefined);
 }
 
 function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamAnswer {
@@ -63,7 +64,8 @@ function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamA
     throw new UpstreamBadResponse(what, { ...facts(), status, requestId: requestIdOf(headers) });
   };
   if (!body) return refuse('was answered with more than is read');
-  if (!isJson(headers)) return refuse('was not answered with JSON in UTF-8');
+  if (codingsOf(headers).length > 0) return refuse('was answered in a content coding that cannot be decoded');
+  if (!isJson(headers)) return refuse(`was answered ${describeType(headers)}`);
   const json = parseUtf8Json(body);
   return json === undefined ? refuse('was answered with malformed JSON') : answer(exchanged, json);
 }
@@ -78,6 +80,10 @@ function brokenError({ kind, status, error }: Broken, facts: FailedCall): Upstre
 function answer({ status, headers }: Answered, body: unknown): UpstreamAnswer {
   const requestId = requestIdOf(headers);
   return { status, body, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+function isReadable(headers: Answered['headers']): boolean {
+  return isJson(headers) && codingsOf(headers).length === 0;
 }
 
 function isSuccess(status: number | undefined): status is number {

@@ -5,7 +5,7 @@ type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStar
 /** What came of sending a request once. */
 export type Exchanged = Answered | Broken;
 
-/** An answer with all its headers. `body` is undefined when it was longer than the limit for its status. */
+/** An answer with all its headers. `body` is undefined when it was longer than the limit for its status; it may be compressed. */
 export interface Answered {
   readonly kind: 'answered';
   readonly status: number;
@@ -68,6 +68,11 @@ export function exchange(
   });
 }
 
+/** Most bytes of the body of an answer with this status. */
+export function roomFor(status: number, { maxBodyBytes, maxErrorBytes }: ExchangeLimits): number {
+  return status < 300 ? maxBodyBytes : maxErrorBytes;
+}
+
 interface Events {
   readonly onSent: () => void;
   readonly onAnswered: (status: number) => void;
@@ -102,7 +107,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     if (this.#settled || status < 200) return;
     this.#answer = { status, headers };
     this.#events.onAnswered(status);
-    this.#room = status < 300 ? this.#limits.maxBodyBytes : this.#limits.maxErrorBytes;
+    this.#room = roomFor(status, this.#limits);
     if (Number(headers['content-length']) > this.#room) this.#endWithoutBody();
   }
 

@@ -3,10 +3,11 @@ import type { Pool } from 'undici';
 import { readAnswer } from './answers.js';
 import type { Breaker, Report, Verdict } from './breaker.js';
 import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
+import { decode } from './decode.js';
 import { type FailedCall, UpstreamUnavailable } from './errors.js';
-import { type Exchanged, type ExchangeLimits, exchange } from './exchange.js';
+import { type Exchanged, type ExchangeLimits, exchange, roomFor } from './exchange.js';
 import { type Course, Left } from './flight.js';
-import { requestHeaders } from './headers.js';
+import { codingsOf, requestHeaders } from './headers.js';
 import { type Lane, LaneFull, type Release } from './lane.js';
 import type { Target } from './path.js';
 import type { RetryPolicy } from './retry.js';
@@ -74,7 +75,7 @@ export class Sender {
       const exchanged = await this.#attempt(job, progress, course.signal);
       const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.turn);
       const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, course.remainingMs()) : undefined;
-      if (waitMs === undefined) return readAnswer(exchanged, job.call, () => this.facts(job, progress));
+      if (waitMs === undefined) return this.#read(exchanged, job, progress);
       progress.failure = this.#failureOf(exchanged, job, progress);
       await pause(waitMs, course.signal);
       onRetry(job.call);
@@ -86,6 +87,15 @@ export class Sender {
     const { service, host } = this.#parts;
     const { operation, method } = call;
     return { service, host, operation, method, path: target.pathname, retries: Math.max(0, attempts - 1), sent };
+  }
+
+  #read(exchanged: Exchanged, job: Job, progress: Progress): UpstreamAnswer | Promise<UpstreamAnswer> {
+    const facts = (): FailedCall => this.facts(job, progress);
+    if (exchanged.kind !== 'answered' || codingsOf(exchanged.headers).length === 0) {
+      return readAnswer(exchanged, job.call, facts);
+    }
+    const decoded = decode(exchanged, roomFor(exchanged.status, this.#parts.limits));
+    return decoded.then((plain) => readAnswer(plain, job.call, facts));
   }
 
   #failureOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
