@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ASTNode, GraphQLError } from 'graphql';
 import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from '../upstream/errors.js';
 import type { Service } from '../upstream/http/call.js';
 import {
@@ -34,8 +34,8 @@ const NAMES: Record<Service, string> = { inkeep: 'Inkeep', kataven: 'Kataven' };
 const SETTINGS: Record<Service, string> = { inkeep: 'INKEEP_URL', kataven: 'KATAVEN_URL' };
 
 /** The client's input cannot be used; the message names the argument, what is wrong, and what was expected. */
-export function badUserInput(message: string): GraphQLError {
-  return graphQLError('BAD_USER_INPUT', message);
+export function badUserInput(message: string, node?: ASTNode): GraphQLError {
+  return new GraphQLError(message, { nodes: node ?? null, extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
 }
 
 /**
@@ -128,6 +128,7 @@ function credentialMessage({ service, problem }: CredentialMissing): string {
   return `The ${problem.header} header has characters that cannot be sent on.`;
 }
 
-function graphQLError(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
+/** An error with a code of ours. `message` is shown to the client as it is. */
+export function graphQLError(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...extensions } });
 }

@@ -25,11 +25,22 @@ export function parseInput<Shape extends z.ZodType>(
   return parsed.data;
 }
 
-/** The upstreams' databases cannot store U+0000 in a text: they fail with a 500 (observed), which could be anything. */
+/**
+ * The upstreams' databases cannot store U+0000 in a text: they fail with a 500 (observed), which could be anything. Half of a
+ * surrogate pair is no character, and is lost on the way to bytes. A member of such a name is reported at its object.
+ */
 function unstorable(value: unknown, path: readonly string[] = []): readonly InputIssue[] {
-  if (typeof value === 'string' && value.includes('\0')) return [{ path, message: 'A text cannot hold U+0000.' }];
+  if (typeof value === 'string') return unstorableText(value, 'A text', path);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, part]) => unstorable(part, [...path, name]));
+  return Object.entries(value).flatMap(([name, part]) => {
+    const wrong = unstorableText(name, 'The name of a member', path);
+    return wrong.length > 0 ? wrong : unstorable(part, [...path, name]);
+  });
+}
+
+function unstorableText(text: string, what: string, path: readonly string[]): readonly InputIssue[] {
+  if (text.includes('\0')) return [{ path, message: `${what} cannot hold U+0000.` }];
+  return /\p{Cs}/u.test(text) ? [{ path, message: `${what} cannot hold half of a surrogate pair.` }] : [];
 }
 
 /** A global id that must be of this type, with parts that can be ids upstream; gives its key. */

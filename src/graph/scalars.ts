@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { JSONObjectResolver, JSONResolver } from 'graphql-scalars';
 import { builder } from './builder.js';
+import { JSONObjectScalar, JSONScalar } from './json-scalars.js';
 
 builder.scalarType('DateTime', {
   description:
@@ -11,6 +11,6 @@ builder.scalarType('DateTime', {
   },
 });
 
-builder.addScalarType('JSON', JSONResolver, { description: 'Any JSON value, handed through as the upstream has it.' });
+builder.addScalarType('JSON', JSONScalar, { description: 'Any JSON value, handed through as the upstream has it.' });
 
-builder.addScalarType('JSONObject', JSONObjectResolver, { description: 'A JSON object.' });
+builder.addScalarType('JSONObject', JSONObjectScalar, { description: 'A JSON object.' });

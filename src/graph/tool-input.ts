@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { isJsonObject } from '../exact-json.js';
 import type { ToolBody } from '../upstream/inkeep/tool.js';
+import { jsonObject, objectOf } from '../upstream/shapes.js';
 import { builder } from './builder.js';
 import { changesSomething, headersInput, namedOnce, nodeId, parseInput } from './input.js';
 import { McpTransportType } from './mcp-server-config.js';
@@ -46,15 +48,13 @@ export const McpServerConfigInput = builder.inputType('McpServerConfigInput', {
   }),
 });
 
-const jsonObject = z.record(z.string(), z.unknown());
-
 const override = z.object({
   toolName: z.string().min(1, 'A function has a name.'),
   displayName: z.string().nullish(),
   description: z.string().nullish(),
   schema: z.unknown().optional(),
   transformation: z
-    .union([z.string(), z.record(z.string(), z.string())], 'A transformation is text, or an object of texts.')
+    .union([z.string(), objectOf(z.string())], 'A transformation is text, or an object of texts.')
     .nullish(),
 });
 
@@ -104,7 +104,7 @@ const optional = {
     .max(256, 'The id is too long: expected 1 to 256 characters.')
     .nullish(),
   credentialScope: z.string().max(50, 'The scope is too long: expected up to 50 characters.').nullish(),
-  capabilities: z.record(z.string(), z.unknown(), 'Capabilities are a JSON object.').nullish(),
+  capabilities: z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'Capabilities are a JSON object.').nullish(),
 };
 
 const createShape = z.object({

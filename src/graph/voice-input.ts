@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { VoiceToolBody } from '../upstream/kataven/tool.js';
+import { jsonObject } from '../upstream/shapes.js';
 import { builder } from './builder.js';
 import { changesSomething, given, nodeId, parseInput } from './input.js';
 
@@ -49,8 +50,6 @@ export const DeleteVoiceToolInput = builder.inputType('DeleteVoiceToolInput', {
   description: 'A custom tool to delete.',
   fields: (t) => ({ id: t.id({ required: true, description: 'Global id of the tool.' }) }),
 });
-
-const jsonObject = z.record(z.string(), z.unknown());
 
 const attachShape = z.object({
   agent: nodeId('VoiceAgent'),

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { parseJson } from '../exact-json.js';
 import type { Operations, SandboxEnv } from './env.js';
 import { answerWithFault, type ErrorBody } from './fault-answers.js';
 import { Faults } from './faults.js';
@@ -79,7 +80,7 @@ async function bodyOf(c: Context<SandboxEnv>): Promise<unknown> {
   const text = await c.req.text();
   if (text === '') return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text; // Broken JSON is for the route to refuse, not for the log.
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import { stringifyJson } from '../exact-json.js';
 import { formatResult } from './errors.js';
 import { pumpResults } from './pump-results.js';
 
@@ -31,7 +32,7 @@ export async function sendEvents(
   const pinging = setInterval(createPing(response), pingMs);
   try {
     await pumpResults(results, signal, (result) =>
-      write(response, `event: next\ndata: ${JSON.stringify(formatResult(result))}\n\n`),
+      write(response, `event: next\ndata: ${stringifyJson(formatResult(result))}\n\n`),
     );
   } finally {
     clearInterval(pinging);

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type Message, MessageType, parseMessage } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type Message, MessageType, validateMessage } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { isJsonObject, isTooDeep, parseJson, stringifyJson } from '../exact-json.js';
 import type { Logger } from '../log.js';
 import type { EdgeMetrics } from './edge-metrics.js';
 import { refusal } from './errors.js';
@@ -190,7 +191,7 @@ export class GraphQLSocket {
   }
 
   #send(message: Message): Promise<void> {
-    return this.#outbox.send(JSON.stringify(message));
+    return this.#outbox.send(stringifyJson(message));
   }
 
   #close(code: number, reason: string): void {
@@ -200,18 +201,23 @@ export class GraphQLSocket {
 }
 
 /** Undefined for what is no message of the protocol. */
-function readMessage(text: string, reviver?: (key: string, value: unknown) => unknown): Message | undefined {
+function readMessage(text: string): Message | undefined {
   try {
-    return parseMessage(text, reviver);
+    const message = validateMessage(withQuery(parseJson(text)));
+    // Its payload is sent back.
+    return message.type === MessageType.Ping && isTooDeep(message.payload) ? undefined : message;
   } catch {
-    return reviver ? undefined : readMessage(text, withQuery);
+    return undefined;
   }
 }
 
 /** APQ clients send a hash and no query, which the protocol requires: the operation is refused then, not the socket closed. */
-function withQuery(key: string, value: unknown): unknown {
-  const isPayload = key === 'payload' && typeof value === 'object' && value !== null;
-  return isPayload && 'extensions' in value && !('query' in value) ? { ...value, query: '' } : value;
+function withQuery(message: unknown): unknown {
+  if (!isJsonObject(message) || !isJsonObject(message.payload)) return message;
+  const { payload } = message;
+  return 'extensions' in payload && !('query' in payload)
+    ? { ...message, payload: { ...payload, query: '' } }
+    : message;
 }
 
 function tooManyOperations(allowed: number, actual: number): GraphQLError {

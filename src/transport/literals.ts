@@ -14,13 +14,15 @@ import { describeExpected } from './expected.js';
 
 /**
  * ValuesOfCorrectTypeRule of graphql-js, but a value in the document is named by its kind and never printed: it may be a
- * secret, and messages end up in the logs of clients. What the rule says about fields holds names only, and is kept.
+ * secret, and messages end up in the logs of clients. What the rule says about fields holds names only, and is kept, as are
+ * errors with a code, which are our own scalars'.
  */
 export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisitor {
   let judged: ValueNode | undefined;
   const quiet: ValidationContext = Object.create(context, {
     reportError: {
-      value: (error: GraphQLError) => context.reportError(judged ? mismatch(judged, context) : error),
+      value: (error: GraphQLError) =>
+        context.reportError(judged && !error.extensions.code ? mismatch(judged, context) : error),
     },
   });
   const rule = ValuesOfCorrectTypeRule(quiet);

@@ -1,5 +1,6 @@
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
 import { createYoga, getSSEProcessor, processRegularResult } from 'graphql-yoga';
+import { stringifyJson } from '../exact-json.js';
 import type { AnswerType } from './accept.js';
 import { createDocumentCaches, parseDocument, useDocumentRules, validateDocument } from './documents.js';
 import { badInput, type Refusal, refusal } from './errors.js';
@@ -77,7 +78,9 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     },
     async present(result, type) {
       const processor = type === 'text/event-stream' ? asEvents : processRegularResult;
-      return processor(result, yoga.fetchAPI, type);
+      // Yoga writes a result with its own `stringify`, if it has one.
+      const written = { ...result, stringify: stringifyJson };
+      return processor(written, yoga.fetchAPI, type);
     },
   };
 }

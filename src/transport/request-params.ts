@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from '../exact-json.js';
 import { badInput, persistedQueryNotSupported } from './errors.js';
 
 /** The parameters of a GraphQL request, checked for their JSON types. Unknown ones are ignored, as the specification asks. */
@@ -10,9 +11,9 @@ export interface OperationParams {
 
 /** Parameters from a JSON body. Throws a GraphQLError with HTTP status 400; its message repeats nothing of the body. */
 export function paramsFromBody(body: string): OperationParams {
-  const value = parseJson(body, 'The request body');
+  const value = readJson(body, 'The request body');
   if (Array.isArray(value)) throw malformed('Batches are not supported: send one operation per request.');
-  if (!isObject(value)) throw malformed('The request body must be a JSON object with a string "query".');
+  if (!isJsonObject(value)) throw malformed('The request body must be a JSON object with a string "query".');
   return readParams(value);
 }
 
@@ -20,7 +21,7 @@ export function paramsFromBody(body: string): OperationParams {
 export function paramsFromUrl(search: URLSearchParams): OperationParams {
   const jsonOf = (name: string): unknown => {
     const text = search.get(name);
-    return text ? parseJson(text, `The parameter "${name}"`) : undefined;
+    return text ? readJson(text, `The parameter "${name}"`) : undefined;
   };
   return readParams({
     query: search.get('query') ?? undefined,
@@ -38,7 +39,7 @@ export function readParams(members: Readonly<Record<string, unknown>>): Operatio
   const { query, operationName } = members;
   const variables = objectIn(members, 'variables');
   const extensions = objectIn(members, 'extensions');
-  if (!query && isObject(extensions?.persistedQuery)) throw persistedQueryNotSupported();
+  if (!query && isJsonObject(extensions?.persistedQuery)) throw persistedQueryNotSupported();
   if (typeof query !== 'string') throw malformed('The request has no "query", or it is not a string.');
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw malformed('"operationName" must be a string.');
@@ -49,21 +50,17 @@ export function readParams(members: Readonly<Record<string, unknown>>): Operatio
 function objectIn(members: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> | undefined {
   const value = members[name];
   if (value === undefined || value === null) return undefined;
-  if (!isObject(value)) throw malformed(`"${name}" must be a JSON object.`);
+  if (!isJsonObject(value)) throw malformed(`"${name}" must be a JSON object.`);
   return value;
 }
 
 /** The parser's own message would repeat a piece of the text. */
-function parseJson(text: string, what: string): unknown {
+function readJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed(`${what} is not valid JSON.`);
+    return parseJson(text);
+  } catch (error) {
+    throw malformed(`${what} is ${error instanceof RangeError ? 'nested too deeply' : 'not valid JSON'}.`);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(message: string) {

@@ -12,6 +12,7 @@ import {
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql';
+import { ExactNumber } from '../exact-json.js';
 import { badInput } from './errors.js';
 import { describeExpected, typeAtPath } from './expected.js';
 
@@ -71,6 +72,8 @@ function describeProblem(type: GraphQLInputType, path: Path, value: unknown, err
   // About the fields of an object graphql-js says only names: which is missing, unknown, or one too many.
   if (isInputObjectType(named) && jsonKind(value) === 'object')
     return `${place}: ${shorten(error.message)}${choices(named)}`;
+  // What is wrong within JSON, only its scalar knows.
+  if (error.extensions.code) return `${place}: ${error.message}`;
   // Only the field chosen in a `@oneOf` input must have a value although its type allows null.
   if (value === null && !isNonNullType(expected)) return `${place}: must not be null.`;
   return `${place}: expected ${describeExpected(expected, Number.isInteger(value))}, got ${jsonKind(value)}.`;
@@ -88,6 +91,7 @@ function printPath(path: Path): string {
 
 function jsonKind(value: unknown): string {
   if (value === null || value === undefined) return 'null';
+  if (value instanceof ExactNumber) return 'number';
   return Array.isArray(value) ? 'list' : typeof value;
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isTooDeep } from '../exact-json.js';
 
 /**
- * Whether two values are the same JSON; the order of members does not count. Values that a client wrote into its document have no
- * prototype, which tells nothing about JSON.
+ * Whether two values are the same JSON; the order of members does not count, the spelling of an `ExactNumber` does. What is too
+ * deep to be compared is not the same as anything.
  */
 export function isSameJson(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(plain(a), plain(b));
+  return !isTooDeep(a) && !isTooDeep(b) && isDeepStrictEqual(plain(a), plain(b));
 }
 
 function plain(value: unknown): unknown {

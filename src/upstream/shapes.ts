@@ -1,9 +1,27 @@
 import { z } from 'zod';
+import { ExactNumber, isJsonObject } from '../exact-json.js';
 import type { Service, UpstreamAnswer, UpstreamCall } from './http/call.js';
 import { UpstreamBadResponse } from './http/errors.js';
 
-/** JSON objects as they came; unknown members stay. */
-export const jsonObject = z.record(z.string(), z.unknown());
+/** JSON objects as they came. Not `z.record`, which drops a member named `__proto__`. */
+export const jsonObject = z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'expected an object');
+
+/** A JSON object whose members all have this shape, whatever their names. */
+export function objectOf<Shape extends z.ZodType>(shape: Shape) {
+  return jsonObject.transform((object, { issues }): Record<string, z.infer<Shape>> => {
+    const members = Object.entries(object).map(([name, member]) => {
+      const { data, error } = shape.safeParse(member);
+      for (const { path, message } of error?.issues ?? []) {
+        issues.push({ code: 'custom', input: member, path: [name, ...path], message });
+      }
+      return [name, data] as const;
+    });
+    return Object.fromEntries(members) as Record<string, z.infer<Shape>>;
+  });
+}
+
+/** A number that is served as a Float, which is a double. */
+export const float = z.preprocess((value) => (value instanceof ExactNumber ? value.valueOf() : value), z.number());
 
 /** Free-form JSON that is absent, null or anything. */
 export const json = z.unknown().optional();

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import type { Operations } from '../env.js';
+import { answerJson, readJson } from '../json.js';
 import type { Caller, InkeepEnv } from './env.js';
 import { InvalidInput, Problem } from './problems.js';
 import type { AgentKey, ProjectKey } from './rows.js';
@@ -56,7 +57,7 @@ export function operationsOn(app: Hono<InkeepEnv>, store: Store, names: Operatio
       names.set(`${method} ${path}`, name);
       app.on(method, path, async (c) => {
         const answer = await operation.handle(await checkedCall(c, operation, store));
-        return status === 204 ? c.body(null, 204) : c.json(answer as object, status);
+        return status === 204 ? c.body(null, 204) : answerJson(c, answer, status);
       });
     }
   };
@@ -108,7 +109,7 @@ async function bodyOf<Body extends z.ZodType>(c: Context, schema: Body | undefin
     if (c.req.method === 'POST') throw new Error('null value in column "id"');
     return {};
   }
-  const value: unknown = await c.req.json().catch(() => {
+  const value: unknown = await readJson(c).catch(() => {
     throw new HTTPException(400, { message: 'Malformed JSON in request body' });
   });
   return checked(schema, value);

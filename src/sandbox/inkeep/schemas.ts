@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonObject } from '../json.js';
 
 // The texts are the upstream's own, read off its answers: clients show them.
 
@@ -50,8 +51,6 @@ function isImage(text: string): boolean {
   if (data) return Buffer.from(data[1] ?? '', 'base64').length <= IMAGE_BYTES;
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
-
-const JsonObject = z.record(z.string(), z.unknown());
 
 const ToolConfig = z.object({
   type: z.literal('mcp'),

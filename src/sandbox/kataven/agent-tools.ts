@@ -1,3 +1,4 @@
+import { answerJson } from '../json.js';
 import { agentOf } from './agents.js';
 import { bodyOf, Failure } from './failures.js';
 import type { Define } from './operation.js';
@@ -13,7 +14,7 @@ export function defineAgentTools(define: Define, store: Store): void {
     name: 'list-agent-tools',
     methods: ['GET'],
     path: '/agents/:id/tools',
-    handle: (c, id) => c.json(store.rowsOf(agentOf(store, id).id)),
+    handle: (c, id) => answerJson(c, store.rowsOf(agentOf(store, id).id)),
   });
 
   define({

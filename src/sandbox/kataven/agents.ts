@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { answerJson } from '../json.js';
 import { bodyOf, Failure } from './failures.js';
 import type { Define } from './operation.js';
 import type { VoiceAgentRow } from './rows.js';
@@ -33,14 +34,14 @@ export function defineAgents(define: Define, store: Store): void {
     name: 'list-agents',
     methods: ['GET'],
     path: '/agents',
-    handle: (c) => c.json(store.agentsByAge()),
+    handle: (c) => answerJson(c, store.agentsByAge()),
   });
 
   define({
     name: 'get-agent',
     methods: ['GET'],
     path: '/agents/:id',
-    handle: (c, id) => c.json(agentOf(store, id)),
+    handle: (c, id) => answerJson(c, agentOf(store, id)),
   });
 
   define({
@@ -53,7 +54,7 @@ export function defineAgents(define: Define, store: Store): void {
       const own = { id: `agent_${randomUUID()}`, created_at: now, updated_at: now, created_by: 'user_sandbox' };
       const agent: VoiceAgentRow = { ...AGENT_DEFAULTS, ...body, ...own };
       store.agents.set(agent.id, agent);
-      return c.json(agent, 201);
+      return answerJson(c, agent, 201);
     },
   });
 
@@ -66,7 +67,7 @@ export function defineAgents(define: Define, store: Store): void {
       const changes = await bodyOf(c, AgentPatch);
       const changed = { ...agent, ...changes, updated_at: new Date().toISOString() };
       store.agents.set(id, changed);
-      return c.json(changed);
+      return answerJson(c, changed);
     },
   });
 

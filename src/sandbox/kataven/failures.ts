@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
+import { readJson } from '../json.js';
 
 /** An error answer. Its body is a plain string, as JSON or, with `retryAfter` (seconds), as text. */
 export class Failure extends Error {
@@ -31,7 +32,7 @@ export function failureText(status: number): { contentType: string; body: string
 
 /** The checked body of a request, whatever its content type says. Throws a 400 Failure where it is not accepted. */
 export async function bodyOf<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
-  const value: unknown = await c.req.json().catch(() => undefined);
+  const value: unknown = await readJson(c).catch(() => undefined);
   return accepted(schema, value, 'invalid body');
 }
 

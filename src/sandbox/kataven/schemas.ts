@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const JsonObject = z.record(z.string(), z.unknown());
+import { JsonObject } from '../json.js';
 
 /** Body of an upsert. What is not documented is taken strictly: the name is required, and null is no config. */
 export const AgentToolUpsert = z.object({

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { answerJson } from '../json.js';
 import { bodyOf, Failure, queryOf } from './failures.js';
 import type { Define } from './operation.js';
 import type { VoiceToolRow } from './rows.js';
@@ -13,14 +14,14 @@ export function defineTools(define: Define, store: Store): void {
     name: 'list-tools',
     methods: ['GET'],
     path: '/tools',
-    handle: (c) => c.json(toolPage(store.toolsByName(), queryOf(c, ToolListQuery))),
+    handle: (c) => answerJson(c, toolPage(store.toolsByName(), queryOf(c, ToolListQuery))),
   });
 
   define({
     name: 'get-tool',
     methods: ['GET'],
     path: '/tools/:id',
-    handle: (c, id) => c.json(toolOf(store, id)),
+    handle: (c, id) => answerJson(c, toolOf(store, id)),
   });
 
   define({
@@ -33,7 +34,7 @@ export function defineTools(define: Define, store: Store): void {
       if (store.toolNamed(body.name)) throw new Failure(500, 'database error');
       const tool = toolRow(body);
       store.tools.set(tool.id, tool);
-      return c.json({ id: tool.id, name: tool.name }, 201);
+      return answerJson(c, { id: tool.id, name: tool.name }, 201);
     },
   });
 
@@ -46,7 +47,7 @@ export function defineTools(define: Define, store: Store): void {
       const body = await bodyOf(c, ToolUpdate);
       const modified_from_default = tool.is_default || tool.modified_from_default;
       store.tools.set(tool.id, { ...tool, ...body, modified_from_default, updated_at: new Date().toISOString() });
-      return c.json({ id: tool.id, status: 'updated' });
+      return answerJson(c, { id: tool.id, status: 'updated' });
     },
   });
 

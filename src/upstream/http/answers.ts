@@ -1,3 +1,4 @@
+import { parseJson } from '../../exact-json.js';
 import type { UpstreamAnswer, UpstreamCall } from './call.js';
 import {
   type FailedCall,
@@ -93,7 +94,7 @@ function isSuccess(status: number | undefined): status is number {
 /** JSON never parses to undefined: that is for bytes that are no UTF-8, or no JSON. */
 function parseUtf8Json(bytes: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return parseJson(utf8.decode(bytes));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { stringifyJson } from '../../exact-json.js';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import { Breaker, type BreakerOptions } from './breaker.js';
@@ -126,7 +127,7 @@ class HttpClient implements UpstreamClient {
     // A credential must never reach the other upstream, whatever bug would send it there.
     if (caller.service !== service) throw new TypeError(`a caller of ${caller.service} asked ${service}`);
     const target = buildPath(this.#base, call.path, call.query, idPattern);
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const body = call.body === undefined ? undefined : stringifyJson(call.body);
     const job = { caller, call, target, requestId, body };
     if (this.#closed) throw this.#leftError('closed', job, { attempts: 0, sent: false });
     return job;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { UpstreamAnswer, UpstreamCall } from '../http/call.js';
 import type { Operation } from '../operation.js';
-import { jsonObject, timestamp } from '../shapes.js';
+import { jsonObject, objectOf, timestamp } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import { type AgentKey, agentPath, type RelationKey } from './keys.js';
 import type { List } from './list.js';
 import { subAgentRow } from './sub-agent.js';
 
-const policies = z.record(z.string(), z.looseObject({ needsApproval: z.boolean().nullish() }));
+const policies = objectOf(z.looseObject({ needsApproval: z.boolean().nullish() }));
 
 const row = z.looseObject({
   id: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UpstreamCall } from '../http/call.js';
 import type { Operation } from '../operation.js';
-import { json, jsonObject, text, timestamp } from '../shapes.js';
+import { json, jsonObject, objectOf, text, timestamp } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import { type ProjectKey, projectPath, type ToolKey } from './keys.js';
 import type { List } from './list.js';
@@ -28,7 +28,7 @@ const config = z.looseObject({
         .nullish(),
       activeTools: z.array(z.string()).nullish(),
       prompt: text,
-      toolOverrides: z.record(z.string(), override).nullish(),
+      toolOverrides: objectOf(override).nullish(),
     })
     .nullish(),
 });

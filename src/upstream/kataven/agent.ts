@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { UpstreamCall } from '../http/call.js';
 import { UpstreamNotFound } from '../http/errors.js';
 import type { CallRecord, Operation } from '../operation.js';
-import { badResponse, readShape, text, timestamp } from '../shapes.js';
+import { badResponse, float, readShape, text, timestamp } from '../shapes.js';
 
 const flag = z.boolean().nullish();
 
@@ -24,7 +24,7 @@ const row = z.looseObject({
   ringing_enabled: flag,
   noise_suppression_enabled: flag,
   background_audio_enabled: flag,
-  background_audio_volume: z.number().nullish(),
+  background_audio_volume: float.nullish(),
   created_at: timestamp,
   updated_at: timestamp,
   created_by: text,

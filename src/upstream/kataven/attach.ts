@@ -1,3 +1,5 @@
+import { isTooDeep } from '../../exact-json.js';
+import { UpstreamBadResponse } from '../http/errors.js';
 import type { Operation } from '../operation.js';
 import { isSameJson } from '../same-json.js';
 import { listAgentTools, type UpstreamAgentTool, upsertAgentTool } from './agent-tool.js';
@@ -33,10 +35,21 @@ export async function attachToolToVoiceAgent(
     enabled: change.enabled === undefined ? before.enabled : (change.enabled ?? NEW.enabled),
     config: change.config === undefined ? before.config : (change.config ?? NEW.config),
   };
+  if (isTooDeep(after.config)) throw unwritable(agentId);
   const row = { ...after, config: { ...after.config } };
   if (existing && isSameJson(before, { enabled: row.enabled, config: row.config })) {
     return { row: existing, outcome: 'UNCHANGED' };
   }
   await upsertAgentTool(operation, agentId, row);
   return { row, outcome: existing ? 'UPDATED' : 'CREATED' };
+}
+
+/** The input of a client is never that deep, so this is the row that was read. */
+function unwritable(agentId: string): UpstreamBadResponse {
+  return new UpstreamBadResponse('answered with a config that is nested too deeply to be sent back', {
+    service: 'kataven',
+    operation: 'list-agent-tools',
+    method: 'GET',
+    path: `/agents/${agentId}/tools`,
+  });
 }
