@@ -4,7 +4,7 @@ import type { Operation } from '../operation.js';
 import { readShape } from '../shapes.js';
 import type { PagedList, PendingPage } from '../slice.js';
 
-const envelope = z.object({ data: z.unknown(), pagination: z.object({ total: z.number().int().nonnegative() }) });
+const envelope = z.object({ data: z.unknown(), pagination: z.object({ total: z.int32().nonnegative() }) });
 
 /** The most rows the upstream gives on a page. */
 export const MAX_PAGE_SIZE = 100;

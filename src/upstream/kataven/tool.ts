@@ -26,7 +26,7 @@ const row = z.looseObject({
   updated_at: timestamp,
 });
 
-const page = z.looseObject({ tools: z.array(row), total: z.number().int().nonnegative() });
+const page = z.looseObject({ tools: z.array(row), total: z.int32().nonnegative() });
 
 /** A Kataven tool as received. */
 export type UpstreamVoiceTool = z.infer<typeof row>;
