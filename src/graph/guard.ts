@@ -1,15 +1,8 @@
-import {
-  type GraphQLFieldResolver,
-  type GraphQLOutputType,
-  type GraphQLSchema,
-  getNamedType,
-  isObjectType,
-} from 'graphql';
+import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Service } from '../upstream/http/call.js';
 import { UpstreamNotFound } from '../upstream/http/errors.js';
 import type { GraphContext } from './context.js';
 import { toGraphQLError } from './errors.js';
-import { checkShown } from './json-scalars.js';
 
 /**
  * Lets every resolver fail with the upstream's own errors: they become the client's errors here, by the one table. A thing
@@ -20,8 +13,7 @@ export function guardResolvers(schema: GraphQLSchema): GraphQLSchema {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       const { upstream } = field.extensions as { upstream?: Service };
-      if (field.resolve && upstream) field.resolve = reachable(upstream, field.resolve);
-      if (field.resolve) field.resolve = guarded(isJson(field.type) ? checked(field.resolve) : field.resolve);
+      if (field.resolve) field.resolve = guarded(upstream ? reachable(upstream, field.resolve) : field.resolve);
     }
   }
   return schema;
@@ -37,17 +29,6 @@ function reachable(upstream: Service, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
     context.operation.caller(upstream);
     return resolve(source, args, context, info);
-  };
-}
-
-function isJson(type: GraphQLOutputType): boolean {
-  return ['JSON', 'JSONObject'].includes(getNamedType(type).name);
-}
-
-function checked(resolve: Resolver): Resolver {
-  return (source, args, context, info) => {
-    const value = resolve(source, args, context, info);
-    return value instanceof Promise ? value.then(checkShown) : checkShown(value);
   };
 }
 

@@ -11,6 +11,7 @@ const specifiedByURL = 'http://www.ecma-international.org/publications/files/ECM
 export const JSONScalar = new GraphQLScalarType({
   name: 'JSON',
   specifiedByURL,
+  serialize: shown,
   parseValue: received,
   parseLiteral: (node, variables) => readLiteral(node, variables, []),
 });
@@ -19,6 +20,7 @@ export const JSONScalar = new GraphQLScalarType({
 export const JSONObjectScalar = new GraphQLScalarType({
   name: 'JSONObject',
   specifiedByURL,
+  serialize: shown,
   parseValue(value) {
     if (isJsonObject(value)) return received(value);
     // The transport says what was expected.
@@ -30,11 +32,8 @@ export const JSONObjectScalar = new GraphQLScalarType({
   },
 });
 
-/**
- * The value of a field, unless it is JSON that is too deep: an answer with it could not be written, and would be lost as a whole.
- * Throws UPSTREAM_BAD_RESPONSE then. Not done by the scalars' own `serialize`: Yoga's executor drops the codes of its errors.
- */
-export function checkShown<Value>(value: Value): Value {
+/** An answer that could not be written would be lost as a whole, so the field fails by itself. */
+function shown(value: unknown): unknown {
   if (!isTooDeep(value)) return value;
   const message = `The upstream has JSON here that is nested more than ${MAX_JSON_DEPTH} levels deep.`;
   throw graphQLError('UPSTREAM_BAD_RESPONSE', message);

@@ -1,5 +1,19 @@
-import { type GraphQLResolveInfo, type GraphQLSchema, isObjectType } from 'graphql';
-import { parseResolveInfo, type ResolveTree } from 'graphql-parse-resolve-info';
+import {
+  type DirectiveNode,
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 import type { ConnectionArgs } from './connection.js';
 
 /** What a field takes of its object: nothing beyond the key, the stored row, or a look at the thing itself. */
@@ -9,25 +23,120 @@ export type Need = 'stored' | 'live';
 export interface Selected {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>> & ConnectionArgs;
-  readonly tree: ResolveTree;
+  /** Fields selected below it on this very type: by name, or by a fragment on it. */
+  fieldsOn(typeName: string): readonly Selected[];
 }
 
-const trees = new WeakMap<object, ResolveTree>();
+/** What the fields of a document are read with. */
+type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
-/** The field being resolved. Parsed once for all items of a list: their `fieldNodes` are the same array. */
+const known = new WeakMap<object, Selected>();
+
+/** The field being resolved. Read once for all items of a list: their `fieldNodes` are the same array. */
 export function selectedField(info: GraphQLResolveInfo): Selected {
-  const known = trees.get(info.fieldNodes);
-  const tree = known ?? (parseResolveInfo(info) as ResolveTree);
-  if (!known) trees.set(info.fieldNodes, tree);
-  return { name: tree.name, args: tree.args, tree };
+  const field = known.get(info.fieldNodes) ?? read(info, info.parentType, info.fieldNodes);
+  if (!field) throw new TypeError(`the arguments of ${info.fieldName} were read before, and now cannot be`);
+  known.set(info.fieldNodes, field);
+  return field;
+}
+
+/**
+ * The field of these nodes, which have one response key; undefined if it has none (`__typename`), or arguments that variables
+ * made invalid: its own resolver reports that.
+ */
+function read(info: Info, parent: GraphQLNamedType, nodes: readonly FieldNode[]): Selected | undefined {
+  const [node] = nodes;
+  const definition =
+    isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node?.name.value ?? ''] : undefined;
+  if (!node || !definition) return undefined;
+  let below: ReadonlyMap<string, readonly Selected[]> | undefined;
+  try {
+    return {
+      name: definition.name,
+      args: getArgumentValues(definition, node, info.variableValues),
+      fieldsOn(typeName) {
+        below ??= readBelow(info, getNamedType(definition.type), nodes);
+        return below.get(typeName) ?? [];
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function readBelow(info: Info, type: GraphQLNamedType, nodes: readonly FieldNode[]) {
+  const collector = new Collector(info);
+  for (const { selectionSet } of nodes) if (selectionSet) collector.collect(type, selectionSet);
+  return collector.fields();
+}
+
+/** CollectFields of the GraphQL specification, but for all possible types at once: fields are kept by the type they are selected on. */
+class Collector {
+  readonly #info: Info;
+  readonly #nodes = new Map<GraphQLNamedType, Map<string, FieldNode[]>>();
+  /** A fragment is read once, however often it is spread. */
+  readonly #visited = new Set<string>();
+
+  constructor(info: Info) {
+    this.#info = info;
+  }
+
+  collect(type: GraphQLNamedType, { selections }: SelectionSetNode): void {
+    for (const selection of selections) {
+      if (!this.#isIncluded(selection)) continue;
+      if (selection.kind === Kind.FIELD) this.#add(type, selection);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) this.#collectFragment(type, selection);
+      else if (!this.#visited.has(selection.name.value)) {
+        this.#visited.add(selection.name.value);
+        const fragment = this.#info.fragments[selection.name.value];
+        if (fragment) this.#collectFragment(type, fragment);
+      }
+    }
+  }
+
+  fields(): ReadonlyMap<string, readonly Selected[]> {
+    const fields = [...this.#nodes].map(([type, byKey]): [string, Selected[]] => [
+      type.name,
+      [...byKey.values()].map((nodes) => read(this.#info, type, nodes)).filter((field) => field !== undefined),
+    ]);
+    return new Map(fields);
+  }
+
+  #collectFragment(
+    parent: GraphQLNamedType,
+    { typeCondition, selectionSet }: { typeCondition?: { name: { value: string } }; selectionSet: SelectionSetNode },
+  ): void {
+    const type = typeCondition ? this.#info.schema.getType(typeCondition.name.value) : parent;
+    if (type) this.collect(type, selectionSet);
+  }
+
+  #add(type: GraphQLNamedType, node: FieldNode): void {
+    const byKey = this.#nodes.get(type) ?? new Map<string, FieldNode[]>();
+    this.#nodes.set(type, byKey);
+    const key = (node.alias ?? node.name).value;
+    const nodes = byKey.get(key);
+    if (nodes) nodes.push(node);
+    else byKey.set(key, [node]);
+  }
+
+  /** A condition that variables made invalid is reported by the executor. */
+  #isIncluded(node: { directives?: readonly DirectiveNode[] }): boolean {
+    if (!node.directives?.length) return true;
+    const { variableValues } = this.#info;
+    try {
+      if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
+      return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
+    } catch {
+      return false;
+    }
+  }
 }
 
 /** Fields selected on objects of a type, below any of the given fields. */
 export function fieldsOn(fields: readonly Selected[], typeName: string, ...names: readonly string[]): Selected[] {
   return fields
-    .flatMap(({ tree }) => Object.values(tree.fieldsByTypeName[typeName] ?? {}))
-    .filter(({ name }) => names.length === 0 || names.includes(name))
-    .map((tree) => ({ name: tree.name, args: tree.args, tree }));
+    .flatMap((field) => field.fieldsOn(typeName))
+    .filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 /** Fields selected on the nodes of a connection, through `nodes` and `edges { node }`. */

@@ -1,5 +1,11 @@
-import { createSourceEventStream, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
-import { isAsyncIterable, type YogaServerInstance } from 'graphql-yoga';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type OperationTypeNode,
+} from 'graphql';
+import { isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { publicErrors, refusal } from './errors.js';
 import type { Exchange } from './exchange.js';
 import { LiveResults } from './live-results.js';
@@ -22,6 +28,16 @@ export const UNREAD: ExecutionResult = { data: null };
 
 /** Parse, validate and execute for one operation, with Yoga's caches. */
 export type Engine = ReturnType<YogaServerInstance<object, object>['getEnveloped']>;
+
+/**
+ * Plugin: executes by graphql-js. Yoga's own executor takes an object with the alias `then` for a promise, and drops the codes of
+ * scalars' errors. What it has beyond that, an end when the client leaves, the calls upstream have themselves.
+ */
+export const useExecutor: Plugin = {
+  onExecute({ setExecuteFn }) {
+    setExecuteFn(execute);
+  },
+};
 
 /** An operation that passed every check. */
 export interface CheckedOperation {
@@ -52,10 +68,7 @@ export async function run<Context extends object>(
       operationName: params.operationName,
     };
     const finish = (result: RawResult) => finishResult(options, context, exchange, result);
-    if (type !== 'subscription') {
-      const abortable = { ...args, signal: exchange.signal };
-      return finish(await engine.execute(abortable));
-    }
+    if (type !== 'subscription') return finish(await engine.execute(args));
     const source = await createSourceEventStream(args);
     return isAsyncIterable(source) ? new LiveResults(source, args, finish) : finish(source);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { AnswerType } from './accept.js';
 import { createDocumentCaches, parseDocument, useDocumentRules, validateDocument } from './documents.js';
 import { badInput, type Refusal, refusal } from './errors.js';
 import type { Exchange } from './exchange.js';
-import { type ExecutionOptions, type Outcome, run } from './execution.js';
+import { type ExecutionOptions, type Outcome, run, useExecutor } from './execution.js';
 import type { OperationParams } from './request-params.js';
 import { findRootProblem } from './root-fields.js';
 import { findVariableProblems } from './variables.js';
@@ -34,7 +34,7 @@ export interface Pipeline {
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
   const yoga = createYoga({
     schema: options.schema,
-    plugins: [useDocumentRules({ introspection: options.introspection })],
+    plugins: [useExecutor, useDocumentRules({ introspection: options.introspection })],
     parserAndValidationCache: createDocumentCaches(),
     // `publicErrors` masks: Yoga's own mask is not told the request id.
     maskedErrors: false,
