@@ -15,21 +15,35 @@ import { LiteralsOfCorrectTypeRule } from './literals.js';
 import { SingleSubscriptionFieldRule } from './root-fields.js';
 
 const MAX_ERRORS = 20;
-/** In UTF-16 units of document text. Clients send few documents often; a flood of distinct ones must not fill the memory. */
-const CACHE_SIZE = 8_000_000;
-const CACHEABLE_DOCUMENT = 100_000;
+/** In bytes of heap. Clients send few documents often; a flood of distinct ones must not fill the memory. */
+export const MAX_CACHE_BYTES = 64 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
-/** Where Yoga keeps parsed documents, or the reason why one does not parse, by their text. Never anything of a request. */
+/** Measured on Node 20 (`test/transport-document-cache.test.ts`): at most 480 bytes for a token with the nodes it makes. */
+const TOKEN_BYTES = 480;
+/** For what even the shortest document has: its source, its key in the cache, the result of its validation. */
+const DOCUMENT_BYTES = 2_000;
+
+/**
+ * Where Yoga keeps parsed documents by their text; never anything of a request. Bounded by what they weigh, which is up to 240
+ * times their text. The reason why one does not parse is not kept: it is found as fast as the document was read.
+ */
 export function createDocumentCaches() {
-  return { documentCache: byText<DocumentNode>(), errorCache: byText<Error>() };
+  return {
+    documentCache: new LRUCache<string, DocumentNode>({
+      maxSize: MAX_CACHE_BYTES,
+      maxEntrySize: MAX_DOCUMENT_BYTES,
+      sizeCalculation: weigh,
+    }),
+    errorCache: { get: () => undefined, set: () => undefined },
+  };
 }
 
-function byText<Value extends object>() {
-  return new LRUCache<string, Value>({
-    maxSize: CACHE_SIZE,
-    maxEntrySize: CACHEABLE_DOCUMENT,
-    sizeCalculation: (_value, text) => text.length + 1,
-  });
+/** The bytes of heap that a document takes, rather too many than too few. */
+function weigh(document: DocumentNode, text: string): number {
+  let tokens = 0;
+  for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
+  return DOCUMENT_BYTES + 2 * text.length + TOKEN_BYTES * tokens;
 }
 
 /** Rules of graphql-js, and what stands in for them. */

@@ -32,10 +32,11 @@ export interface Pipeline {
 
 /** The pipeline of one schema. Yoga provides parse, validate and execute with their caches; its HTTP side is not used. */
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
+  const caches = createDocumentCaches();
   const yoga = createYoga({
     schema: options.schema,
     plugins: [useExecutor, useDocumentRules({ introspection: options.introspection })],
-    parserAndValidationCache: createDocumentCaches(),
+    parserAndValidationCache: caches,
     // `publicErrors` masks: Yoga's own mask is not told the request id.
     maskedErrors: false,
     graphiql: false,
@@ -52,7 +53,11 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     exchange.record.type = operation.operation;
     exchange.record.name = operation.name?.value.slice(0, 100);
     const errors = validateDocument(engine, document);
-    if (errors.length > 0) return { errors };
+    if (errors.length > 0) {
+      // What the rules found would stay with it, and has no part in its weight.
+      caches.documentCache.delete(params.query);
+      return { errors };
+    }
     const problems = findVariableProblems(options.schema, operation, params.variables);
     if (problems.length > 0) return { errors: problems };
     // A query may fail in one field and answer the others; a mutation must not have written by then.
