@@ -1,11 +1,13 @@
 import { isSetting, misspeltSetting, namesUpstream, nearSetting } from './config/near-names.js';
 import { ConfigError } from './config/problems.js';
+import { type ProxyServer, readProxy } from './config/proxy.js';
 import { DEFAULTS, SETTINGS } from './config/settings.js';
 import { unusedSettings } from './config/unused.js';
 import { type Environment, Variables } from './config/variables.js';
 import { LOG_LEVELS, type LogLevel } from './log.js';
 
 export { ConfigError } from './config/problems.js';
+export type { ProxyServer } from './config/proxy.js';
 export { SETTINGS } from './config/settings.js';
 export type { Environment } from './config/variables.js';
 
@@ -19,8 +21,18 @@ export interface Config {
   readonly trustProxy: boolean;
   /** Serve both upstreams from inside the process, with sample data; `inkeep` and `kataven` are then absent. */
   readonly sandbox: boolean;
-  readonly inkeep?: { readonly url: string; readonly tenantId?: string; readonly token?: string };
-  readonly kataven?: { readonly url: string; readonly token?: string; readonly accountId?: string };
+  readonly inkeep?: {
+    readonly url: string;
+    readonly proxy?: ProxyServer;
+    readonly tenantId?: string;
+    readonly token?: string;
+  };
+  readonly kataven?: {
+    readonly url: string;
+    readonly proxy?: ProxyServer;
+    readonly token?: string;
+    readonly accountId?: string;
+  };
   readonly anonymousUsesTokens: boolean;
   readonly statusIntervalMs: number;
   readonly redisUrl?: string;
@@ -43,7 +55,7 @@ export interface Config {
  */
 export function loadConfig(env: Environment): Config {
   const variables = new Variables(env);
-  variables.rejectEmpty(SETTINGS.map(({ name }) => name).filter((name) => name !== MAY_BE_EMPTY));
+  variables.rejectEmpty(SETTINGS.map(({ name }) => name).filter((name) => !MAY_BE_EMPTY.includes(name)));
   const host = variables.matching('HOST', HOST, 'an address or host name, without port') ?? DEFAULTS.host;
   const sandbox = readSandbox(variables, host);
   const anonymousUsesTokens = readAnonymousUsesTokens(variables);
@@ -71,8 +83,8 @@ export function loadConfig(env: Environment): Config {
   return deepFreeze(config);
 }
 
-/** A list: without items it lists nothing. */
-const MAY_BE_EMPTY = 'CORS_ORIGINS';
+/** Lists, which then list nothing, and what other programs read too, where empty means unset. */
+const MAY_BE_EMPTY = ['CORS_ORIGINS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 const HOST = /^[0-9a-z.:-]+$/i;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 /** The pattern by which the manage API checks ids in paths; `.` and `..` would change the path. */
@@ -126,9 +138,14 @@ function readUpstreams(variables: Variables, sandbox: boolean): Pick<Config, 'in
   });
   if (sandbox) return {};
   return {
-    ...(inkeepUrl !== undefined && { inkeep: { url: inkeepUrl, ...inkeep } }),
-    ...(katavenUrl !== undefined && { kataven: { url: katavenUrl, ...kataven } }),
+    ...(inkeepUrl !== undefined && { inkeep: { ...addressOf(variables, inkeepUrl), ...inkeep } }),
+    ...(katavenUrl !== undefined && { kataven: { ...addressOf(variables, katavenUrl), ...kataven } }),
   };
+}
+
+function addressOf(variables: Variables, url: string): { readonly url: string; readonly proxy?: ProxyServer } {
+  const proxy = readProxy(variables, url);
+  return proxy ? { url, proxy } : { url };
 }
 
 function readAnonymousUsesTokens(variables: Variables): boolean {

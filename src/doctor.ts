@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Config, ConfigError, type Environment, loadConfig } from './config.js';
+import { type Config, ConfigError, type Environment, loadConfig, type ProxyServer } from './config.js';
 import { type Finding, fail, ok, warn } from './doctor/finding.js';
 import { checkAddress, checkRedis } from './doctor/surroundings.js';
 import { createLogger } from './log.js';
@@ -14,6 +14,7 @@ import {
   UpstreamTimeout,
   UpstreamUnauthenticated,
 } from './upstream/http/errors.js';
+import { ProxyRefused, ProxyUnreachable } from './upstream/http/proxy.js';
 import { paged } from './upstream/inkeep/list.js';
 import { projectList } from './upstream/inkeep/project.js';
 import { listAgents } from './upstream/kataven/agent.js';
@@ -23,9 +24,16 @@ import { createUpstreams } from './upstream/upstreams.js';
 type Name = 'INKEEP' | 'KATAVEN';
 
 /** What the check of an upstream goes by. */
+interface Reached {
+  readonly url: string;
+  readonly proxy?: ProxyServer;
+  readonly token?: string;
+}
+
 interface Subject {
   readonly name: Name;
   readonly url: string;
+  readonly proxy?: ProxyServer;
   readonly hasToken: boolean;
   /** Whether `serve` lets callers without a credential use the token. */
   readonly isLent: boolean;
@@ -94,9 +102,10 @@ const SANDBOX = ok(
 
 async function checkUpstreams({ inkeep, kataven, anonymousUsesTokens: isLent }: Config): Promise<Finding[]> {
   const upstreams = createUpstreams({
-    inkeep: inkeep && { url: inkeep.url, anonymousToken: inkeep.token ?? NO_TOKEN },
+    inkeep: inkeep && { url: inkeep.url, proxy: inkeep.proxy, anonymousToken: inkeep.token ?? NO_TOKEN },
     kataven: kataven && {
       url: kataven.url,
+      proxy: kataven.proxy,
       anonymousToken: kataven.token ?? NO_TOKEN,
       anonymousAccountId: kataven.accountId,
     },
@@ -109,8 +118,15 @@ async function checkUpstreams({ inkeep, kataven, anonymousUsesTokens: isLent }: 
   });
   const operation = upstreams.begin(() => undefined, { requestId: randomUUID() });
   const tenant = { id: inkeep?.tenantId ?? 'default', isSet: inkeep?.tenantId !== undefined };
-  const subjectOf = (name: Name, { url, token }: { readonly url: string; readonly token?: string }): Subject => {
-    return { name, url, hasToken: token !== undefined, isLent, ...(name === 'INKEEP' && { tenant }) };
+  const subjectOf = (name: Name, { url, proxy, token }: Reached): Subject => {
+    return {
+      name,
+      url,
+      ...(proxy && { proxy }),
+      hasToken: token !== undefined,
+      isLent,
+      ...(name === 'INKEEP' && { tenant }),
+    };
   };
   try {
     const findings = await Promise.all([
@@ -132,8 +148,8 @@ function readInkeep(operation: Operation, tenantId: string): Promise<unknown> {
 }
 
 async function check(subject: Subject, read: () => Promise<unknown>): Promise<Finding> {
-  const { name, url, hasToken, isLent } = subject;
-  const address = `${name}_URL ${url}`;
+  const { name, url, proxy, hasToken, isLent } = subject;
+  const address = `${name}_URL ${url}${proxy ? ` (through ${proxy.variable} ${proxy.url})` : ''}`;
   try {
     await read();
   } catch (error) {
@@ -185,6 +201,18 @@ function badAnswer(name: Name, { problem, call: { status } }: UpstreamBadRespons
 }
 
 function unreachable({ cause }: UpstreamError): string {
+  if (cause instanceof ProxyRefused) return refusedByProxy(cause.status);
+  if (cause instanceof ProxyUnreachable) return `cannot be reached: the proxy ${noConnection(cause.cause)}`;
+  return noConnection(cause);
+}
+
+function refusedByProxy(status: number): string {
+  if (status === 407)
+    return 'cannot be reached: the proxy wants credentials, or other ones (407). They go before its host.';
+  return `cannot be reached: the proxy refuses with ${status}. It may not allow this host or port, or not reach it; see NO_PROXY.`;
+}
+
+function noConnection(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no connection';
   const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1];
   return `cannot be reached (${code})${reason ? `: ${reason}` : ''}.`;
@@ -196,6 +224,9 @@ const REASONS: readonly [RegExp, string][] = [
   [/TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'there is no way to it from here, or a firewall in between'],
   // OpenSSL words what is no TLS differently from version to version.
   [/WRONG_VERSION_NUMBER|EPROTO|PACKET_LENGTH/, 'it does not speak TLS: http instead of https?'],
-  [/CERT|ERR_TLS|LEAF_SIGNATURE/, 'its certificate is not trusted here'],
+  [
+    /CERT|ERR_TLS|LEAF_SIGNATURE/,
+    'its certificate is not trusted here; NODE_EXTRA_CA_CERTS can name a file with its CA',
+  ],
   [/ECONNRESET|UND_ERR_SOCKET/, 'it ends the connection at once: https instead of http?'],
 ];

@@ -76,9 +76,14 @@ function settingsOf(config: Config, sandbox: SandboxAddress | undefined) {
   if (sandbox) return { inkeep: sandbox.inkeep, kataven: sandbox.kataven };
   const { inkeep, kataven, anonymousUsesTokens } = config;
   return {
-    inkeep: inkeep && { url: inkeep.url, anonymousToken: anonymousUsesTokens ? inkeep.token : undefined },
+    inkeep: inkeep && {
+      url: inkeep.url,
+      proxy: inkeep.proxy,
+      anonymousToken: anonymousUsesTokens ? inkeep.token : undefined,
+    },
     kataven: kataven && {
       url: kataven.url,
+      proxy: kataven.proxy,
       anonymousToken: anonymousUsesTokens ? kataven.token : undefined,
       anonymousAccountId: kataven.accountId,
     },

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { type Config, ConfigError, loadConfig, SETTINGS } from './config.js';
+import { type Config, ConfigError, loadConfig, type ProxyServer, SETTINGS } from './config.js';
 import { runDoctor } from './doctor.js';
 import { createGateway } from './gateway.js';
 import { schema } from './graph/index.js';
@@ -122,17 +122,19 @@ function banner(url: string, config: Config, sandbox: Sandbox | undefined): stri
   return lines.join('\n');
 }
 
-function upstreamLine(
-  name: 'INKEEP' | 'KATAVEN',
-  upstream: { url: string; tenantId?: string; token?: string } | undefined,
-  anonymous: string | undefined,
-): string {
+function upstreamLine(name: 'INKEEP' | 'KATAVEN', upstream: Config['inkeep'], anonymous: string | undefined): string {
   if (!upstream) return `not configured (${name}_URL)`;
   return [
     upstream.url,
+    ...(upstream.proxy ? [proxyPart(upstream.proxy)] : []),
     ...(upstream.tenantId === undefined ? [] : [`tenant ${upstream.tenantId}`]),
     ...(anonymous && upstream.token !== undefined ? [`${anonymous} ${name}_TOKEN`] : []),
   ].join('; ');
+}
+
+/** Of the proxy's credentials, only whether there are any. */
+function proxyPart({ variable, url, authorization }: ProxyServer): string {
+  return `proxy ${url} (${variable}${authorization === undefined ? '' : ', with credentials'})`;
 }
 
 /** Where the sandbox shows what it was asked, and is told to be slow or to fail. */

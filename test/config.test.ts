@@ -38,13 +38,16 @@ describe('an empty environment', () => {
     });
   });
 
-  test('is not one whose variables are empty: each of them is named, but for the list', () => {
+  test('is not one whose variables are empty: each of them is named, but for lists and those of other programs', () => {
     const env = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']));
-    const names = SETTINGS.map(({ name }) => name).filter((name) => name !== 'CORS_ORIGINS');
+    const names = SETTINGS.map(({ name }) => name).filter(
+      (name) => !/^(CORS_ORIGINS|HTTPS?_PROXY|NO_PROXY)$/.test(name),
+    );
     expect(problemsOf(env)).toEqual(
       names.map((name) => `${name}: received an empty value, expected a value; or leave the variable out`),
     );
-    expect(loadConfig({ CORS_ORIGINS: '' })).toEqual(loadConfig({}));
+    const mayBeEmpty = { CORS_ORIGINS: '', HTTPS_PROXY: '', HTTP_PROXY: '', NO_PROXY: '' };
+    expect(loadConfig(mayBeEmpty)).toEqual(loadConfig({}));
   });
 });
 
@@ -61,6 +64,9 @@ describe('a full environment', () => {
     KATAVEN_TOKEN: 'sk_live_1',
     KATAVEN_ACCOUNT_ID: 'account-1',
     ANONYMOUS_USES_TOKENS: 'true',
+    HTTPS_PROXY: 'http://proxy.test:3128',
+    HTTP_PROXY: 'http://other-proxy.test:3128',
+    NO_PROXY: 'localhost',
     STATUS_INTERVAL_MS: '500',
     REDIS_URL: 'redis://:redis-password@localhost:6379/1',
     CORS_ORIGINS: 'https://App.Example.com, http://localhost:5173/ ,,https://b.test:443',
@@ -80,7 +86,12 @@ describe('a full environment', () => {
       publicUrl: 'https://api.example.com/gw',
       trustProxy: true,
       sandbox: false,
-      inkeep: { url: 'https://api.inkeep.test/manage', tenantId: 'acme_1.x-y', token: 'inkeep-token' },
+      inkeep: {
+        url: 'https://api.inkeep.test/manage',
+        proxy: { variable: 'HTTPS_PROXY', url: 'http://proxy.test:3128' },
+        tenantId: 'acme_1.x-y',
+        token: 'inkeep-token',
+      },
       kataven: { url: 'http://localhost:9000/v1', token: 'sk_live_1', accountId: 'account-1' },
       anonymousUsesTokens: true,
       statusIntervalMs: 500,

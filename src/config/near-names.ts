@@ -1,7 +1,7 @@
 import { SETTINGS } from './settings.js';
 
-/** Windows sets it for every user. */
-const NAMES_OF_OTHERS = ['PUBLIC'];
+/** PUBLIC is set by Windows for every user; the others are the usual spelling of proxy settings. */
+const NAMES_OF_OTHERS = ['PUBLIC', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 /**
  * The setting that an unknown name is probably meant for: misspelt, in another letter case, or cut off after a word, as in

@@ -55,6 +55,17 @@ export const SETTINGS: readonly Setting[] = [
     'Whoever reaches the gateway without a credential acts as INKEEP_TOKEN and KATAVEN_TOKEN.',
   ),
   setting(
+    'HTTPS_PROXY',
+    '-',
+    'Proxy for upstreams at https addresses, e.g. `http://proxy.example.com:3128`; also as `https_proxy`. Without it, HTTP_PROXY.',
+  ),
+  setting('HTTP_PROXY', '-', 'Proxy for upstreams at http addresses; also as `http_proxy`.'),
+  setting(
+    'NO_PROXY',
+    '-',
+    'Comma-separated hosts that are called without a proxy, their subdomains too, e.g. `localhost,.example.com`; `*` for all. Also as `no_proxy`.',
+  ),
+  setting(
     'STATUS_INTERVAL_MS',
     `${DEFAULTS.statusIntervalMs} (sandbox ${DEFAULTS.sandboxStatusIntervalMs})`,
     'Milliseconds between two looks at a watched tool, 500 to 3600000.',

@@ -105,6 +105,15 @@ export class Variables {
     return undefined;
   }
 
+  /** What `parse` makes of a value that may hold a secret, which is not shown where it makes nothing of it. */
+  hidden<Value>(name: string, parse: (value: string) => Value | undefined, expected: string): Value | undefined {
+    const value = this.#raw(name);
+    if (value === undefined) return undefined;
+    const parsed = parse(value);
+    if (parsed === undefined) this.#reject(name, HIDDEN, expected);
+    return parsed;
+  }
+
   /** Comma-separated origins, each as a browser would send it, but that its first label may be `*`. */
   origins(name: string): string[] {
     const items = (this.#raw(name) ?? '').split(',').map((item) => item.trim());

@@ -5,11 +5,14 @@ import { type CredentialRules, type HeaderReader, readCredentials } from './cred
 import { FailureLog } from './failure-log.js';
 import type { Service } from './http/call.js';
 import { createUpstreamClient, type UpstreamClient } from './http/client.js';
+import type { ProxySettings } from './http/proxy.js';
 import { Operation, type OperationOptions } from './operation.js';
 
 /** What is configured of one upstream. The anonymous token is what a caller without a credential acts as. */
 export interface UpstreamSettings {
   readonly url: string;
+  /** Undefined where it is called directly. */
+  readonly proxy?: ProxySettings | undefined;
   readonly anonymousToken?: string | undefined;
   readonly anonymousAccountId?: string | undefined;
 }
@@ -72,6 +75,7 @@ function createClients(options: UpstreamsOptions): Partial<Record<Service, Upstr
       inkeep: createUpstreamClient({
         service: 'inkeep',
         baseUrl: inkeep.url,
+        proxy: inkeep.proxy,
         lanes: {
           plain: { max: options.inkeepMaxCalls, deadlineMs: PLAIN_DEADLINE_MS },
           probe: { max: options.inkeepMaxProbes, deadlineMs: PROBE_DEADLINE_MS },
@@ -86,6 +90,7 @@ function createClients(options: UpstreamsOptions): Partial<Record<Service, Upstr
       kataven: createUpstreamClient({
         service: 'kataven',
         baseUrl: kataven.url,
+        proxy: kataven.proxy,
         lanes: { plain: { max: KATAVEN_MAX_CALLS, deadlineMs: PLAIN_DEADLINE_MS } },
         coalesce,
         log,

@@ -1,11 +1,12 @@
 import { UpstreamError } from './errors.js';
+import { ProxyRefused } from './proxy.js';
 
 /** One error of a cause chain, as the log shows it. */
 export interface Cause {
   readonly class: string;
   /** Of a failed call: what went wrong, in our own words. */
   readonly problem?: string;
-  /** Of a failed call that was answered. */
+  /** Of a failed call that was answered, or the proxy's where it refused. */
   readonly status?: number;
   /** Of the system (`ECONNREFUSED`), of TLS (`CERT_HAS_EXPIRED`) or of undici (`UND_ERR_SOCKET`). */
   readonly code?: string;
@@ -46,6 +47,7 @@ function describe(error: Error): Cause {
     class: error.name,
     ...(error instanceof UpstreamError && { problem: error.problem }),
     ...(error instanceof UpstreamError && error.call.status !== undefined && { status: error.call.status }),
+    ...(error instanceof ProxyRefused && { status: error.status }),
     ...(typeof code === 'string' && CODE.test(code) && { code }),
     ...(typeof syscall === 'string' && SYSCALL.test(syscall) && { syscall }),
     ...(reason !== undefined && { reason }),

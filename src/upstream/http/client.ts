@@ -10,6 +10,7 @@ import { JoinableCalls } from './join.js';
 import { Lane } from './lane.js';
 import { buildPath } from './path.js';
 import { createPool } from './pool.js';
+import type { ProxySettings } from './proxy.js';
 import { Recorder } from './record.js';
 import { DEFAULT_RETRY, type RetryOptions, RetryPolicy } from './retry.js';
 import { type Job, type Progress, Sender, type TimedLane } from './send.js';
@@ -25,6 +26,7 @@ export interface UpstreamClientOptions {
   readonly service: Service;
   /** Everything before the path segments, for example `http://host/manage`. */
   readonly baseUrl: string;
+  readonly proxy?: ProxySettings | undefined;
   /** Without a lane of their own, probing calls go by the plain one. */
   readonly lanes: { readonly plain: LaneSettings; readonly probe?: LaneSettings };
   /** What every path segment has to match. */
@@ -89,10 +91,11 @@ class HttpClient implements UpstreamClient {
       connections: options.lanes.plain.max + (options.lanes.probe?.max ?? 0),
       connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
       keepAliveMs: options.keepAliveMs ?? 4_000,
+      proxy: options.proxy,
     });
     this.#sender = new Sender({
       service: options.service,
-      host: this.#base.host,
+      base: this.#base,
       pool: this.#pool,
       lanes: this.#lanes,
       breaker: new Breaker({

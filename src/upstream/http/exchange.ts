@@ -1,4 +1,4 @@
-import { type Dispatcher, errors, type Pool } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
@@ -24,6 +24,7 @@ export interface Broken {
 }
 
 export interface ExchangeRequest {
+  readonly origin: string;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -45,7 +46,7 @@ export interface ExchangeLimits {
  * whose answer was not read to its end (cut, too long, abandoned) is destroyed, never used again.
  */
 export function exchange(
-  pool: Pool,
+  pool: Dispatcher,
   request: ExchangeRequest,
   limits: ExchangeLimits,
   signal: AbortSignal,
@@ -61,10 +62,7 @@ export function exchange(
     const onAbort = (): void => reader.abandon(signal.reason);
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    pool.dispatch(
-      { method: request.method, path: request.path, headers: request.headers, body: request.body ?? null },
-      reader,
-    );
+    pool.dispatch({ ...request, body: request.body ?? null }, reader);
   });
 }
 

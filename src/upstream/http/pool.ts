@@ -1,4 +1,5 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
+import { createProxyAgent, type ProxySettings } from './proxy.js';
 
 export interface PoolOptions {
   /** Most connections: as many as all lanes together have places. */
@@ -6,6 +7,8 @@ export interface PoolOptions {
   readonly connectTimeoutMs: number;
   /** A connection is not used again after it has been idle this long. */
   readonly keepAliveMs: number;
+  /** Undefined where the origin is called directly. */
+  readonly proxy?: ProxySettings | undefined;
 }
 
 /** Taken off the idle time that the upstream announces (`Keep-Alive: timeout=5`), for what the network takes. */
@@ -16,8 +19,9 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
  * observed), so ours end before that, whatever longer time it announces.
  * undici's timeouts for headers and body are off: a call's own deadline ends it, wherever it is.
  */
-export function createPool(origin: string, options: PoolOptions): Pool {
-  return new Pool(origin, {
+export function createPool(origin: string, options: PoolOptions): Dispatcher {
+  const { connectTimeoutMs, proxy } = options;
+  const shared = {
     connections: options.connections,
     pipelining: 1,
     keepAliveTimeout: options.keepAliveMs,
@@ -25,6 +29,7 @@ export function createPool(origin: string, options: PoolOptions): Pool {
     keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: options.connectTimeoutMs },
-  });
+  };
+  if (proxy) return createProxyAgent(proxy, { ...shared, connectTimeoutMs });
+  return new Pool(origin, { ...shared, connect: { timeout: connectTimeoutMs } });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { readAnswer } from './answers.js';
 import type { Breaker, Report, Verdict } from './breaker.js';
 import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
@@ -41,9 +41,8 @@ export interface TimedLane {
 
 export interface SenderParts {
   readonly service: Service;
-  /** Host and port, for the log. */
-  readonly host: string;
-  readonly pool: Pool;
+  readonly base: URL;
+  readonly pool: Dispatcher;
   readonly lanes: Readonly<Record<LaneName, TimedLane>>;
   readonly breaker: Breaker;
   readonly retries: RetryPolicy;
@@ -84,9 +83,17 @@ export class Sender {
 
   /** What is known of a job that has failed by now. */
   facts({ call, target }: Job, { attempts, sent }: Progress): FailedCall {
-    const { service, host } = this.#parts;
+    const { service, base } = this.#parts;
     const { operation, method } = call;
-    return { service, host, operation, method, path: target.pathname, retries: Math.max(0, attempts - 1), sent };
+    return {
+      service,
+      host: base.host,
+      operation,
+      method,
+      path: target.pathname,
+      retries: Math.max(0, attempts - 1),
+      sent,
+    };
   }
 
   #read(exchanged: Exchanged, job: Job, progress: Progress): UpstreamAnswer | Promise<UpstreamAnswer> {
@@ -131,10 +138,10 @@ export class Sender {
   }
 
   async #exchange(job: Job, progress: Progress, signal: AbortSignal, report: Report): Promise<Exchanged> {
-    const { pool, limits } = this.#parts;
+    const { base, pool, limits } = this.#parts;
     const startedAt = performance.now();
     const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined);
-    const request = { method: job.call.method, path: job.target.path, headers, body: job.body };
+    const request = { origin: base.origin, method: job.call.method, path: job.target.path, headers, body: job.body };
     const onSent = (): void => {
       progress.sent = true;
     };
