@@ -190,6 +190,7 @@ function advice({ name, hasToken, tenant }: Subject, error: UpstreamError): stri
     const account = name === 'KATAVEN' ? ' A token that does not begin `sk_live_` needs KATAVEN_ACCOUNT_ID.' : '';
     return `refuses the request with ${status}.${account}`;
   }
+  if (status !== undefined && status < 300) return `begins an answer with ${status} and breaks it off.`;
   return status === undefined ? unreachable(error) : `fails with ${status}. The trouble is on its side, or before it.`;
 }
 

@@ -201,6 +201,14 @@ describe('an address that is not the one of the API fails', () => {
   });
 });
 
+test('an answer that is cut off is not called a failure with 200', async () => {
+  const { inkeep } = await startUpstreams();
+  inkeep.fault({ kind: 'truncate', count: 3 });
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default' });
+  expect(lines[0]).toContain('begins an answer with 200 and breaks it off.');
+  expect(code).toBe(1);
+});
+
 test('an upstream that fails is told from one that is set up wrongly', async () => {
   const { inkeep } = await startUpstreams();
   inkeep.fault({ kind: 'status', status: 500 });
