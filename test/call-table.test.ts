@@ -146,3 +146,48 @@ test('a query that is new to the gateway takes two rounds, not one for each link
   expect(requests).toHaveLength(8);
   expect(second.every(({ startedAt }) => startedAt < secondEnd)).toBe(true);
 });
+
+test.each([
+  ['projects', '{ projects(first: 500) { nodes { name } } }'],
+  ['agents', '{ project(projectId: "grid") { agents(first: 500) { nodes { name } } } }'],
+  ['sub-agents', '{ agent(projectId: "grid", agentId: "agent-0") { subAgents(first: 500) { nodes { name } } } }'],
+  ['voice tools', '{ voiceTools(first: 500) { nodes { name } } }'],
+])('500 %s of a list that has fewer than 100 are one page', async (_what, document) => {
+  const gateway = await startGrid();
+  const { errors } = await gateway.query(document);
+  expect(errors).toBeUndefined();
+  const { inkeep, kataven } = gateway.sandbox;
+  const lists = [...inkeep.requests, ...kataven.requests].filter(({ operation }) => operation.startsWith('list-'));
+  expect(lists).toHaveLength(1);
+});
+
+test('a long list takes two rounds when it is new to the gateway, and one when it is not', async () => {
+  const gateway = await startGrid();
+  const { inkeep } = gateway.sandbox;
+  const rounds: number[][] = [];
+  for (let n = 0; n < 2; n++) {
+    gateway.forget();
+    inkeep.latency({ ms: 100 });
+    const { data } = await gateway.query('{ project(projectId: "grid") { tools(first: 500) { nodes { name } } } }');
+    expect(data.project.tools.nodes).toHaveLength(250);
+    const pages = inkeep.requests.filter(({ operation }) => operation === 'list-tools');
+    const firstEnd = Math.min(...pages.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+    const first = pages.filter(({ startedAt }) => startedAt < firstEnd);
+    rounds.push([first.length, pages.length - first.length]);
+  }
+  expect(rounds).toEqual([
+    [1, 2],
+    [3, 0],
+  ]);
+});
+
+test('a long list with live fields takes one cheap call more when it is new to the gateway, and one round of probes', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ project(projectId: "grid") { tools(first: 500) { nodes { name status } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.project.tools.nodes).toHaveLength(250);
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 4 });
+  expect(gateway.sandbox.inkeep.probes).toBe(250);
+});

@@ -175,6 +175,39 @@ test('one page of the graph is one call, wherever it lies, up to half of what th
   );
 });
 
+test('a long slice of a short list asks for one page', async () => {
+  const list = listOf(() => rows(21));
+  const { edges } = await connect(list, { first: 500 });
+  expect(edges).toHaveLength(21);
+  expect(list.reads).toEqual(['1/100']);
+});
+
+test('a long slice beyond the end of a list asks for one page', async () => {
+  const list = listOf(() => rows(21));
+  const { edges } = await connect(list, { first: 500, after: encodeCursor(99) });
+  expect(edges).toEqual([]);
+  expect(list.reads).toEqual(['2/100']);
+});
+
+test('a list of unknown length is asked for its first page, and then for the others that it has', async () => {
+  const list = listOf(() => rows(250));
+  await connect(list, { first: 500 });
+  expect(list.reads).toEqual(['1/100', '2/100', '3/100']);
+});
+
+test('a list whose length is known is asked for the pages that it had, and for those it has grown by', async () => {
+  const list = listOf(() => rows(450));
+  const { edges } = await connect({ ...list, knownTotal: () => 250 }, { first: 500 });
+  expect(edges).toHaveLength(450);
+  expect(list.reads).toEqual(['1/100', '2/100', '3/100', '4/100', '5/100']);
+});
+
+test('a list that has shrunk since it was read last gives what it has', async () => {
+  const list = listOf(() => rows(21));
+  const { edges } = await connect({ ...list, knownTotal: () => 250 }, { first: 500 });
+  expect(edges).toHaveLength(21);
+});
+
 test('the last rows take one call for the length and one for the rows', async () => {
   const list = listOf(() => rows(250));
   await connect(list, { last: 10 });

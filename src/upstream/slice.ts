@@ -6,9 +6,11 @@ export interface PagedList<Row> {
   readonly maxLimit: number;
   readonly idOf: (row: Row) => string;
   readonly readPage: (number: number, limit: number) => PendingPage<Row>;
+  /** Rows that the list had when it was last read; undefined if that is not known. */
+  readonly knownTotal?: () => number | undefined;
 }
 
-interface Page<Row> {
+export interface Page<Row> {
   readonly rows: readonly Row[];
   /** Rows of the whole list, as the upstream counts them. */
   readonly total: number;
@@ -28,34 +30,62 @@ export interface SliceRows<Row> {
 }
 
 /**
- * The rows of a slice of a list, exact at both ends, its pages asked for at once. Takes one call more first where only the
- * list's length can tell which rows they are (`last` without `before`); `totals` is where to ask for it, when asking `list`
- * itself costs more. Rejects when a page fails.
+ * The rows of a slice of a list, exact at both ends. Pages that the list is known to have are asked for at once; of a list whose
+ * length is not known only the first page of the slice is, and the others, all at once, when that one shows that they exist.
+ * If the length must be known first, `totals` is where to ask for it: `last` without `before`, and long slices of a list that is
+ * slower than `totals`. Rejects when a page fails.
  */
 export async function readSlice<Row>(
   list: PagedList<Row>,
   slice: Slice,
   totals: PagedList<Row> = list,
 ): Promise<SliceRows<Row>> {
-  const likely = likelyWindowOf(slice) ?? windowOf(slice, (await totals.readPage(1, 1).page).total);
-  const read = await readRows(list, likely);
+  const { likely, expected } = await expect(list, slice, totals);
+  const read = await readRows(list, likely, expected);
   const window = windowOf(slice, read.total);
   const isEmpty = window.start === window.end;
   const isCovered = isEmpty || (window.start >= likely.start && window.end <= likely.end);
-  const { rows, total } = isCovered ? read : await readRows(list, window);
+  const { rows, total } = isCovered ? read : await readRows(list, window, read.total);
   return { window, total, rows: within(rows, window, list.idOf) };
 }
 
-async function readRows<Row>(list: PagedList<Row>, window: Window) {
+/** The window that a slice most likely is, and how many rows the list is expected to have, if that matters and is known. */
+async function expect<Row>(
+  list: PagedList<Row>,
+  slice: Slice,
+  totals: PagedList<Row>,
+): Promise<{ likely: Window; expected?: number | undefined }> {
+  const likely = likelyWindowOf(slice);
+  if (likely && isOnePage(likely, list.maxLimit)) return { likely };
+  const known = likely && list.knownTotal?.();
+  if (likely && (known !== undefined || totals === list)) return { likely, expected: known };
+  const { total } = await totals.readPage(1, 1).page;
+  return { likely: likely ?? windowOf(slice, total), expected: total };
+}
+
+function isOnePage(window: Window, maxLimit: number): boolean {
+  const { first, last } = pagesOf(window, maxLimit);
+  return first === last;
+}
+
+/** The pages that hold the window, as far as the list has them. How they are cut never depends on what is expected. */
+async function readRows<Row>(list: PagedList<Row>, window: Window, expected = 0) {
   const { limit, first, last } = pagesOf(window, list.maxLimit);
-  const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  const pending = numbers.map((number) => list.readPage(number, limit));
-  if (pending[0]) pending[0].record.keys += 1;
-  const pages = await Promise.all(pending.map(({ page }) => page));
+  const pages: Page<Row>[] = [];
+  const readOn = async (total: number): Promise<void> => {
+    const end = Math.max(first, Math.min(last, Math.ceil(total / limit)));
+    const pending: PendingPage<Row>[] = [];
+    for (let number = first + pages.length; number <= end; number++) pending.push(list.readPage(number, limit));
+    if (pages.length === 0 && pending[0]) pending[0].record.keys += 1;
+    pages.push(...(await Promise.all(pending.map(({ page }) => page))));
+  };
+  await readOn(expected);
+  const total = pages[0]?.total ?? 0;
+  await readOn(total);
   const rows = pages.flatMap((page, index) =>
     page.rows.map((row, position) => ({ offset: (first - 1 + index) * limit + position, row })),
   );
-  return { rows, total: pages[0]?.total ?? 0 };
+  return { rows, total };
 }
 
 /** Rows of the window, each id once: an insert between two pages repeats a row. */

@@ -39,6 +39,7 @@ export function paged<Row>(operation: Operation, list: List<Row>): PagedList<Row
     maxLimit: MAX_PAGE_SIZE,
     idOf: list.idOf,
     readPage: (number, limit) => readPage(operation, list, number, limit),
+    knownTotal: () => rememberedTotal(operation, list),
   };
 }
 
