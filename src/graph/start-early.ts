@@ -5,6 +5,9 @@ import type { GraphContext } from './context.js';
 import { checkFilter } from './errors.js';
 import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from './look-ahead.js';
 
+/** What is started here is counted in the report when a resolver asks for it, and not before. */
+const PREFETCH = { isPrefetch: true };
+
 /**
  * What a query's arguments already tell is asked for at once: `agent(…) { subAgents { toolRelations { tool { name } } } }`
  * knows project and agent at the root, so agent, sub-agents, relations and tools start together. The resolvers that come
@@ -12,7 +15,8 @@ import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from './look
  */
 export function startAgent(context: GraphContext, key: AgentKey, agent: Selected, schema: GraphQLSchema): void {
   const fields = (...names: string[]): Selected[] => fieldsOn([agent], 'Agent', ...names);
-  for (const { args } of fields('subAgents')) tryTo(() => context.inkeep.subAgents(key).window(sliceOf(args)));
+  for (const { args } of fields('subAgents'))
+    tryTo(() => context.inkeep.subAgents(key).window(sliceOf(args), PREFETCH));
   for (const { args } of fields('toolRelations')) {
     const { subAgentId, toolId } = args as { subAgentId?: string | null; toolId?: string | null };
     // Of a pair, the resolver reads all relations of the sub-agent.
@@ -20,7 +24,7 @@ export function startAgent(context: GraphContext, key: AgentKey, agent: Selected
     const filter = { subAgentId: subAgentId ?? undefined, toolId: toolId ?? undefined };
     tryTo(() => {
       checkFilter(filter);
-      return context.inkeep.relations(key).window(sliceOf(args), filter);
+      return context.inkeep.relations(key).window(sliceOf(args), filter, PREFETCH);
     });
   }
   const subAgents = fields('subAgents');
@@ -50,7 +54,7 @@ export function startProject(context: GraphContext, key: ProjectKey, project: Se
   for (const field of fieldsOn([project], 'Project')) {
     const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
     if (field.name === 'agents') {
-      tryTo(() => context.inkeep.agents(key).window(sliceOf(field.args)));
+      tryTo(() => context.inkeep.agents(key).window(sliceOf(field.args), PREFETCH));
       const tools = fieldsOnNodes([field], 'Agent', 'tools');
       if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(schema, tool))) {
         tryTo(() => context.inkeep.tools(key).startStored());
@@ -64,7 +68,7 @@ export function startProject(context: GraphContext, key: ProjectKey, project: Se
       !field.args.status &&
       nodesOf([field], 'Tool').every((tool) => !wantsLive(schema, tool))
     ) {
-      tryTo(() => context.inkeep.tools(key).storedWindow(sliceOf(field.args)));
+      tryTo(() => context.inkeep.tools(key).storedWindow(sliceOf(field.args), PREFETCH));
     }
     if (field.name === 'tool' && toolId !== undefined) {
       startTool(context, { ...key, toolId }, field);
@@ -76,7 +80,7 @@ export function startProject(context: GraphContext, key: ProjectKey, project: Se
 /** As `startAgent`, for a tool: the agents that may use it. */
 export function startTool(context: GraphContext, key: ToolKey, tool: Selected): void {
   for (const { args } of fieldsOn([tool], 'Tool', 'relations', 'subAgents')) {
-    if (args.agentId === undefined || args.agentId === null) tryTo(() => context.inkeep.agents(key).all());
+    if (args.agentId === undefined || args.agentId === null) tryTo(() => context.inkeep.agents(key).all(PREFETCH));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { AgentKey, SubAgentKey, ToolKey } from '../upstream/inkeep/keys.js';
 import { getRelation, type UpstreamRelation } from '../upstream/inkeep/relation.js';
+import { countKey } from '../upstream/operation.js';
 import { builder } from './builder.js';
 import { connectionOf, connectionOfAll, sliceOf } from './connection.js';
 import type { GraphContext } from './context.js';
@@ -56,7 +57,7 @@ export async function findRelation(
   key: AgentKey & { relationId: string },
 ): Promise<RelationRef | null> {
   const { row, record } = getRelation(context.operation, key);
-  record.keys += 1;
+  countKey(record);
   const relation = await row;
   return relation && relationRef(key, relation);
 }

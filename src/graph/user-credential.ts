@@ -1,5 +1,6 @@
 import type { ToolKey } from '../upstream/inkeep/keys.js';
 import { getUserCredential, type UpstreamUserCredential } from '../upstream/inkeep/user-credential.js';
+import { countKey } from '../upstream/operation.js';
 import { builder } from './builder.js';
 import { Tool, toolRef } from './refs.js';
 import { linkedTool } from './tool-loader.js';
@@ -110,7 +111,7 @@ builder.objectField(Tool, 'userCredential', (t) =>
     description: 'The caller’s own credential for a user-scoped tool; null where there is none. One call per tool.',
     resolve: async (tool, _args, context) => {
       const { row, record } = getUserCredential(context.operation, tool);
-      record.keys += 1;
+      countKey(record);
       const credential = await row;
       return credential && { tool, row: credential };
     },

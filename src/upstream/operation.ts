@@ -16,7 +16,7 @@ import {
 /** An operation answers within this time, whatever its upstream calls do. */
 const OPERATION_MS = 11_500;
 
-/** One upstream call as the report shows it. `keys` grows as the answer serves more of what the query asked for. */
+/** One upstream call as the report shows it. `keys` is counted by `countKey`. */
 export interface CallRecord {
   readonly service: Service;
   readonly operation: string;
@@ -24,6 +24,19 @@ export interface CallRecord {
   ms: number | null;
   keys: number;
   joined: boolean;
+}
+
+const countedKeys = new WeakMap<CallRecord, Set<string>>();
+
+/**
+ * Counts something that the query asked for and this call serves. A key counts once, however many fields read it. A prefetch
+ * counts nothing: the resolver that comes to it later does.
+ */
+export function countKey(record: CallRecord, key = ''): void {
+  const counted = countedKeys.get(record) ?? new Set();
+  if (counted.has(key)) return;
+  countedKeys.set(record, counted.add(key));
+  record.keys += 1;
 }
 
 /** `extensions.upstream`: calls made, calls that one call per key would have made on top, and each call. */

@@ -1,4 +1,4 @@
-import type { CallRecord } from './operation.js';
+import { type CallRecord, countKey } from './operation.js';
 import { likelyWindowOf, pagesOf, type Slice, type Window, windowOf } from './window.js';
 
 /** A list that is read by page number (from 1) and rows per page. */
@@ -33,19 +33,19 @@ export interface SliceRows<Row> {
  * The rows of a slice of a list, exact at both ends. Pages that the list is known to have are asked for at once; of a list whose
  * length is not known only the first page of the slice is, and the others, all at once, when that one shows that they exist.
  * If the length must be known first, `totals` is where to ask for it: `last` without `before`, and long slices of a list that is
- * slower than `totals`. Rejects when a page fails.
+ * slower than `totals`. A prefetch counts no key in the report. Rejects when a page fails.
  */
 export async function readSlice<Row>(
   list: PagedList<Row>,
   slice: Slice,
-  totals: PagedList<Row> = list,
+  { totals = list, isPrefetch = false }: { totals?: PagedList<Row>; isPrefetch?: boolean } = {},
 ): Promise<SliceRows<Row>> {
   const { likely, expected } = await expect(list, slice, totals);
-  const read = await readRows(list, likely, expected);
+  const read = await readRows(list, likely, { expected, isCounted: !isPrefetch });
   const window = windowOf(slice, read.total);
   const isEmpty = window.start === window.end;
   const isCovered = isEmpty || (window.start >= likely.start && window.end <= likely.end);
-  const { rows, total } = isCovered ? read : await readRows(list, window, read.total);
+  const { rows, total } = isCovered ? read : await readRows(list, window, { expected: read.total });
   return { window, total, rows: within(rows, window, list.idOf) };
 }
 
@@ -69,14 +69,19 @@ function isOnePage(window: Window, maxLimit: number): boolean {
 }
 
 /** The pages that hold the window, as far as the list has them. How they are cut never depends on what is expected. */
-async function readRows<Row>(list: PagedList<Row>, window: Window, expected = 0) {
+async function readRows<Row>(
+  list: PagedList<Row>,
+  window: Window,
+  { expected = 0, isCounted = false }: { expected?: number | undefined; isCounted?: boolean },
+) {
   const { limit, first, last } = pagesOf(window, list.maxLimit);
   const pages: Page<Row>[] = [];
   const readOn = async (total: number): Promise<void> => {
     const end = Math.max(first, Math.min(last, Math.ceil(total / limit)));
     const pending: PendingPage<Row>[] = [];
     for (let number = first + pages.length; number <= end; number++) pending.push(list.readPage(number, limit));
-    if (pages.length === 0 && pending[0]) pending[0].record.keys += 1;
+    if (isCounted && pages.length === 0 && pending[0])
+      countKey(pending[0].record, `rows ${window.start}-${window.end}`);
     pages.push(...(await Promise.all(pending.map(({ page }) => page))));
   };
   await readOn(expected);

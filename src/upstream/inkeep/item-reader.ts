@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.js';
+import { countKey, type Operation } from '../operation.js';
 import { readSlice, type SliceRows } from '../slice.js';
 import type { Slice } from '../window.js';
 import type { Item } from './item.js';
@@ -48,22 +48,22 @@ export class ItemReader<Row> {
   /** One row, asked for by itself, so that the answer proves that it is there. */
   async prove(id: string): Promise<Row | null> {
     const { row, record } = this.#get(id);
-    record.keys += 1;
+    countKey(record);
     const found = await row;
     if (found !== null) this.saw(found);
     return found;
   }
 
   /** Every row, in the upstream's order. */
-  async all(): Promise<readonly Row[]> {
-    const rows = await this.#reader.all();
+  async all({ isPrefetch = false } = {}): Promise<readonly Row[]> {
+    const rows = await this.#reader.all(isPrefetch ? [] : undefined);
     for (const row of rows) this.saw(row);
     return rows;
   }
 
   /** A window of the list. */
-  async window(slice: Slice): Promise<SliceRows<Row>> {
-    const window = await readSlice(paged(this.#operation, this.#list), slice);
+  async window(slice: Slice, { isPrefetch = false } = {}): Promise<SliceRows<Row>> {
+    const window = await readSlice(paged(this.#operation, this.#list), slice, { isPrefetch });
     for (const { row } of window.rows) this.saw(row);
     return window;
   }

@@ -1,4 +1,4 @@
-import type { CallRecord, Operation } from '../operation.js';
+import { type CallRecord, countKey, type Operation } from '../operation.js';
 import { type List, MAX_PAGE_SIZE, readPage, rememberedTotal } from './list.js';
 
 /** Pages asked at once at the most: while it is not known that anything on them is wanted, and in each round of a search. */
@@ -65,11 +65,11 @@ export class ListReader<Row> {
     await Promise.all(this.#ask(Math.min(PAGES_AT_ONCE, Math.max(this.#pages.length, this.#pageCount()))));
   }
 
-  /** Every row, each id once, in the upstream's order. `keys` is how much asked-for data this serves. Rejects when a page fails. */
-  async all(keys = 1): Promise<readonly Row[]> {
+  /** Every row, each id once, in the upstream's order. `keys` are what was asked for: none for a prefetch. Rejects when a page fails. */
+  async all(keys: readonly string[] = ['']): Promise<readonly Row[]> {
     this.#all ??= this.#readAll();
     const rows = await this.#all;
-    if (this.#first) this.#first.keys += keys;
+    if (this.#first) for (const key of keys) countKey(this.#first, key);
     return rows;
   }
 
@@ -87,9 +87,9 @@ export class ListReader<Row> {
   /**
    * The rows with these ids that are on some page. Reads on until all are found, the list ends, or `isWorth` says no to the
    * number of rows not read yet and of ids not found yet. `failed` is the first page that could not be read, when rows are
-   * missing: they may be on it.
+   * missing: they may be on it. A prefetch counts no key in the report.
    */
-  async find(ids: ReadonlySet<string>, isWorth: Worth = () => true): Promise<Search<Row>> {
+  async find(ids: ReadonlySet<string>, isWorth: Worth = () => true, isPrefetch = false): Promise<Search<Row>> {
     const missing = (): number => [...ids].filter((id) => !this.#found.has(id)).length;
     const isWorthReading = (): boolean =>
       missing() > 0 &&
@@ -109,7 +109,7 @@ export class ListReader<Row> {
     for (const id of ids) {
       const found = this.#found.get(id);
       if (!found) continue;
-      found.record.keys += 1;
+      if (!isPrefetch) countKey(found.record, id);
       rows.set(id, found.row);
     }
     return failed === undefined || rows.size === ids.size ? { rows } : { rows, failed };

@@ -9,6 +9,11 @@ import { relationList, toolUserList, type UpstreamRelation, type UpstreamToolUse
 /** From this many sub-agents or tools on, all relations of the agent are read once and grouped. */
 const MANY = 2;
 
+interface RelationFilter {
+  readonly subAgentId?: string | undefined;
+  readonly toolId?: string | undefined;
+}
+
 /** Plans how the relations of one agent are read in one operation. */
 export class RelationReader {
   readonly #operation: Operation;
@@ -42,24 +47,21 @@ export class RelationReader {
   }
 
   /** A window of the agent's relations, of one sub-agent or one tool where given. */
-  window(
-    slice: Slice,
-    filter: { subAgentId?: string | undefined; toolId?: string | undefined },
-  ): Promise<SliceRows<UpstreamRelation>> {
-    return readSlice(paged(this.#operation, relationList(this.#agent, filter)), slice);
+  window(slice: Slice, filter: RelationFilter, { isPrefetch = false } = {}): Promise<SliceRows<UpstreamRelation>> {
+    return readSlice(paged(this.#operation, relationList(this.#agent, filter)), slice, { isPrefetch });
   }
 
   /** Relations of each of these sub-agents, newest first. */
   bySubAgents(ids: readonly string[]): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
     return this.#isMany(ids)
-      ? this.#grouped(ids, (row) => row.subAgentId)
+      ? this.#grouped('sub-agent', ids, (row) => row.subAgentId)
       : eachOf(ids, (id) => new ListReader(this.#operation, relationList(this.#agent, { subAgentId: id })).all());
   }
 
   /** Relations of each of these tools in this agent, newest first. */
   byTools(ids: readonly string[]): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
     return this.#isMany(ids)
-      ? this.#grouped(ids, (row) => row.toolId)
+      ? this.#grouped('tool', ids, (row) => row.toolId)
       : eachOf(ids, (id) => new ListReader(this.#operation, toolUserList(this.#agent, id), this.#onToolUsers).all());
   }
 
@@ -68,10 +70,12 @@ export class RelationReader {
   }
 
   #grouped(
+    kind: string,
     ids: readonly string[],
     idOf: (row: UpstreamRelation) => string,
   ): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
-    const groups = this.#all.all(ids.length).then((rows) => groupBy(rows, idOf));
+    const keys = ids.map((id) => `${kind} ${id}`);
+    const groups = this.#all.all(keys).then((rows) => groupBy(rows, idOf));
     return eachOf(ids, async (id) => (await groups).get(id) ?? []);
   }
 }

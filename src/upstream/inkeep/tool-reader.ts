@@ -1,5 +1,5 @@
 import { UpstreamForbidden, UpstreamNotFound, UpstreamRateLimited, UpstreamUnauthenticated } from '../http/errors.js';
-import type { Operation } from '../operation.js';
+import { countKey, type Operation } from '../operation.js';
 import { type PagedList, readSlice, type SliceRows } from '../slice.js';
 import type { Slice } from '../window.js';
 import type { ProjectKey } from './keys.js';
@@ -59,7 +59,7 @@ export class ToolReader {
 
   /** Reads on for tools that will be asked for. Nothing is proven or probed; failures are told to whoever asks. */
   expectStored(ids: readonly string[]): void {
-    this.#stored.find(new Set(ids.filter((id) => !this.#live.has(id))), isWorthPaging).catch(() => {});
+    this.#stored.find(new Set(ids.filter((id) => !this.#live.has(id))), isWorthPaging, true).catch(() => {});
   }
 
   /**
@@ -133,7 +133,7 @@ export class ToolReader {
    */
   async liveWindow(slice: Slice, patienceMs = PATIENCE_MS): Promise<SliceRows<UpstreamTool>> {
     const plain = this.#paged({ discover: false });
-    const probing = readSlice(this.#paged({ discover: true }), slice, plain);
+    const probing = readSlice(this.#paged({ discover: true }), slice, { totals: plain });
     const inTime = await withPatience(probing.catch(unlessFinal), patienceMs);
     if (inTime !== undefined) {
       for (const { row } of inTime.rows) this.#remember(row.id, Promise.resolve(row));
@@ -145,8 +145,8 @@ export class ToolReader {
   }
 
   /** A window of the project's tools with their stored fields. */
-  storedWindow(slice: Slice): Promise<SliceRows<UpstreamTool>> {
-    return readSlice(this.#paged({ discover: false }), slice);
+  storedWindow(slice: Slice, { isPrefetch = false } = {}): Promise<SliceRows<UpstreamTool>> {
+    return readSlice(this.#paged({ discover: false }), slice, { isPrefetch });
   }
 
   #paged(how: { discover: boolean }): PagedList<UpstreamTool> {
@@ -164,7 +164,7 @@ export class ToolReader {
 
   async #getTool(id: string): Promise<UpstreamTool | null> {
     const { row, record } = getTool(this.#operation, { ...this.#project, toolId: id });
-    record.keys += 1;
+    countKey(record);
     return row;
   }
 

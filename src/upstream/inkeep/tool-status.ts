@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { UpstreamCall } from '../http/call.js';
-import type { Operation } from '../operation.js';
+import { countKey, type Operation } from '../operation.js';
 import { readShape, text } from '../shapes.js';
 import { type AgentKey, agentPath } from './keys.js';
 
@@ -23,6 +23,6 @@ export async function getToolStatus(operation: Operation, agent: AgentKey): Prom
     lane: 'probe',
   };
   const { answer, record } = operation.read('inkeep', call);
-  record.keys += 1;
+  countKey(record);
   return readShape('inkeep', body, call, await answer).data;
 }

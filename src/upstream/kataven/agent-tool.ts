@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { UpstreamCall } from '../http/call.js';
-import type { Operation } from '../operation.js';
+import { countKey, type Operation } from '../operation.js';
 import { badResponse, jsonObject, readShape, text } from '../shapes.js';
 
 const row = z.looseObject({
@@ -25,7 +25,7 @@ export async function listAgentTools(operation: Operation, agentId: string): Pro
     lane: 'plain',
   };
   const { answer, record } = operation.read('kataven', call);
-  record.keys += 1;
+  countKey(record);
   const received = await answer;
   const agentTools = readShape('kataven', rows, call, received);
   if (agentTools.some(({ agent_id }) => (agent_id ?? agentId) !== agentId)) {

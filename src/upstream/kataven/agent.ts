@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UpstreamCall } from '../http/call.js';
 import { UpstreamNotFound } from '../http/errors.js';
-import type { CallRecord, Operation } from '../operation.js';
+import { type CallRecord, countKey, type Operation } from '../operation.js';
 import { badResponse, float, readShape, text, timestamp } from '../shapes.js';
 
 const flag = z.boolean().nullish();
@@ -46,7 +46,7 @@ export function listAgents(operation: Operation): { rows: Promise<readonly Upstr
 export async function getAgent(operation: Operation, agentId: string): Promise<UpstreamVoiceAgent | null> {
   const call: UpstreamCall = { operation: 'get-agent', method: 'GET', path: ['agents', agentId], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);
-  record.keys += 1;
+  countKey(record);
   try {
     const received = await answer;
     const agent = readShape('kataven', row, call, received);

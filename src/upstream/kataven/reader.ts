@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.js';
+import { countKey, type Operation } from '../operation.js';
 import { getAgent, listAgents, type UpstreamVoiceAgent } from './agent.js';
 import { getTool, listTools, MAX_PAGE_SIZE, type UpstreamVoiceTool } from './tool.js';
 
@@ -18,16 +18,16 @@ export class KatavenReader {
   }
 
   /** Every voice agent of the account, newest first; one call. */
-  agents(keys = 1): Promise<readonly UpstreamVoiceAgent[]> {
+  agents(keys: readonly string[] = ['']): Promise<readonly UpstreamVoiceAgent[]> {
     const { rows, record } = listAgents(this.#operation);
-    record.keys += keys;
+    for (const key of keys) countKey(record, key);
     this.#agents = rows;
     return rows;
   }
 
   /** The voice agents with these ids; null where the account has none. */
   agentsByIds(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamVoiceAgent | null>> {
-    const list = this.#agents ?? (ids.length >= MANY ? this.agents(ids.length) : undefined);
+    const list = this.#agents ?? (ids.length >= MANY ? this.agents(ids) : undefined);
     const one = async (id: string): Promise<UpstreamVoiceAgent | null> =>
       (await list)?.find((agent) => agent.id === id) ?? getAgent(this.#operation, id);
     return new Map(ids.map((id) => [id, one(id)]));
@@ -44,8 +44,7 @@ export class KatavenReader {
   /** The tools with these ids or names, as the upstream's own route takes either; null where the account has none. */
   toolsByIdOrName(wanted: readonly string[]): ReadonlyMap<string, Promise<UpstreamVoiceTool | null>> {
     const unseen = wanted.filter((idOrName) => !this.#seenTool(idOrName));
-    const list =
-      unseen.length > 0 && (unseen.length >= MANY || this.#allTools) ? this.#listTools(unseen.length) : undefined;
+    const list = unseen.length > 0 && (unseen.length >= MANY || this.#allTools) ? this.#listTools(unseen) : undefined;
     const one = async (idOrName: string): Promise<UpstreamVoiceTool | null> => {
       const seen = this.#seenTool(idOrName);
       if (seen) return seen;
@@ -60,14 +59,14 @@ export class KatavenReader {
     return this.#toolsById.get(idOrName) ?? this.#toolsByName.get(idOrName);
   }
 
-  #listTools(keys: number): Promise<void> {
+  #listTools(keys: readonly string[]): Promise<void> {
     this.#allTools ??= this.#readAllTools(keys);
     return this.#allTools;
   }
 
-  async #readAllTools(keys: number): Promise<void> {
+  async #readAllTools(keys: readonly string[]): Promise<void> {
     const first = listTools(this.#operation, {}, { offset: 0, limit: MAX_PAGE_SIZE });
-    first.record.keys += keys;
+    for (const key of keys) countKey(first.record, key);
     const { rows, total } = await first.page;
     const offsets = Array.from(
       { length: Math.max(0, Math.ceil(total / MAX_PAGE_SIZE) - 1) },

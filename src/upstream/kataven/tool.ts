@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UpstreamCall } from '../http/call.js';
 import { UpstreamNotFound } from '../http/errors.js';
-import type { Operation } from '../operation.js';
+import { countKey, type Operation } from '../operation.js';
 import { badResponse, jsonObject, readShape, text, timestamp } from '../shapes.js';
 import type { PagedList, PendingPage } from '../slice.js';
 
@@ -80,7 +80,7 @@ export function pagedTools(operation: Operation, filter: VoiceToolFilter): Paged
 export async function getTool(operation: Operation, idOrName: string): Promise<UpstreamVoiceTool | null> {
   const call: UpstreamCall = { operation: 'get-tool', method: 'GET', path: ['tools', idOrName], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);
-  record.keys += 1;
+  countKey(record);
   try {
     const received = await answer;
     const tool = readShape('kataven', row, call, received);
