@@ -191,3 +191,34 @@ test('a long list with live fields takes one cheap call more when it is new to t
   expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 4 });
   expect(gateway.sandbox.inkeep.probes).toBe(250);
 });
+
+test('a tool that is asked for while the list is read for another is found on its pages, and not probed', async () => {
+  const gateway = await startGrid();
+  const { inkeep } = gateway.sandbox;
+  inkeep.latency({ ms: 200, match: '/tools?' });
+  inkeep.latency({ ms: 50, match: '/sub-agent-tool-relations' });
+  const { data, errors } = await gateway.query(`{
+    tool(projectId: "grid", toolId: "tool-000") { name }
+    agent(projectId: "grid", agentId: "agent-0") { toolRelations(last: 2) { nodes { tool { name } } } }
+  }`);
+  expect(errors).toBeUndefined();
+  expect(data.agent.toolRelations.nodes[0]).toEqual({ tool: { name: 'Tool 001' } });
+  expect(inkeep.probes).toBe(0);
+});
+
+test('live fields of 45 tools of 700 are no reason to probe all 700 because the list’s length is known', async () => {
+  const gateway = await startGateway({ story: false, discoveryMs: 0 });
+  const { inkeep } = gateway.sandbox;
+  const counts = { tools: 700, agents: 0, subAgentsPerAgent: 0, relationsPerAgent: 0 };
+  inkeep.seedGrid({ tenantId: 'default', projectId: 'grid', ...counts });
+  await gateway.query('{ project(projectId: "grid") { tools(first: 0) { totalCount } } }');
+  gateway.forget();
+  const ids = Array.from({ length: 45 }, (_, n) =>
+    Buffer.from(`Tool:default/grid/tool-0${10 + n}`).toString('base64url'),
+  );
+  const { errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Tool { status } } }', {
+    ids,
+  });
+  expect(errors).toBeUndefined();
+  expect(inkeep.probes).toBeLessThanOrEqual(145);
+});

@@ -1,5 +1,6 @@
 import { type CallRecord, countKey, type Operation } from '../operation.js';
-import { type List, MAX_PAGE_SIZE, readPage, rememberedTotal } from './list.js';
+import type { PagedList } from '../slice.js';
+import { type List, MAX_PAGE_SIZE, paged, rememberedTotal } from './list.js';
 
 /** Pages asked at once at the most: while it is not known that anything on them is wanted, and in each round of a search. */
 const PAGES_AT_ONCE = 8;
@@ -27,6 +28,7 @@ interface Found<Row> {
 export class ListReader<Row> {
   readonly #operation: Operation;
   readonly #list: List<Row>;
+  readonly #readPage: PagedList<Row>['readPage'];
   readonly #onRows: (rows: readonly Row[], total: number) => void;
   readonly #pages: Promise<readonly Row[]>[] = [];
   readonly #found = new Map<string, Found<Row>>();
@@ -34,11 +36,20 @@ export class ListReader<Row> {
   #total: number | undefined;
   #all: Promise<readonly Row[]> | undefined;
 
-  /** `onRows` hears of the rows of each page, and of the list's length, as it comes, before whoever asked for it. */
-  constructor(operation: Operation, list: List<Row>, onRows: (rows: readonly Row[], total: number) => void = () => {}) {
+  /**
+   * `onRows` hears of the rows of each page, and of the list's length, as it comes, before whoever asked for it. `readPage` is
+   * how a page is read, if not just so.
+   */
+  constructor(
+    operation: Operation,
+    list: List<Row>,
+    onRows: (rows: readonly Row[], total: number) => void = () => {},
+    readPage = paged(operation, list).readPage,
+  ) {
     this.#operation = operation;
     this.#list = list;
     this.#onRows = onRows;
+    this.#readPage = readPage;
   }
 
   /** Whether any page has been asked for. */
@@ -91,20 +102,22 @@ export class ListReader<Row> {
    */
   async find(ids: ReadonlySet<string>, isWorth: Worth = () => true, isPrefetch = false): Promise<Search<Row>> {
     const missing = (): number => [...ids].filter((id) => !this.#found.has(id)).length;
-    const isWorthReading = (): boolean =>
-      missing() > 0 &&
-      this.#pages.length < this.#pageCount() &&
-      isWorth((this.#total ?? 0) - this.#pages.length * MAX_PAGE_SIZE, missing());
+    let settled = 0;
     let failed: unknown;
     const read = async (pages: number): Promise<void> => {
       for (const result of await Promise.allSettled(this.#ask(pages))) {
         if (result.status === 'rejected') failed ??= result.reason;
       }
+      settled = pages;
     };
-    if (missing() > 0) await read(Math.max(this.#pages.length, ids.size < MANY ? 1 : this.#likelyPages()));
-    while (failed === undefined && isWorthReading()) {
-      await read(Math.min(this.#pageCount(), this.#pages.length + PAGES_AT_ONCE));
-    }
+    // Pages that another search has asked for meanwhile are waited for, and then it is asked whether to read on.
+    const next = (): number => {
+      if (settled < this.#pages.length) return this.#pages.length;
+      const isWorthReading = isWorth((this.#total ?? 0) - settled * MAX_PAGE_SIZE, missing());
+      return isWorthReading ? Math.min(this.#pageCount(), settled + PAGES_AT_ONCE) : settled;
+    };
+    if (missing() > 0) await read(Math.max(this.#pages.length, this.#firstRound(ids.size, isWorth)));
+    while (failed === undefined && missing() > 0 && next() > settled) await read(next());
     const rows = new Map<string, Row>();
     for (const id of ids) {
       const found = this.#found.get(id);
@@ -122,7 +135,7 @@ export class ListReader<Row> {
   }
 
   async #read(number: number): Promise<readonly Row[]> {
-    const { page, record } = readPage(this.#operation, this.#list, number, MAX_PAGE_SIZE);
+    const { page, record } = this.#readPage(number, MAX_PAGE_SIZE);
     this.#first ??= record;
     const { rows, total } = await page;
     this.#total ??= total;
@@ -138,8 +151,17 @@ export class ListReader<Row> {
     return Math.ceil((this.#total ?? 0) / MAX_PAGE_SIZE);
   }
 
+  /** Pages that a search asks for at once: those that the list had last time, if so many are worth it, or the first alone. */
+  #firstRound(wanted: number, isWorth: Worth): number {
+    return wanted < MANY || !isWorth(this.#likelyTotal(), wanted) ? 1 : this.#likelyPages();
+  }
+
+  #likelyTotal(): number {
+    return rememberedTotal(this.#operation, this.#list) ?? 0;
+  }
+
   #likelyPages(): number {
-    const rows = rememberedTotal(this.#operation, this.#list) ?? 0;
+    const rows = this.#likelyTotal();
     return Math.max(1, Math.min(PAGES_AT_ONCE, Math.ceil(rows / MAX_PAGE_SIZE)));
   }
 }
