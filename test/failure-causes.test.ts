@@ -26,7 +26,7 @@ const AS_ALICE = { authorization: 'Bearer hunter2-alice', 'x-request-id': 'of-al
 /** A gateway whose Inkeep is at this address, and the lines about failed calls. */
 async function startBefore(inkeepUrl: string) {
   const journal = createJournal();
-  const gateway = await startGateway({}, { ...ONLY_INKEEP, INKEEP_URL: inkeepUrl }, journal.log);
+  const gateway = await startGateway({}, { ...ONLY_INKEEP, INKEEP_URL: inkeepUrl }, { log: journal.log });
   return { ...gateway, failures: () => failuresIn(journal.lines), lines: journal.lines };
 }
 
@@ -147,7 +147,7 @@ test.each([
   ['huge', 'was answered with more than is read'],
 ] as const)('an answer that is %s is named in the log', async (kind, problem) => {
   const journal = createJournal();
-  const { query, sandbox } = await startGateway({}, {}, journal.log);
+  const { query, sandbox } = await startGateway({}, {}, { log: journal.log });
   sandbox.inkeep.fault({ kind });
   await query(PROJECTS);
   expect(failuresIn(journal.lines)).toMatchObject([
@@ -157,7 +157,7 @@ test.each([
 
 test('an answer of another shape is named in the log, with the place and without a value', async () => {
   const journal = createJournal();
-  const { query, sandbox } = await startGateway({}, {}, journal.log);
+  const { query, sandbox } = await startGateway({}, {}, { log: journal.log });
   sandbox.inkeep.fault({
     kind: 'status',
     status: 200,
@@ -190,7 +190,7 @@ test('no credential, body, path or query string is in a line', async () => {
 
 test('a thing that does not exist is no failure', async () => {
   const journal = createJournal();
-  const { query } = await startGateway({}, {}, journal.log);
+  const { query } = await startGateway({}, {}, { log: journal.log });
   const { data } = await query('{ project(projectId: "nowhere") { name } }');
   expect(data).toEqual({ project: null });
   expect(failuresIn(journal.lines)).toEqual([]);
@@ -199,7 +199,7 @@ test('a thing that does not exist is no failure', async () => {
 test('a read whose client has left is no failure', async () => {
   const journal = createJournal();
   const upstream = await startUpstream(() => undefined);
-  const { url } = await startGateway({}, { ...ONLY_INKEEP, INKEEP_URL: upstream.url }, journal.log);
+  const { url } = await startGateway({}, { ...ONLY_INKEEP, INKEEP_URL: upstream.url }, { log: journal.log });
   const client = new AbortController();
   const request = fetch(`${url}/graphql`, {
     method: 'POST',

@@ -34,7 +34,7 @@ async function startUpstreams() {
 
 /** The gateway with these variables, before upstreams that are no sandbox of its own. */
 function startBehind(env: Record<string, string>, log = createJournal().log) {
-  return startGateway({}, { SANDBOX: 'false', ...env }, log);
+  return startGateway({}, { SANDBOX: 'false', ...env }, { log });
 }
 
 describe('an upstream is called through the proxy', () => {

@@ -107,6 +107,11 @@ export class Operation {
     return credential;
   }
 
+  /** How many upstream calls the operation may still make. */
+  get callsLeft(): number {
+    return Math.max(0, this.#options.maxCalls - this.#records.length);
+  }
+
   /** A GET of this operation; the same one again is not sent again. The answer rejects with an UpstreamError. */
   read(service: Service, call: UpstreamCall): Read {
     const key = JSON.stringify([service, call.path, call.query]);

@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import { onTestFinished } from 'vitest';
+import { onTestFinished as onAnyTestFinished, type TestContext } from 'vitest';
 import type { TypedDocumentString } from '../../schema/generated/graphql.js';
 import { type Environment, loadConfig } from '../../src/config.js';
 import { createGateway } from '../../src/gateway.js';
@@ -28,11 +28,14 @@ export interface TestGateway {
   forget(): void;
 }
 
-/** The real gateway before the sandbox, both on free ports, closed when the test ends. `env` adds settings. */
+/**
+ * The real gateway before the sandbox, both on free ports, closed when the test ends. `env` adds settings. Concurrent tests
+ * bring the `onTestFinished` of their context.
+ */
 export async function startGateway(
   options: SandboxOptions = {},
   env: Environment = {},
-  log?: Logger,
+  { log, onTestFinished = onAnyTestFinished }: { log?: Logger } & Partial<Pick<TestContext, 'onTestFinished'>> = {},
 ): Promise<TestGateway> {
   const sandbox = await startSandbox({ discoveryMs: 5, flipMs: 0, ...options });
   onTestFinished(() => sandbox.close());

@@ -57,7 +57,7 @@ export async function startStatus(
   env: Record<string, string> = {},
   log?: Logger,
 ): Promise<StatusGateway> {
-  const gateway = await startGateway({ story: false, ...options }, { STATUS_INTERVAL_MS: '500', ...env }, log);
+  const gateway = await startGateway({ story: false, ...options }, { STATUS_INTERVAL_MS: '500', ...env }, { log });
   const { inkeep } = gateway.sandbox;
   inkeep.addProject({ id: 'lab' });
   return {

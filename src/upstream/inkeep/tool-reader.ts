@@ -1,14 +1,12 @@
-import { UpstreamForbidden, UpstreamNotFound, UpstreamRateLimited, UpstreamUnauthenticated } from '../http/errors.js';
-import { countKey, type Operation } from '../operation.js';
-import { type PagedList, readSlice, type SliceRows } from '../slice.js';
+import type { Operation } from '../operation.js';
+import { readSlice, type SliceRows } from '../slice.js';
 import type { Slice } from '../window.js';
 import type { ProjectKey } from './keys.js';
-import { MAX_PAGE_SIZE, paged } from './list.js';
-import { ListReader } from './list-reader.js';
-import { getTool, toolList, type UpstreamTool } from './tool.js';
-
-/** A probe that takes longer than this keeps nothing else waiting. */
-const PATIENCE_MS = 3_000;
+import { MAX_PAGE_SIZE } from './list.js';
+import { ListReader, type Search } from './list-reader.js';
+import { LiveTools } from './live-tools.js';
+import { unlessFinal, withPatience } from './patience.js';
+import { toolList, type UpstreamTool } from './tool.js';
 
 /**
  * Patience where every row of a page is wanted at once. The upstream gives a hanging MCP server up after 10 s, and the page
@@ -31,20 +29,15 @@ const PROBES_PER_WANTED = 10;
  * from get-tool, or from probed pages when many are wanted. A live answer serves the stored fields too.
  */
 export class ToolReader {
-  readonly #operation: Operation;
-  readonly #project: ProjectKey;
+  readonly #live: LiveTools;
   readonly #stored: ListReader<UpstreamTool>;
   readonly #probed: ListReader<UpstreamTool>;
-  readonly #live = new Map<string, Promise<UpstreamTool | null>>();
-  readonly #arrivals = new Map<string, (tool: UpstreamTool) => void>();
 
   constructor(operation: Operation, project: ProjectKey) {
-    this.#operation = operation;
-    this.#project = project;
+    this.#live = new LiveTools(operation, project);
+    const { readPage } = this.#live.pages({ wantedOnly: true });
     this.#stored = new ListReader(operation, toolList(project, { discover: false }));
-    this.#probed = new ListReader(operation, toolList(project, { discover: true }), (tools) => {
-      for (const tool of tools) this.#arrivals.get(tool.id)?.(tool);
-    });
+    this.#probed = new ListReader(operation, toolList(project, { discover: true }), undefined, readPage);
   }
 
   /** Starts to read stored fields before anybody asks for them. */
@@ -59,7 +52,7 @@ export class ToolReader {
 
   /** Reads on for tools that will be asked for. Nothing is proven or probed; failures are told to whoever asks. */
   expectStored(ids: readonly string[]): void {
-    this.#stored.find(new Set(ids.filter((id) => !this.#live.has(id))), isWorthPaging, true).catch(() => {});
+    this.#stored.find(new Set(ids.filter((id) => !this.#live.get(id))), isWorthPaging, true).catch(() => {});
   }
 
   /**
@@ -67,7 +60,7 @@ export class ToolReader {
    * A tool whose live fields are under way waits 3 s for them before its stored ones are asked for.
    */
   stored(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
-    const unprobed = new Set(ids.filter((id) => !this.#live.has(id)));
+    const unprobed = new Set(ids.filter((id) => !this.#live.get(id)));
     const search = unprobed.size > 0 ? this.#stored.find(unprobed, isWorthPaging) : undefined;
     return new Map(
       ids.map((id) => {
@@ -85,7 +78,8 @@ export class ToolReader {
     const tool = rows.get(id);
     if (tool) return tool;
     if (failed !== undefined) throw failed;
-    return this.#getTool(id);
+    this.#live.ask(id);
+    return this.#live.want(id);
   }
 
   async #storedBesideLive(id: string, live: Promise<UpstreamTool | null>): Promise<UpstreamTool | null> {
@@ -100,14 +94,38 @@ export class ToolReader {
 
   /** Live fields of the tools with these ids, each on its own: one hanging tool keeps no other waiting. */
   live(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
-    const unknown = ids.filter((id) => !this.#live.has(id));
-    if (this.#isManyOfThem(unknown.length)) {
-      const search = this.#probed.find(new Set(unknown), isWorthProbing);
-      for (const id of unknown) this.#remember(id, this.#fromPages(id, search));
+    const unknown = ids.filter((id) => !this.#live.get(id));
+    const rows = new Map(ids.map((id) => [id, this.#live.want(id)]));
+    // Pages that are under way may bring them, and would probe them a second time.
+    if (unknown.length > 0 && (this.#probed.started || this.#isManyOfThem(unknown.length))) {
+      void this.#findLive(new Set(unknown));
     } else {
-      for (const id of unknown) this.#remember(id, this.#getTool(id));
+      for (const id of unknown) this.#live.ask(id);
     }
-    return new Map(ids.map((id) => [id, this.#live.get(id) ?? this.#getTool(id)]));
+    return rows;
+  }
+
+  async #findLive(ids: ReadonlySet<string>): Promise<void> {
+    let failed: unknown;
+    try {
+      ({ failed } = await this.#searchProbed(ids));
+    } catch (error) {
+      failed = error;
+    }
+    for (const id of ids) {
+      if (failed === undefined) this.#live.ask(id);
+      else this.#live.fail(id, failed);
+    }
+  }
+
+  /** Pages are probed side by side: the first one may be late, so it is not the one to tell how many there are. */
+  async #searchProbed(ids: ReadonlySet<string>): Promise<Search<UpstreamTool>> {
+    const { knownTotal, readPage } = this.#live.stored;
+    if (knownTotal?.() === undefined) {
+      this.#probed.start();
+      await readPage(1, 1).page.catch(() => {});
+    }
+    return this.#probed.find(ids, isWorthProbing);
   }
 
   #isManyOfThem(wanted: number): boolean {
@@ -116,97 +134,17 @@ export class ToolReader {
     return total !== undefined && total <= MAX_PAGE_SIZE && wanted >= FEW_TOOLS && wanted > total / 2;
   }
 
-  /** From a probed page when it comes in time; otherwise whichever is first, the page or get-tool. */
-  async #fromPages(id: string, search: Promise<unknown>): Promise<UpstreamTool | null> {
-    const onPage = new Promise<UpstreamTool>((resolve, reject) => {
-      this.#arrivals.set(id, resolve);
-      search.then(() => reject(new NotOnPage()), reject);
-    });
-    const inTime = await withPatience(onPage.catch(() => undefined));
-    if (inTime !== undefined) return inTime;
-    return eitherOf(this.#getTool(id), onPage);
-  }
-
   /**
-   * A window of the project's tools with their live fields, probed a page at a time. Where that fails, or takes longer than
-   * `patienceMs` (3 s), the rows come without discovery, and live fields follow as they can, tool by tool.
+   * A window of the project's tools with their live fields, probed a page at a time. The rows of a page that fails, or takes
+   * longer than `patienceMs` (3 s), come without discovery; `live` gives their live ones as they come.
    */
-  async liveWindow(slice: Slice, patienceMs = PATIENCE_MS): Promise<SliceRows<UpstreamTool>> {
-    const plain = this.#paged({ discover: false });
-    const probing = readSlice(this.#paged({ discover: true }), slice, { totals: plain });
-    const inTime = await withPatience(probing.catch(unlessFinal), patienceMs);
-    if (inTime !== undefined) {
-      for (const { row } of inTime.rows) this.#remember(row.id, Promise.resolve(row));
-      return inTime;
-    }
-    const stored = await readSlice(plain, slice);
-    for (const { row } of stored.rows) this.#remember(row.id, this.#besides(row.id, probing));
-    return stored;
+  liveWindow(slice: Slice, patienceMs?: number): Promise<SliceRows<UpstreamTool>> {
+    return readSlice(this.#live.pages({ patienceMs }), slice, { totals: this.#live.stored });
   }
 
   /** A window of the project's tools with their stored fields. */
   storedWindow(slice: Slice, { isPrefetch = false } = {}): Promise<SliceRows<UpstreamTool>> {
-    return readSlice(this.#paged({ discover: false }), slice, { isPrefetch });
-  }
-
-  #paged(how: { discover: boolean }): PagedList<UpstreamTool> {
-    return paged(this.#operation, toolList(this.#project, how));
-  }
-
-  async #besides(id: string, probing: Promise<SliceRows<UpstreamTool>>): Promise<UpstreamTool | null> {
-    const onPage = probing.then(({ rows }) => {
-      const tool = rows.find(({ row }) => row.id === id)?.row;
-      if (!tool) throw new NotOnPage();
-      return tool;
-    });
-    return eitherOf(this.#getTool(id), onPage);
-  }
-
-  async #getTool(id: string): Promise<UpstreamTool | null> {
-    const { row, record } = getTool(this.#operation, { ...this.#project, toolId: id });
-    countKey(record);
-    return row;
-  }
-
-  #remember(id: string, tool: Promise<UpstreamTool | null>): void {
-    tool.catch(() => {});
-    this.#live.set(id, tool);
-  }
-}
-
-class NotOnPage extends Error {}
-
-/** What the promise gives within the patience, undefined otherwise. */
-async function withPatience<Value>(promise: Promise<Value>, patienceMs = PATIENCE_MS): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, undefined);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The first of two that succeeds; when both fail, the first one's error. */
-async function eitherOf<Value>(single: Promise<Value>, page: Promise<Value>): Promise<Value> {
-  try {
-    return await Promise.any([single, page]);
-  } catch {
-    return single;
-  }
-}
-
-/** Lets a failure pass as "late", unless another way to ask would be answered the same. */
-function unlessFinal(error: unknown): undefined {
-  if (
-    error instanceof UpstreamUnauthenticated ||
-    error instanceof UpstreamForbidden ||
-    error instanceof UpstreamNotFound ||
-    error instanceof UpstreamRateLimited
-  ) {
-    throw error;
+    return readSlice(this.#live.stored, slice, { isPrefetch });
   }
 }
 
