@@ -218,3 +218,77 @@ test('the rate limit of an account is an error on the fields beyond it', async (
     expect(error.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfter: expect.any(Number) });
   }
 });
+
+/** An account of 5,000 tools, `tool_0000` to `tool_4999`, with the quota that the service gives. */
+async function startLargeAccount(): Promise<TestGateway> {
+  const gateway = await startGateway({ story: false, katavenPerMinute: 60 });
+  for (let n = 0; n < 5_000; n++) gateway.sandbox.kataven.addTool({ name: `tool_${String(n).padStart(4, '0')}` });
+  return gateway;
+}
+
+test('two of 5,000 voice tools cost three calls', async () => {
+  const gateway = await startLargeAccount();
+  const { data, errors } = await gateway.query(
+    '{ a: voiceTool(idOrName: "tool_2500") { name } b: voiceTool(idOrName: "tool_4999") { name } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ a: { name: 'tool_2500' }, b: { name: 'tool_4999' } });
+  expect(operations(gateway).sort()).toEqual(['get-tool', 'get-tool', 'list-tools']);
+});
+
+test('forty tools of twelve voice agents, of 5,000, take no more than the calls of a minute', async () => {
+  const gateway = await startLargeAccount();
+  const { kataven } = gateway.sandbox;
+  for (let agent = 0; agent < 12; agent++) kataven.addAgent({ id: `agent_${agent}` });
+  for (let n = 0; n < 40; n++) {
+    kataven.addRow({ agent_id: `agent_${n % 12}`, tool_name: `tool_${String(n * 120).padStart(4, '0')}` });
+  }
+  const { data, errors } = await gateway.query('{ voiceAgents { nodes { agentTools { toolName tool { name } } } } }');
+  expect(errors).toBeUndefined();
+  const rows: { toolName: string; tool: { name: string } }[] = data.voiceAgents.nodes.flatMap(
+    (agent: { agentTools: object[] }) => agent.agentTools,
+  );
+  expect(rows).toHaveLength(40);
+  for (const { toolName, tool } of rows) expect(tool.name).toBe(toolName);
+  expect(kataven.count()).toBeLessThan(60);
+});
+
+test('a page of voice tools is read as long as it can save as many calls as it costs', async () => {
+  const gateway = await startCatalogue();
+  const { data, errors } = await gateway.query(`{
+    a: voiceTool(idOrName: "tool_001") { name }
+    b: voiceTool(idOrName: "tool_101") { name }
+    c: voiceTool(idOrName: "tool_201") { name }
+  }`);
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ a: { name: 'tool_001' }, b: { name: 'tool_101' }, c: { name: 'tool_201' } });
+  expect(operations(gateway)).toEqual(['list-tools', 'list-tools', 'list-tools']);
+});
+
+test('a page of voice tools that fails takes no tool of another page with it, and is not asked for tool by tool', async () => {
+  const gateway = await startCatalogue();
+  gateway.sandbox.kataven.fault({ kind: 'status', status: 429, match: 'offset=100', count: 9 });
+  const { data, errors } = await gateway.query(`{
+    a: voiceTool(idOrName: "tool_001") { name }
+    b: voiceTool(idOrName: "tool_101") { name }
+    c: voiceTool(idOrName: "tool_102") { name }
+    d: voiceTool(idOrName: "tool_201") { name }
+  }`);
+  expect(data).toEqual({ a: { name: 'tool_001' }, b: null, c: null, d: { name: 'tool_201' } });
+  expect(errors?.map(({ path, extensions }) => [path?.[0], extensions.code])).toEqual([
+    ['b', 'RATE_LIMITED'],
+    ['c', 'RATE_LIMITED'],
+  ]);
+  expect(operations(gateway)).not.toContain('get-tool');
+});
+
+test('voice tools from a list count one key each', async () => {
+  const gateway = await startCatalogue();
+  const { extensions } = await gateway.query(
+    '{ a: voiceTool(idOrName: "tool_001") { name } b: voiceTool(idOrName: "tool_002") { name } c: voiceTool(idOrName: "none") { name } }',
+  );
+  expect(extensions.upstream.details.map(({ operation, keys }) => [operation, keys])).toEqual([
+    ['list-tools', 2],
+    ['get-tool', 1],
+  ]);
+});

@@ -50,7 +50,7 @@ VoiceAgentTool.implement({
       type: VoiceTool,
       nullable: true,
       description:
-        'The tool of that name; null where the account has none. One call, or one per 100 tools for several.',
+        'The tool of that name; null if the account has none. One call. Several: one call per 100 tools of the account, or one for each and one more, whichever is less.',
       resolve: ({ row }, _args, context) => findVoiceTool(context, row.tool_name),
     }),
     enabled: t.boolean({ description: 'Whether the agent may use it.', resolve: ({ row }) => isEnabled(row) }),

@@ -8,11 +8,11 @@ import { defineLoader } from './loader.js';
 import { encodeNodeId } from './node-id.js';
 import { VoiceTool, type VoiceToolRef, voiceToolRef } from './refs.js';
 
-/** A tool of the account by id or name: by itself, or from the account's list when several are asked for at once. */
+/** A tool of the account by id or name: by itself, or from the account's list when that takes fewer calls for several. */
 const loadVoiceTool = defineLoader(
   (idOrName: string) => [idOrName],
   (context, names) => {
-    const tools = context.kataven.toolsByIdOrName(names);
+    const tools = context.kataven.tools.byIdOrName(names);
     return names.map((name) => tools.get(name) ?? Promise.resolve(null));
   },
 );
@@ -139,7 +139,7 @@ builder.queryFields((t) => ({
         search: search ?? undefined,
       };
       const read = await readSlice(pagedTools(context.operation, filter), slice);
-      context.kataven.sawTools(read.rows.map(({ row }) => row));
+      context.kataven.tools.saw(read.rows.map(({ row }) => row));
       return connectionOf(read, voiceToolRef);
     },
   }),
@@ -147,7 +147,8 @@ builder.queryFields((t) => ({
     type: VoiceTool,
     extensions: { upstream: 'kataven' },
     nullable: true,
-    description: 'One tool; null where the account has none. One call, or one per 100 tools for several in one query.',
+    description:
+      'One tool; null if the account has none. One call. Several in one query: one call per 100 tools of the account, or one for each and one more, whichever is less.',
     args: {
       idOrName: t.arg.string({ required: true, description: 'The upstream’s own id of the tool, or its name.' }),
     },
