@@ -222,3 +222,19 @@ test('live fields of 45 tools of 700 are no reason to probe all 700 because the 
   expect(errors).toBeUndefined();
   expect(inkeep.probes).toBeLessThanOrEqual(145);
 });
+
+test.each([
+  ['sub-agents', 'a: subAgent(subAgentId: "sub-0-00") { TOOLS } b: subAgent(subAgentId: "sub-0-01") { TOOLS }'],
+  ['sub-agents of a list', 'subAgents(first: 2) { nodes { TOOLS } }'],
+])('the relations of two %s are not every page of an agent that has many', async (_what, selection) => {
+  const gateway = await startGateway({ story: false });
+  const { inkeep } = gateway.sandbox;
+  const counts = { tools: 61, agents: 1, subAgentsPerAgent: 60, relationsPerAgent: 3000 };
+  inkeep.seedGrid({ tenantId: 'default', projectId: 'grid', ...counts });
+  const selected = selection.replaceAll('TOOLS', 'toolRelations(first: 100) { totalCount }');
+  const { data, errors } = await gateway.query(`{ agent(projectId: "grid", agentId: "agent-0") { ${selected} } }`);
+  expect(errors).toBeUndefined();
+  const subAgents: object[] = data.agent.subAgents?.nodes ?? Object.values(data.agent);
+  expect(subAgents).toEqual(Array(2).fill({ toolRelations: { totalCount: 50 } }));
+  expect(inkeep.count('list-subagent-tool-relations')).toBeLessThanOrEqual(10);
+});

@@ -84,6 +84,13 @@ export class ListReader<Row> {
     return rows;
   }
 
+  /** As `all`, if no more than `pages` pages are left to ask for when the list's length is known; undefined otherwise. */
+  async allWithin(pages: number, keys: readonly string[]): Promise<readonly Row[] | undefined> {
+    const likely = this.#likelyPages();
+    await Promise.all(this.#ask(Math.max(this.#pages.length, likely > pages ? 1 : likely)));
+    return this.#pageCount() - this.#pages.length > pages ? undefined : this.all(keys);
+  }
+
   async #readAll(): Promise<readonly Row[]> {
     await Promise.all(this.#ask(this.#likelyPages()));
     const pages = await Promise.all(this.#ask(Math.max(this.#pages.length, this.#pageCount())));

@@ -6,7 +6,7 @@ import { paged } from './list.js';
 import { ListReader } from './list-reader.js';
 import { relationList, toolUserList, type UpstreamRelation, type UpstreamToolUser } from './relation.js';
 
-/** From this many sub-agents or tools on, all relations of the agent are read once and grouped. */
+/** From this many sub-agents or tools on, all relations of the agent are read once and grouped, if that takes fewer calls. */
 const MANY = 2;
 
 interface RelationFilter {
@@ -53,30 +53,30 @@ export class RelationReader {
 
   /** Relations of each of these sub-agents, newest first. */
   bySubAgents(ids: readonly string[]): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
-    return this.#isMany(ids)
-      ? this.#grouped('sub-agent', ids, (row) => row.subAgentId)
-      : eachOf(ids, (id) => new ListReader(this.#operation, relationList(this.#agent, { subAgentId: id })).all());
+    const one = (id: string) => new ListReader(this.#operation, relationList(this.#agent, { subAgentId: id })).all();
+    return this.#byIds('sub-agent', ids, (row) => row.subAgentId, one);
   }
 
   /** Relations of each of these tools in this agent, newest first. */
   byTools(ids: readonly string[]): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
-    return this.#isMany(ids)
-      ? this.#grouped('tool', ids, (row) => row.toolId)
-      : eachOf(ids, (id) => new ListReader(this.#operation, toolUserList(this.#agent, id), this.#onToolUsers).all());
+    const one = (id: string) => new ListReader(this.#operation, toolUserList(this.#agent, id), this.#onToolUsers).all();
+    return this.#byIds('tool', ids, (row) => row.toolId, one);
   }
 
-  #isMany(ids: readonly string[]): boolean {
-    return ids.length >= MANY || this.#all.started;
-  }
-
-  #grouped(
+  /** All relations of the agent, grouped, if several are wanted and no more pages are left than these; otherwise each by itself. */
+  #byIds(
     kind: string,
     ids: readonly string[],
     idOf: (row: UpstreamRelation) => string,
+    one: (id: string) => Promise<readonly UpstreamRelation[]>,
   ): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
+    if (ids.length < MANY && !this.#all.started) return eachOf(ids, one);
     const keys = ids.map((id) => `${kind} ${id}`);
-    const groups = this.#all.all(keys).then((rows) => groupBy(rows, idOf));
-    return eachOf(ids, async (id) => (await groups).get(id) ?? []);
+    const groups = this.#all.allWithin(ids.length, keys).then((rows) => rows && groupBy(rows, idOf));
+    return eachOf(ids, async (id) => {
+      const grouped = await groups;
+      return grouped ? (grouped.get(id) ?? []) : one(id);
+    });
   }
 }
 
