@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import type { Config } from './config.js';
-import { createContext, type GraphContext } from './graph/context.js';
+import type { Config } from './config/load-config.js';
+import { createContext, type GraphContext } from './graph/core/context.js';
 import { schema } from './graph/index.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { StatusHub } from './status/hub.js';
-import type { ExampleTab } from './transport/graphiql.js';
+import type { ExampleTab } from './transport/graphiql/page.js';
 import { createTransport, type Transport } from './transport/server.js';
 import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
 

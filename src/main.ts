@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { type Config, ConfigError, loadConfig, type ProxyServer, SETTINGS } from './config.js';
-import { runDoctor } from './doctor.js';
+import { runDoctor } from './cli/doctor/doctor.js';
+import { describeListenProblem } from './cli/listen-problem.js';
+import { type Config, ConfigError, loadConfig, type ProxyServer, SETTINGS } from './config/load-config.js';
 import { createGateway } from './gateway.js';
+import { decodeNodeId, keyOfParts } from './graph/core/node-id.js';
 import { schema } from './graph/index.js';
-import { decodeNodeId, keyOfParts } from './graph/node-id.js';
-import { describeListenProblem } from './listen-problem.js';
 import { createLogger, type Logger } from './log.js';
 import { addressOf } from './sandbox/address.js';
 import { type Sandbox, startSandbox } from './sandbox/index.js';

@@ -4,8 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { liveStatus } from '../examples/live-status-events.js';
 import type { UserErrorCode } from '../schema/generated/graphql.js';
 import type { GlobalId } from '../schema/ids.js';
-import { SETTINGS } from '../src/config.js';
-import type { ErrorCode } from '../src/graph/errors.js';
+import { SETTINGS } from '../src/config/load-config.js';
+import type { ErrorCode } from '../src/graph/core/error-codes.js';
 import { LIVE_LIMITS } from '../src/transport/live-limits.js';
 import { startGateway } from './support/gateway.js';
 

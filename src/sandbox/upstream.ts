@@ -1,7 +1,7 @@
-import type { FaultInput } from './faults.js';
-import type { Latency } from './latency.js';
-import type { SeenRequest } from './request-log.js';
-import type { Traffic } from './traffic.js';
+import type { FaultInput } from './traffic/faults.js';
+import type { Latency } from './traffic/latency.js';
+import type { SeenRequest } from './traffic/request-log.js';
+import type { Traffic } from './traffic/traffic.js';
 
 /** What both sandbox upstreams offer to a test: where they are, what they saw, and how they misbehave. */
 export class SandboxUpstream {

@@ -2,7 +2,7 @@ import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
 import type { Feed, Mailbox } from './mailbox.js';
 import { isNews, type Look, type Observation, UNKNOWN } from './observation.js';
-import { type SharedState, sharedOf } from './share.js';
+import { type SharedState, sharedOf } from './sharing/share.js';
 
 export interface Watcher {
   readonly feed: Feed;

@@ -1,15 +1,15 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from '../log.js';
-import type { Caller } from '../upstream/http/call.js';
+import type { Caller } from '../upstream/client/call.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { Operation } from '../upstream/operation.js';
-import { createAlone } from './alone.js';
 import { type Feed, Mailbox, type MailboxEvents } from './mailbox.js';
 import { createStatusMetrics, type StatusMetrics } from './metrics.js';
 import type { ToolChange } from './observation.js';
-import { LookPlaces } from './places.js';
-import { RedisSharing } from './redis/redis-sharing.js';
-import { hashOf, type Sharing } from './share.js';
+import { LookPlaces } from './poll/poll-slots.js';
+import { createAlone } from './sharing/local.js';
+import { RedisSharing } from './sharing/redis/redis-sharing.js';
+import { hashOf, type Sharing } from './sharing/share.js';
 import { agentTarget, projectTarget, type Target, toolsTarget } from './target.js';
 import { Watch } from './watch.js';
 

@@ -1,4 +1,4 @@
-import { UpstreamNotFound } from '../upstream/http/errors.js';
+import { UpstreamNotFound } from '../upstream/client/upstream-errors.js';
 import { getAgent } from '../upstream/inkeep/agent.js';
 import type { AgentKey, ProjectKey } from '../upstream/inkeep/keys.js';
 import { MAX_PAGE_SIZE, readPage } from '../upstream/inkeep/list.js';
@@ -9,7 +9,7 @@ import { toolList } from '../upstream/inkeep/tool.js';
 import { getToolStatus } from '../upstream/inkeep/tool-status.js';
 import type { Operation } from '../upstream/operation.js';
 import { type Look, lookOf, UNKNOWN } from './observation.js';
-import type { Probe } from './probe.js';
+import type { Probe } from './poll/probe.js';
 
 /** From more tools than this on, and so many for each page, whole pages of the project are probed instead of each tool. */
 const MANY_TOOLS = 40;

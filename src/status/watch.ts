@@ -1,16 +1,21 @@
 import { setMaxListeners } from 'node:events';
-import { UpstreamError, UpstreamForbidden, UpstreamTimeout, UpstreamUnauthenticated } from '../upstream/http/errors.js';
+import {
+  UpstreamError,
+  UpstreamForbidden,
+  UpstreamTimeout,
+  UpstreamUnauthenticated,
+} from '../upstream/client/upstream-errors.js';
 import type { Operation } from '../upstream/operation.js';
 import { Board, type Watcher } from './board.js';
 import type { Mailbox } from './mailbox.js';
 import type { Look } from './observation.js';
-import { Pace } from './pace.js';
-import type { LookPlaces } from './places.js';
-import { createProbe, PATIENCE_MS, type Probe, TookTooLong } from './probe.js';
-import type { SharedState, Sharing } from './share.js';
-import { Shares } from './shares.js';
-import { SingleLooks } from './single-looks.js';
-import { StoredRows } from './stored-rows.js';
+import { Pace } from './poll/pace.js';
+import type { LookPlaces } from './poll/poll-slots.js';
+import { createProbe, PATIENCE_MS, type Probe, TookTooLong } from './poll/probe.js';
+import { SingleLooks } from './poll/single-polls.js';
+import { StoredRows } from './poll/stored-rows.js';
+import type { SharedState, Sharing } from './sharing/share.js';
+import { Shares } from './sharing/watch-shares.js';
 import type { Target } from './target.js';
 
 /** After a look at all that took too long, tools are looked at singly for so many intervals, and for as long as one hangs. */

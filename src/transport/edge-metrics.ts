@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { OperationRecord } from './exchange.js';
+import type { OperationRecord } from './execution/exchange.js';
 
 /** What the edge counts. Every label has a closed list of values: a client cannot make new series. */
 export interface EdgeMetrics {

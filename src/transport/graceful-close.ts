@@ -1,5 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
-import type { Sockets } from './sockets.js';
+import type { Sockets } from './websocket/sockets.js';
 
 /** Ends a server: no new connections, answers in flight are finished, then what is left is cut off. */
 export interface Closer {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { sendEmpty, sendError, sendJson, sendText } from './answer.js';
-import type { Exchange } from './exchange.js';
-import { ASSETS, type GraphiQL } from './graphiql.js';
-import { isGraphQLPath, pathOf } from './url.js';
+import type { Exchange } from './execution/exchange.js';
+import { ASSETS, type GraphiQL } from './graphiql/page.js';
+import { isGraphQLPath, pathOf } from './http/request-url.js';
+import { sendEmpty, sendError, sendJson, sendText } from './http/send-text.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => void | Promise<void>;
 

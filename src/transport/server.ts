@@ -3,21 +3,21 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { isIPv6 } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../log.js';
-import { sendError } from './answer.js';
-import { allowOrigin } from './cors.js';
 import { createEdgeMetrics } from './edge-metrics.js';
-import { type Exchange, startExchange } from './exchange.js';
+import { type Exchange, startExchange } from './execution/exchange.js';
+import { recordOperation } from './execution/operation-log.js';
+import { createPipeline, type PipelineOptions } from './execution/pipeline.js';
 import { createCloser } from './graceful-close.js';
-import { createGraphiQL, type ExampleTab } from './graphiql.js';
-import { answerOperation } from './graphql-endpoint.js';
+import { createGraphiQL, type ExampleTab } from './graphiql/page.js';
+import { allowOrigin } from './http/cors.js';
+import { answerOperation } from './http/graphql-endpoint.js';
+import type { PageOrigins } from './http/page-origin.js';
+import { pathOf } from './http/request-url.js';
+import { sendError } from './http/send-text.js';
+import { refuseUnreadable } from './http/unreadable-request.js';
 import { LIVE_LIMITS, type LiveLimits } from './live-limits.js';
-import { recordOperation } from './operation-log.js';
-import type { PageOrigins } from './page-origin.js';
-import { createPipeline, type PipelineOptions } from './pipeline.js';
 import { createRoutes, type Readiness } from './routes.js';
-import { serveSockets } from './sockets.js';
-import { refuseUnreadable } from './unreadable-request.js';
-import { pathOf } from './url.js';
+import { serveSockets } from './websocket/sockets.js';
 
 export interface TransportOptions<Context extends object> extends PipelineOptions<Context>, PageOrigins {
   readonly graphiql: boolean;

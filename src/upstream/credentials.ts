@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller, Service } from './http/call.js';
+import type { Caller, Service } from './client/call.js';
 
 /** Why a caller has no credential for an upstream. `header` is the one to mend. */
 export interface CredentialProblem {

@@ -1,7 +1,7 @@
 import type { Logger } from '../log.js';
-import type { Service, UpstreamCall } from './http/call.js';
-import { causesOf } from './http/causes.js';
-import { UpstreamAborted, UpstreamError, UpstreamNotFound } from './http/errors.js';
+import type { Service, UpstreamCall } from './client/call.js';
+import { causesOf } from './client/causes.js';
+import { UpstreamAborted, UpstreamError, UpstreamNotFound } from './client/upstream-errors.js';
 
 /** What tells calls apart. */
 type LoggedCall = Pick<UpstreamCall, 'operation' | 'path' | 'query'> & { readonly method: string };

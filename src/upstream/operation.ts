@@ -1,9 +1,6 @@
 import type { LRUCache } from 'lru-cache';
-import type { Credentials } from './credentials.js';
-import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './errors.js';
-import type { FailureLog } from './failure-log.js';
-import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './http/call.js';
-import type { UpstreamClient } from './http/client.js';
+import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
+import type { UpstreamClient } from './client/client.js';
 import {
   UpstreamError,
   UpstreamForbidden,
@@ -11,7 +8,10 @@ import {
   UpstreamRateLimited,
   UpstreamRejected,
   UpstreamUnauthenticated,
-} from './http/errors.js';
+} from './client/upstream-errors.js';
+import type { Credentials } from './credentials.js';
+import type { FailureLog } from './failure-log.js';
+import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './operation-errors.js';
 
 /** An operation answers within this time, whatever its upstream calls do. */
 const OPERATION_MS = 11_500;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExactNumber, isJsonObject } from '../exact-json.js';
-import type { Service, UpstreamAnswer, UpstreamCall } from './http/call.js';
-import { UpstreamBadResponse } from './http/errors.js';
+import type { Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
+import { UpstreamBadResponse } from './client/upstream-errors.js';
 
 /** JSON objects as they came. Not `z.record`, which drops a member named `__proto__`. */
 export const jsonObject = z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'expected an object');

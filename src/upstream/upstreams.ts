@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
+import type { Service } from './client/call.js';
+import { createUpstreamClient, type UpstreamClient } from './client/client.js';
+import type { ProxySettings } from './client/proxy.js';
 import { type CredentialRules, type HeaderReader, readCredentials } from './credentials.js';
 import { FailureLog } from './failure-log.js';
-import type { Service } from './http/call.js';
-import { createUpstreamClient, type UpstreamClient } from './http/client.js';
-import type { ProxySettings } from './http/proxy.js';
 import { Operation, type OperationOptions } from './operation.js';
 
 /** What is configured of one upstream. The anonymous token is what a caller without a credential acts as. */

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { onTestFinished as onAnyTestFinished, type TestContext } from 'vitest';
 import type { TypedDocumentString } from '../../schema/generated/graphql.js';
-import { type Environment, loadConfig } from '../../src/config.js';
+import { type Environment, loadConfig } from '../../src/config/load-config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger, type Logger } from '../../src/log.js';
 import { addressOf } from '../../src/sandbox/address.js';

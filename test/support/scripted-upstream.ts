@@ -4,12 +4,12 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { onTestFinished } from 'vitest';
 import { createLogger } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
-import type { Caller, UpstreamCall } from '../../src/upstream/http/call.js';
+import type { Caller, UpstreamCall } from '../../src/upstream/client/call.js';
 import {
   createUpstreamClient,
   type UpstreamClient,
   type UpstreamClientOptions,
-} from '../../src/upstream/http/client.js';
+} from '../../src/upstream/client/client.js';
 
 export interface ScriptedUpstream {
   readonly url: string;

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { controlRoutes, jsonOf } from '../control.js';
 import type { Operations } from '../env.js';
-import { disturbTraffic, recordTraffic, type Traffic } from '../traffic.js';
-import { defineAgents } from './agents.js';
+import { controlRoutes, jsonOf } from '../traffic/control.js';
+import { disturbTraffic, recordTraffic, type Traffic } from '../traffic/traffic.js';
 import { authenticate } from './auth.js';
 import { type Connections, withConnection } from './connections.js';
-import { defineCredentials } from './credentials.js';
-import type { Discovery } from './discovery.js';
 import type { InkeepEnv } from './env.js';
-import { defineFullAgent } from './full-agent.js';
-import { McpInput, type McpServers } from './mcp-servers.js';
-import { operationsOn } from './operation.js';
+import type { Discovery } from './mcp/discovery.js';
+import { McpInput, type McpServers } from './mcp/mcp-servers.js';
 import { answerProblem, problemText } from './problems.js';
-import { defineProjects } from './projects.js';
-import { defineRelations } from './relations.js';
-import type { Store } from './store.js';
-import { defineSubAgents } from './sub-agents.js';
-import { defineToolStatus } from './tool-status.js';
-import { defineTools } from './tools.js';
+import { defineAgents } from './routes/agents.js';
+import { defineCredentials } from './routes/credentials.js';
+import { defineFullAgent } from './routes/full-agent.js';
+import { operationsOn } from './routes/operation.js';
+import { defineProjects } from './routes/projects.js';
+import { defineRelations } from './routes/relations.js';
+import { defineSubAgents } from './routes/sub-agents.js';
+import { defineToolStatus } from './routes/tool-status.js';
+import { defineTools } from './routes/tools.js';
+import type { Store } from './store/store.js';
 
 export interface InkeepParts {
   readonly store: Store;
@@ -30,7 +30,7 @@ export interface InkeepParts {
 
 /**
  * The manage API over a store, with its control routes. In comments here `(observed)` marks what version 0.80.6 of the
- * API was seen to do; `test/recordings` holds most of it as exchanges, marked `(recorded)`.
+ * API was seen to do; `test/sandbox/recordings` holds most of it as exchanges, marked `(recorded)`.
  */
 export function inkeepApp(parts: InkeepParts): Hono<InkeepEnv> {
   const { store, discovery, traffic } = parts;

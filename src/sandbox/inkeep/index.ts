@@ -1,14 +1,14 @@
 import { listen } from '../server.js';
-import { Traffic } from '../traffic.js';
+import { Traffic } from '../traffic/traffic.js';
 import { SandboxUpstream } from '../upstream.js';
 import { inkeepApp } from './app.js';
 import { Connections } from './connections.js';
-import { Discovery, type DiscoveryTimes } from './discovery.js';
-import { type Grid, seedGrid } from './grid.js';
-import { type McpServer, McpServers } from './mcp-servers.js';
-import type { AgentRow, CredentialRow, ProjectRow, RelationRow, SubAgentRow, ToolRow } from './rows.js';
-import { Seeding, type SeedRow, type SeedTool } from './seeding.js';
-import { Store } from './store.js';
+import { Discovery, type DiscoveryTimes } from './mcp/discovery.js';
+import { type McpServer, McpServers } from './mcp/mcp-servers.js';
+import { type Grid, seedGrid } from './store/grid.js';
+import type { AgentRow, CredentialRow, ProjectRow, RelationRow, SubAgentRow, ToolRow } from './store/rows.js';
+import { Seeding, type SeedRow, type SeedTool } from './store/seeding.js';
+import { Store } from './store/store.js';
 
 export interface InkeepOptions extends DiscoveryTimes {
   /** 0: a free one. */

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import { controlRoutes } from '../control.js';
 import type { Operations } from '../env.js';
 import { listen } from '../server.js';
-import { disturbTraffic, recordTraffic, Traffic } from '../traffic.js';
+import { controlRoutes } from '../traffic/control.js';
+import { disturbTraffic, recordTraffic, Traffic } from '../traffic/traffic.js';
 import { SandboxUpstream } from '../upstream.js';
 import { defineAgentTools } from './agent-tools.js';
 import { defineAgents } from './agents.js';

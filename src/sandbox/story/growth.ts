@@ -1,5 +1,5 @@
 import type { InkeepSandbox } from '../inkeep/index.js';
-import type { McpMode } from '../inkeep/mcp-servers.js';
+import type { McpMode } from '../inkeep/mcp/mcp-servers.js';
 import { addStoryAgent, addStoryTool, datesFrom, type StoryAgent, type StoryTool } from './rows.js';
 
 const VENDORS = [

@@ -1,7 +1,7 @@
-import { sqlTime } from '../inkeep/clock.js';
 import type { InkeepSandbox } from '../inkeep/index.js';
-import type { AvailableTool, McpServer } from '../inkeep/mcp-servers.js';
-import type { RelationRow, ToolRow } from '../inkeep/rows.js';
+import type { AvailableTool, McpServer } from '../inkeep/mcp/mcp-servers.js';
+import { sqlTime } from '../inkeep/store/clock.js';
+import type { RelationRow, ToolRow } from '../inkeep/store/rows.js';
 
 /** A tool of the story: its id, name, purpose, what its MCP server offers, and what is special about it. */
 export interface StoryTool {

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { LinkEndMissing, PairExists } from '../errors.js';
-import { UpstreamBadResponse, UpstreamNotFound, UpstreamRejected, UpstreamUnavailable } from '../http/errors.js';
+import {
+  UpstreamBadResponse,
+  UpstreamNotFound,
+  UpstreamRejected,
+  UpstreamUnavailable,
+} from '../client/upstream-errors.js';
 import type { Operation } from '../operation.js';
+import { LinkEndMissing, PairExists } from '../operation-errors.js';
 import { partialRow } from '../partial-row.js';
 import { isSameJson } from '../same-json.js';
 import type { RelationKey, SubAgentKey } from './keys.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { LaneName, UpstreamAnswer, UpstreamCall } from '../http/call.js';
-import { UpstreamNotFound } from '../http/errors.js';
+import type { LaneName, UpstreamAnswer, UpstreamCall } from '../client/call.js';
+import { UpstreamNotFound } from '../client/upstream-errors.js';
 import type { CallRecord, Operation } from '../operation.js';
 import { badResponse, readShape } from '../shapes.js';
 

@@ -1,5 +1,5 @@
 import { type CallRecord, countKey, type Operation } from '../operation.js';
-import type { PagedList } from '../slice.js';
+import type { PagedList } from '../paging/slice.js';
 import { type List, MAX_PAGE_SIZE, paged, rememberedTotal } from './list.js';
 
 /** Pages asked at once at the most: while it is not known that anything on them is wanted, and in each round of a search. */

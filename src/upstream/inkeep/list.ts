@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { UpstreamCall } from '../http/call.js';
+import type { UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
+import type { PagedList, PendingPage } from '../paging/slice.js';
 import { readShape } from '../shapes.js';
-import type { PagedList, PendingPage } from '../slice.js';
 
 const envelope = z.object({ data: z.unknown(), pagination: z.object({ total: z.int32().nonnegative() }) });
 

@@ -1,5 +1,5 @@
 import { countKey, type Operation } from '../operation.js';
-import type { Page, PagedList, PendingPage } from '../slice.js';
+import type { Page, PagedList, PendingPage } from '../paging/slice.js';
 import type { ProjectKey } from './keys.js';
 import { paged } from './list.js';
 import { unlessFinal, withPatience } from './patience.js';

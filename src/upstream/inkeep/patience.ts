@@ -1,4 +1,9 @@
-import { UpstreamForbidden, UpstreamNotFound, UpstreamRateLimited, UpstreamUnauthenticated } from '../http/errors.js';
+import {
+  UpstreamForbidden,
+  UpstreamNotFound,
+  UpstreamRateLimited,
+  UpstreamUnauthenticated,
+} from '../client/upstream-errors.js';
 
 /** A probe that takes longer than this keeps nothing else waiting. */
 const PATIENCE_MS = 3_000;

@@ -1,6 +1,6 @@
 import type { Operation } from '../operation.js';
-import { readSlice, type SliceRows } from '../slice.js';
-import type { Slice } from '../window.js';
+import { readSlice, type SliceRows } from '../paging/slice.js';
+import type { Slice } from '../paging/window.js';
 import type { AgentKey } from './keys.js';
 import { paged } from './list.js';
 import { ListReader } from './list-reader.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UpstreamAnswer, UpstreamCall } from '../http/call.js';
+import type { UpstreamAnswer, UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
 import { jsonObject, objectOf, timestamp } from '../shapes.js';
 import { getItem, type Item } from './item.js';

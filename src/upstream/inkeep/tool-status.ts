@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UpstreamCall } from '../http/call.js';
+import type { UpstreamCall } from '../client/call.js';
 import { countKey, type Operation } from '../operation.js';
 import { readShape, text } from '../shapes.js';
 import { type AgentKey, agentPath } from './keys.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UpstreamCall } from '../http/call.js';
+import type { UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
 import { json, jsonObject, objectOf, text, timestamp } from '../shapes.js';
 import { getItem, type Item } from './item.js';

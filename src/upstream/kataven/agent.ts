@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { UpstreamCall } from '../http/call.js';
-import { UpstreamNotFound } from '../http/errors.js';
+import type { UpstreamCall } from '../client/call.js';
+import { UpstreamNotFound } from '../client/upstream-errors.js';
 import { type CallRecord, countKey, type Operation } from '../operation.js';
 import { badResponse, float, readShape, text, timestamp } from '../shapes.js';
 

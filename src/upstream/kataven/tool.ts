@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { UpstreamCall } from '../http/call.js';
-import { UpstreamNotFound } from '../http/errors.js';
+import type { UpstreamCall } from '../client/call.js';
+import { UpstreamNotFound } from '../client/upstream-errors.js';
 import { countKey, type Operation } from '../operation.js';
+import type { PagedList, PendingPage } from '../paging/slice.js';
 import { badResponse, jsonObject, readShape, text, timestamp } from '../shapes.js';
-import type { PagedList, PendingPage } from '../slice.js';
 
 /** The most tools the upstream gives at once. */
 export const MAX_PAGE_SIZE = 100;

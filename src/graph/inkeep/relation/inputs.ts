@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { RelationBody } from '../../../upstream/inkeep/relation.js';
+import { builder } from '../../core/builder.js';
+import {
+  changesSomething,
+  given,
+  headersInput,
+  type InputCheck,
+  namedOnce,
+  nodeId,
+  parseInput,
+} from '../../core/input-checks.js';
+import { isWrong, type NodeKey, type NodeType, readNodeId } from '../../core/node-id.js';
+import type { InputIssue } from '../../core/user-errors.js';
+
+const ToolPolicyInput = builder.inputType('ToolPolicyInput', {
+  description: 'A rule for one function of a tool.',
+  fields: (t) => ({
+    toolName: t.string({ required: true, description: 'The function, by the server’s own name; each once.' }),
+    needsApproval: t.boolean({ required: true, description: 'Whether a person must approve each call.' }),
+  }),
+});
+
+export const AttachToolToSubAgentInput = builder.inputType('AttachToolToSubAgentInput', {
+  description: 'A tool for a sub-agent. On a relation that exists, a field left out stays as it is and null clears it.',
+  fields: (t) => ({
+    subAgent: t.id({ required: true, description: 'Global id of the sub-agent.' }),
+    tool: t.id({ required: true, description: 'Global id of the tool, of the same project.' }),
+    selectedTools: t.stringList({ description: 'Functions that may be used; null: all of them; empty: none.' }),
+    headers: t.field({ type: 'JSONObject', description: 'HTTP headers to send to the MCP server for this sub-agent.' }),
+    toolPolicies: t.field({ type: [ToolPolicyInput], description: 'Rules for single functions, all of them anew.' }),
+  }),
+});
+
+export const UpdateSubAgentToolRelationInput = builder.inputType('UpdateSubAgentToolRelationInput', {
+  description: 'Changes to a relation. A field left out stays as it is; null clears it.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: 'Global id of the relation.' }),
+    subAgent: t.id({ description: 'Global id of another sub-agent of the same agent, to move it there.' }),
+    tool: t.id({ description: 'Global id of another tool of the project, to put in its place.' }),
+    selectedTools: t.stringList({ description: 'Functions that may be used; null: all of them; empty: none.' }),
+    headers: t.field({ type: 'JSONObject', description: 'HTTP headers to send to the MCP server for this sub-agent.' }),
+    toolPolicies: t.field({ type: [ToolPolicyInput], description: 'Rules for single functions, all of them anew.' }),
+  }),
+});
+
+const SubAgentToolPairInput = builder.inputType('SubAgentToolPairInput', {
+  description: 'A sub-agent and a tool it has.',
+  fields: (t) => ({
+    subAgent: t.id({ required: true, description: 'Global id of the sub-agent.' }),
+    tool: t.id({ required: true, description: 'Global id of the tool.' }),
+  }),
+});
+
+export const DetachToolFromSubAgentInput = builder.inputType('DetachToolFromSubAgentInput', {
+  description: 'Which tool to take from which sub-agent: by their relation, or by the two.',
+  isOneOf: true,
+  fields: (t) => ({
+    id: t.id({ description: 'Global id of the relation.' }),
+    pair: t.field({ type: SubAgentToolPairInput, description: 'The sub-agent and the tool.' }),
+  }),
+});
+
+const bodyShape = {
+  selectedTools: z.array(z.string()).nullish(),
+  headers: headersInput.nullish(),
+  toolPolicies: z
+    .array(z.object({ toolName: z.string().min(1, 'A function has a name.'), needsApproval: z.boolean() }))
+    .nullish(),
+};
+
+const pairShape = { subAgent: nodeId('SubAgent'), tool: nodeId('Tool') };
+
+const attachShape = z.object({ ...pairShape, ...bodyShape });
+
+const updateShape = z.object({
+  id: nodeId('SubAgentToolRelation'),
+  subAgent: pairShape.subAgent.optional(),
+  tool: pairShape.tool.optional(),
+  ...bodyShape,
+});
+
+const detachShape = z.object({
+  id: nodeId('SubAgentToolRelation').optional(),
+  pair: z.object(pairShape).optional(),
+});
+
+/** The checked input of attachToolToSubAgent. Throws InvalidInputError with every problem. */
+export function readAttach(input: unknown) {
+  return parseInput(attachShape, input, toolOfSameProject, namedOnce('toolPolicies'));
+}
+
+/** The checked input of updateSubAgentToolRelation. Throws InvalidInputError with every problem. */
+export function readUpdate(input: unknown) {
+  return parseInput(updateShape, input, sameParents, namedOnce('toolPolicies'), changesSomething('relation'));
+}
+
+/** The checked input of detachToolFromSubAgent: one of the two is there. Throws InvalidInputError with every problem. */
+export function readDetach(input: unknown) {
+  return parseInput(detachShape, input, idOrPair, ({ pair }) =>
+    toolOfSameProject(isInput(pair) ? pair : {}).map(({ path, message }) => ({ path: ['pair', ...path], message })),
+  );
+}
+
+/** The same holds after validation, but not for each executor that a client's variables may meet. */
+function idOrPair({ id, pair }: Input): readonly InputIssue[] {
+  return (id === undefined) === (pair === undefined) ? [{ path: [], message: 'Give either "id" or "pair".' }] : [];
+}
+
+type Input = Parameters<InputCheck>[0];
+
+function isInput(value: unknown): value is Input {
+  return typeof value === 'object' && value !== null;
+}
+
+function toolOfSameProject({ subAgent, tool }: Input): readonly InputIssue[] {
+  const parent = keyIn('SubAgent', subAgent);
+  return otherProject(parent, tool, 'The tool belongs to another project than the sub-agent.');
+}
+
+function sameParents({ id, subAgent, tool }: Input): readonly InputIssue[] {
+  const relation = keyIn('SubAgentToolRelation', id);
+  const target = keyIn('SubAgent', subAgent);
+  const message = 'The sub-agent belongs to another agent than the relation.';
+  const isOther = relation && target && (isOtherProject(relation, target) || relation.agentId !== target.agentId);
+  return [
+    ...(isOther ? [{ path: ['subAgent'], message }] : []),
+    ...otherProject(relation, tool, 'The tool belongs to another project than the relation.'),
+  ];
+}
+
+function otherProject(parent: NodeKey<'Project'> | undefined, tool: unknown, message: string): readonly InputIssue[] {
+  const key = keyIn('Tool', tool);
+  return parent && key && isOtherProject(parent, key) ? [{ path: ['tool'], message }] : [];
+}
+
+function isOtherProject(a: NodeKey<'Project'>, b: NodeKey<'Project'>): boolean {
+  return a.tenantId !== b.tenantId || a.projectId !== b.projectId;
+}
+
+/** The key in an id; undefined for any other value, which the shape complains of. */
+function keyIn<Type extends NodeType>(type: Type, id: unknown): NodeKey<Type> | undefined {
+  const key = typeof id === 'string' ? readNodeId(type, id) : undefined;
+  return key && !isWrong(key) ? key : undefined;
+}
+
+type Fields = Pick<z.infer<typeof attachShape>, keyof typeof bodyShape>;
+
+/** The REST body for the fields given, null included. */
+export function relationBody({ selectedTools, headers, toolPolicies }: Fields): RelationBody {
+  const rules = toolPolicies?.map(({ toolName, needsApproval }) => [toolName, { needsApproval }] as const);
+  return given({
+    selectedTools,
+    headers,
+    toolPolicies: rules ? Object.fromEntries(rules) : toolPolicies,
+  }) as RelationBody;
+}
+
+/** A place in the REST body of a relation as the place in the mutation's input. Policies are named upstream, and numbered here. */
+export function toRelationInputPath({ toolPolicies }: Pick<Fields, 'toolPolicies'>) {
+  return (path: readonly string[]): readonly string[] => {
+    const [first, name, ...rest] = path;
+    if (first === 'subAgentId') return ['subAgent'];
+    if (first === 'toolId') return ['tool'];
+    if (first !== 'toolPolicies' || name === undefined) return path;
+    const index = toolPolicies?.findIndex(({ toolName }) => toolName === name) ?? -1;
+    return ['toolPolicies', ...(index < 0 ? [] : [String(index), ...rest])];
+  };
+}

@@ -1,0 +1,136 @@
+import { builder } from '../core/builder.js';
+import { connectionOf, sliceOf } from '../core/connection.js';
+import type { GraphContext } from '../core/context.js';
+import { defineLoader, readByParent } from '../core/loader.js';
+import { encodeNodeId } from '../core/node-id.js';
+import { Agent, agentRef, SubAgent, type SubAgentRef, subAgentRef } from '../core/refs.js';
+import { rowFields } from '../core/row-field.js';
+import { loadAgent } from './agent.js';
+
+type Key = Pick<SubAgentRef, 'tenantId' | 'projectId' | 'agentId' | 'subAgentId'>;
+
+/** The row of a sub-agent: by itself, or from the agent's list when several are asked for at once. */
+export const loadSubAgent = defineLoader(
+  ({ tenantId, projectId, agentId, subAgentId }: Key) => [tenantId, projectId, agentId, subAgentId],
+  (context, keys) =>
+    readByParent(
+      keys,
+      (key) => `${key.tenantId}/${key.projectId}/${key.agentId}`,
+      (group) => {
+        const rows = context.inkeep.subAgents(group[0]).byIds(group.map((key) => key.subAgentId));
+        return group.map((key) => rows.get(key.subAgentId) ?? Promise.resolve(null));
+      },
+    ),
+);
+
+/** The sub-agent with this key, proven to exist; null otherwise. */
+export async function findSubAgent(context: GraphContext, key: Key): Promise<SubAgentRef | null> {
+  const row = await loadSubAgent(context, key);
+  return row && subAgentRef(key, row);
+}
+
+const stored = rowFields('stored', (subAgent: SubAgentRef) => subAgent.row, loadSubAgent);
+
+SubAgent.implement({
+  description:
+    'A sub-agent: one worker of an agent, with a prompt and the tools it was given. Looking one up costs one upstream call.',
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global id, for `node(id)` and for inputs named after a sub-agent. Costs nothing.',
+      resolve: (subAgent) => encodeNodeId('SubAgent', subAgent),
+    }),
+    tenantId: t.exposeString('tenantId', {
+      nullable: false,
+      description: 'The upstream’s id of the tenant. Costs nothing.',
+    }),
+    projectId: t.exposeString('projectId', {
+      nullable: false,
+      description: 'The upstream’s id of the project. Costs nothing.',
+    }),
+    agentId: t.exposeString('agentId', {
+      nullable: false,
+      description: 'The upstream’s id of the agent. Costs nothing.',
+    }),
+    subAgentId: t.exposeString('subAgentId', {
+      nullable: false,
+      description: 'The upstream’s own id, unique in the agent. Costs nothing.',
+    }),
+    agent: t.field({
+      type: Agent,
+      nullable: false,
+      description: 'The agent it belongs to. Its ids cost nothing; other fields one call.',
+      resolve: (subAgent) => agentRef(subAgent),
+    }),
+    name: t.string({ description: 'Name shown to people.', ...stored((row) => row.name) }),
+    description: t.string({ description: 'What it is for; null where unset.', ...stored((row) => row.description) }),
+    prompt: t.string({ description: 'Its instructions; null where unset.', ...stored((row) => row.prompt) }),
+    models: t.field({
+      type: 'JSON',
+      description: 'Models it uses; null where the agent’s hold.',
+      ...stored((row) => row.models),
+    }),
+    stopWhen: t.field({
+      type: 'JSON',
+      description: 'Limits on its steps; null where the agent’s hold.',
+      ...stored((row) => row.stopWhen),
+    }),
+    conversationHistoryConfig: t.field({
+      type: 'JSON',
+      description: 'How much of the conversation it is shown; null where unset.',
+      ...stored((row) => row.conversationHistoryConfig),
+    }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      description: 'When it was last changed.',
+      ...stored((row) => row.updatedAt),
+    }),
+  }),
+});
+
+export const SubAgentConnection = builder.connectionObject(
+  {
+    type: SubAgent,
+    name: 'SubAgentConnection',
+    description: 'A page of sub-agents.',
+    fields: (t) => ({
+      totalCount: t.exposeInt('totalCount', { nullable: true, description: 'Sub-agents in the whole list.' }),
+    }),
+  },
+  { name: 'SubAgentEdge', description: 'A sub-agent and its place in the list.' },
+);
+
+builder.objectFields(Agent, (t) => ({
+  defaultSubAgent: t.field({
+    type: SubAgent,
+    nullable: true,
+    description: 'The sub-agent that answers first; null where none is set or it is gone. One call.',
+    extensions: { needs: 'stored' },
+    resolve: async (agent, _args, context) => {
+      const row = agent.row ?? (await loadAgent(context, agent));
+      if (!row?.defaultSubAgentId) return null;
+      const key = { ...agent, subAgentId: row.defaultSubAgentId };
+      const subAgent = await loadSubAgent(context, key);
+      return subAgent && subAgentRef(key, subAgent);
+    },
+  }),
+  subAgents: t.field({
+    type: SubAgentConnection,
+    nullable: true,
+    description: 'Its sub-agents, newest first. One call per 100 rows.',
+    args: { ...t.arg.connectionArgs() },
+    resolve: async (agent, args, context) =>
+      connectionOf(await context.inkeep.subAgents(agent).window(sliceOf(args)), (row) =>
+        subAgentRef({ ...agent, subAgentId: row.id }, row),
+      ),
+  }),
+  subAgent: t.field({
+    type: SubAgent,
+    nullable: true,
+    description: 'One of its sub-agents; null where there is none. One call.',
+    args: { subAgentId: t.arg.string({ required: true, description: 'The upstream’s own id of the sub-agent.' }) },
+    resolve: (agent, { subAgentId }, context) => findSubAgent(context, { ...agent, subAgentId }),
+  }),
+}));

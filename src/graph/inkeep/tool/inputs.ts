@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { isJsonObject } from '../../../exact-json.js';
+import type { ToolBody } from '../../../upstream/inkeep/tool.js';
+import { jsonObject, objectOf } from '../../../upstream/shapes.js';
+import { builder } from '../../core/builder.js';
+import { changesSomething, headersInput, namedOnce, nodeId, parseInput } from '../../core/input-checks.js';
+import { McpTransportType } from './mcp-server-config.js';
+
+const McpTransportInput = builder.inputType('McpTransportInput', {
+  description: 'How the upstream connects to an MCP server.',
+  fields: (t) => ({
+    type: t.field({ type: McpTransportType, required: true, description: 'The MCP transport.' }),
+    sessionId: t.string({ description: 'Session to resume.' }),
+    requestInit: t.field({ type: 'JSONObject', description: 'Options of the HTTP requests.' }),
+    eventSourceInit: t.field({ type: 'JSONObject', description: 'Options of the event stream.' }),
+    reconnectionOptions: t.field({ type: 'JSONObject', description: 'Delays (ms) and number of reconnections.' }),
+  }),
+});
+
+const McpToolOverrideInput = builder.inputType('McpToolOverrideInput', {
+  description: 'What one function of an MCP server is to be shown as.',
+  fields: (t) => ({
+    toolName: t.string({ required: true, description: 'The function, by the server’s own name; each once.' }),
+    displayName: t.string({ description: 'Name to show instead.' }),
+    description: t.string({ description: 'Description to give instead.' }),
+    schema: t.field({ type: 'JSON', description: 'JSON Schema of the arguments to give instead.' }),
+    transformation: t.field({
+      type: 'JSON',
+      description: 'How arguments are rewritten before the call: text, or an object of texts.',
+    }),
+  }),
+});
+
+export const McpServerConfigInput = builder.inputType('McpServerConfigInput', {
+  description: 'Where the MCP server of a tool is, and what of it is used.',
+  fields: (t) => ({
+    url: t.string({ required: true, description: 'Address of the MCP server.' }),
+    transport: t.field({
+      type: McpTransportInput,
+      description: 'How to connect; left out: the upstream finds out by itself.',
+    }),
+    activeTools: t.stringList({ description: 'Names of the functions to use; left out: all of them.' }),
+    prompt: t.string({ description: 'Instructions for using the server.' }),
+    toolOverrides: t.field({
+      type: [McpToolOverrideInput],
+      description: 'Functions to show differently from what the server says.',
+    }),
+  }),
+});
+
+const override = z.object({
+  toolName: z.string().min(1, 'A function has a name.'),
+  displayName: z.string().nullish(),
+  description: z.string().nullish(),
+  schema: z.unknown().optional(),
+  transformation: z
+    .union([z.string(), objectOf(z.string())], 'A transformation is text, or an object of texts.')
+    .nullish(),
+});
+
+const config = z.object(
+  {
+    url: z.url({ error: 'This is no URL: expected an address such as https://example.com/mcp.' }),
+    transport: z
+      .object({
+        type: z.enum(['STREAMABLE_HTTP', 'SSE']),
+        sessionId: z.string().nullish(),
+        requestInit: jsonObject.nullish(),
+        eventSourceInit: jsonObject.nullish(),
+        reconnectionOptions: jsonObject.nullish(),
+      })
+      .nullish(),
+    activeTools: z.array(z.string()).nullish(),
+    prompt: z.string().nullish(),
+    toolOverrides: z.array(override).nullish(),
+  },
+  'A tool must have a config.',
+);
+
+/** Forms send an empty text for no picture. */
+const imageUrl = z
+  .string()
+  .refine((value) => value === '' || /^https?:\/\/[^\s]+$/i.test(value) || isImageData(value), {
+    error: 'A picture is an http(s) address, or a base64 data URL of at most 1 MB.',
+  });
+
+function isImageData(value: string): boolean {
+  return value.length <= 1_400_000 && /^data:image\/[\w.+-]+;base64,[A-Za-z0-9+/=]+$/.test(value);
+}
+
+const name = z
+  .string('A tool must have a name.')
+  .trim()
+  .min(1, 'The name is empty: expected 1 to 256 characters.')
+  .max(256, 'The name is too long: expected 1 to 256 characters.');
+
+const optional = {
+  description: z.string().nullish(),
+  imageUrl: imageUrl.nullish(),
+  headers: headersInput.nullish(),
+  credentialReferenceId: z
+    .string()
+    .min(1, 'The id is empty: expected 1 to 256 characters, or null.')
+    .max(256, 'The id is too long: expected 1 to 256 characters.')
+    .nullish(),
+  credentialScope: z.string().max(50, 'The scope is too long: expected up to 50 characters.').nullish(),
+  capabilities: z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'Capabilities are a JSON object.').nullish(),
+};
+
+const createShape = z.object({
+  project: nodeId('Project'),
+  toolId: z
+    .string()
+    .trim()
+    .regex(/^[a-zA-Z0-9\-_.]{1,255}$/, 'An id is 1 to 255 letters, digits, "-", "_" or ".".')
+    .refine((id) => !['new', '.', '..'].includes(id), 'This id is reserved.')
+    .nullish(),
+  name,
+  config,
+  ...optional,
+});
+
+const updateShape = z.object({
+  id: nodeId('Tool'),
+  name: name.optional(),
+  config: config.optional(),
+  ...optional,
+});
+
+/** The checked input of createTool. Throws InvalidInputError with every problem. */
+export function readCreateTool(input: unknown) {
+  return parseInput(createShape, input, namedOnce('config', 'toolOverrides'));
+}
+
+/** The checked input of updateTool. Throws InvalidInputError with every problem. */
+export function readUpdateTool(input: unknown) {
+  return parseInput(updateShape, input, namedOnce('config', 'toolOverrides'), changesSomething('tool'));
+}
+
+/** The checked input of deleteTool. Throws InvalidInputError with every problem. */
+export function readDeleteTool(input: unknown) {
+  return parseInput(z.object({ id: nodeId('Tool') }), input);
+}
+
+type Fields = Omit<z.infer<typeof updateShape>, 'id'>;
+
+/** The REST body for the fields given, null included, in the upstream's own ways of clearing. */
+export function toolBody({ config, ...fields }: Fields): ToolBody {
+  const body: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined)
+      body[key] = value === null && key in CLEARED ? CLEARED[key as keyof typeof CLEARED] : value;
+  }
+  return config === undefined ? body : { ...body, config: configBody(config) };
+}
+
+/** What clears a field where the upstream refuses null. The scope goes back to the upstream's default. */
+const CLEARED = { imageUrl: '', credentialScope: 'project' } as const;
+
+const TRANSPORTS = { STREAMABLE_HTTP: 'streamable_http', SSE: 'sse' } as const;
+
+function configBody({ url, transport, toolOverrides, ...rest }: z.infer<typeof config>) {
+  const overrides = toolOverrides?.map(({ toolName, ...shown }) => [toolName, withoutNulls(shown)]);
+  return {
+    type: 'mcp',
+    mcp: withoutNulls({
+      server: { url },
+      transport: transport && withoutNulls({ ...transport, type: TRANSPORTS[transport.type] }),
+      toolOverrides: overrides && Object.fromEntries(overrides),
+      ...rest,
+    }),
+  };
+}
+
+function withoutNulls(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** A place in the REST body of a tool as the place in the mutation's input. Overrides are named upstream, and numbered here. */
+export function toToolInputPath(overrides: readonly { readonly toolName: string }[]) {
+  return (path: readonly string[]): readonly string[] => {
+    const [first, second, third, ...rest] = path;
+    if (first !== 'config') return path;
+    if (second !== 'mcp' || third === undefined) return ['config'];
+    if (third === 'server') return ['config', ...rest];
+    if (third !== 'toolOverrides' || rest[0] === undefined) return ['config', third, ...rest];
+    const index = overrides.findIndex(({ toolName }) => toolName === rest[0]);
+    return ['config', 'toolOverrides', ...(index < 0 ? [] : [String(index), ...rest.slice(1)])];
+  };
+}

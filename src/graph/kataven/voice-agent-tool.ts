@@ -1,0 +1,73 @@
+import { listAgentTools, type UpstreamAgentTool } from '../../upstream/kataven/agent-tool.js';
+import { builder } from '../core/builder.js';
+import type { GraphContext } from '../core/context.js';
+import { encodeNodeId } from '../core/node-id.js';
+import {
+  VoiceAgent,
+  VoiceAgentTool,
+  type VoiceAgentToolRef,
+  VoiceTool,
+  voiceAgentRef,
+  voiceAgentToolRef,
+} from '../core/refs.js';
+import { findVoiceTool } from './voice-tool.js';
+
+/** The row of an agent for a tool name; null where the agent has none. */
+export async function findVoiceAgentTool(
+  context: GraphContext,
+  agentId: string,
+  toolName: string,
+): Promise<VoiceAgentToolRef | null> {
+  const rows = await listAgentTools(context.operation, agentId);
+  const row = rows.find((candidate) => candidate.tool_name === toolName);
+  return row ? voiceAgentToolRef(agentId, row) : null;
+}
+
+/** Whether the agent may use the tool: what the row says, and yes where it says nothing. */
+function isEnabled(row: UpstreamAgentTool): boolean {
+  return row.enabled ?? true;
+}
+
+VoiceAgentTool.implement({
+  description:
+    'One tool of one voice agent, by name, with the agent’s own settings for it. Rows cannot be removed, only disabled.',
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global id, for `node(id)`. Costs nothing.',
+      resolve: ({ agentId, row }) => encodeNodeId('VoiceAgentTool', { agentId, toolName: row.tool_name }),
+    }),
+    agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream’s id of the voice agent.' }),
+    toolName: t.string({ nullable: false, description: 'Name of the tool.', resolve: ({ row }) => row.tool_name }),
+    agent: t.field({
+      type: VoiceAgent,
+      nullable: false,
+      description: 'The voice agent. Its ids cost nothing; other fields one call.',
+      resolve: ({ agentId }) => voiceAgentRef(agentId),
+    }),
+    tool: t.field({
+      type: VoiceTool,
+      nullable: true,
+      description:
+        'The tool of that name; null if the account has none. One call. Several: one call per 100 tools of the account, or one for each and one more, whichever is less.',
+      resolve: ({ row }, _args, context) => findVoiceTool(context, row.tool_name),
+    }),
+    enabled: t.boolean({ description: 'Whether the agent may use it.', resolve: ({ row }) => isEnabled(row) }),
+    config: t.field({
+      type: 'JSONObject',
+      description: 'The agent’s own settings for the tool; empty where it has none.',
+      resolve: ({ row }) => row.config ?? {},
+    }),
+  }),
+});
+
+builder.objectField(VoiceAgent, 'agentTools', (t) =>
+  t.field({
+    type: [VoiceAgentTool],
+    nullable: true,
+    description: 'The tools it was given, disabled ones too. One call per voice agent: the account has 60 a minute.',
+    resolve: async ({ agentId }, _args, context) =>
+      (await listAgentTools(context.operation, agentId)).map((row) => voiceAgentToolRef(agentId, row)),
+  }),
+);

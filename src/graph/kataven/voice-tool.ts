@@ -1,0 +1,157 @@
+import { pagedTools } from '../../upstream/kataven/tool.js';
+import { readSlice } from '../../upstream/paging/slice.js';
+import { builder } from '../core/builder.js';
+import { connectionOf, sliceOf } from '../core/connection.js';
+import type { GraphContext } from '../core/context.js';
+import { checkFilter } from '../core/error-codes.js';
+import { defineLoader } from '../core/loader.js';
+import { encodeNodeId } from '../core/node-id.js';
+import { VoiceTool, type VoiceToolRef, voiceToolRef } from '../core/refs.js';
+
+/** A tool of the account by id or name: by itself, or from the account's list when that takes fewer calls for several. */
+const loadVoiceTool = defineLoader(
+  (idOrName: string) => [idOrName],
+  (context, names) => {
+    const tools = context.kataven.tools.byIdOrName(names);
+    return names.map((name) => tools.get(name) ?? Promise.resolve(null));
+  },
+);
+
+/** The tool with this id or name; null where the account has none. */
+export async function findVoiceTool(context: GraphContext, idOrName: string): Promise<VoiceToolRef | null> {
+  const row = await loadVoiceTool(context, idOrName);
+  return row && voiceToolRef(row);
+}
+
+/** The tool with this id. The upstream would take a name for it, but a name in an id would give the tool a second id. */
+export async function findVoiceToolById(
+  context: GraphContext,
+  { toolId }: { toolId: string },
+): Promise<VoiceToolRef | null> {
+  const tool = await findVoiceTool(context, toolId);
+  return tool?.row.id === toolId ? tool : null;
+}
+
+VoiceTool.implement({
+  description:
+    'A tool of a Kataven account: something a voice agent can do during a call. No agent has it until it is attached by name.',
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global id, for `node(id)` and for inputs named after a voice tool. Costs nothing.',
+      resolve: ({ row }) => encodeNodeId('VoiceTool', { toolId: row.id }),
+    }),
+    toolId: t.string({ nullable: false, description: 'The upstream’s own id.', resolve: ({ row }) => row.id }),
+    name: t.string({
+      nullable: false,
+      description: 'Name by which agents refer to it, in snake_case.',
+      resolve: ({ row }) => row.name,
+    }),
+    displayName: t.string({
+      description: 'Name shown to people; null where unset.',
+      resolve: ({ row }) => row.display_name,
+    }),
+    description: t.string({
+      description: 'What it does, as the model reads it; null where unset.',
+      resolve: ({ row }) => row.description,
+    }),
+    category: t.string({
+      description: 'Group it is listed under; null where unset.',
+      resolve: ({ row }) => row.category,
+    }),
+    schema: t.field({
+      type: 'JSONObject',
+      description: 'JSON Schema of its arguments; null where unset.',
+      resolve: ({ row }) => row.schema,
+    }),
+    implementationType: t.string({
+      description: 'How it runs: `http` or `python`. An open list.',
+      resolve: ({ row }) => row.implementation_type,
+    }),
+    implementationConfig: t.field({
+      type: 'JSONObject',
+      description: 'For `http`: address, method, credentials: may hold secrets. Null where unset.',
+      resolve: ({ row }) => row.implementation_config,
+    }),
+    implementationCode: t.string({
+      description: 'For `python`: the source; null where unset.',
+      resolve: ({ row }) => row.implementation_code,
+    }),
+    tags: t.stringList({ description: 'Words to find it by; null where unset.', resolve: ({ row }) => row.tags }),
+    isDefault: t.boolean({
+      description: 'Whether it is built in; such a tool cannot be deleted.',
+      resolve: ({ row }) => row.is_default,
+    }),
+    modifiedFromDefault: t.boolean({
+      description: 'Whether a built-in tool was changed; the upstream then no longer updates it.',
+      resolve: ({ row }) => row.modified_from_default,
+    }),
+    defaultVersion: t.string({
+      description: 'Version of the built-in tool it came from; null for a custom tool.',
+      resolve: ({ row }) => row.default_version,
+    }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', resolve: ({ row }) => row.created_at }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      description: 'When it was last changed.',
+      resolve: ({ row }) => row.updated_at,
+    }),
+  }),
+});
+
+const VoiceToolConnection = builder.connectionObject(
+  {
+    type: VoiceTool,
+    name: 'VoiceToolConnection',
+    description: 'A page of voice tools.',
+    fields: (t) => ({
+      totalCount: t.exposeInt('totalCount', { nullable: true, description: 'Tools that match, on all pages.' }),
+    }),
+  },
+  { name: 'VoiceToolEdge', description: 'A voice tool and its place in the list.' },
+);
+
+builder.queryFields((t) => ({
+  voiceTools: t.field({
+    type: VoiceToolConnection,
+    extensions: { upstream: 'kataven' },
+    nullable: true,
+    description: 'Tools of the account, in the upstream’s order. One call per 100 rows.',
+    args: {
+      category: t.arg.string({ required: false, description: 'Only of this category.' }),
+      implementationType: t.arg.string({
+        required: false,
+        description: 'Only of this implementation type: `http` or `python`.',
+      }),
+      search: t.arg.string({
+        required: false,
+        description: 'Only where this text is part of the name, the display name or the description.',
+      }),
+      ...t.arg.connectionArgs(),
+    },
+    resolve: async (_root, { category, implementationType, search, ...args }, context) => {
+      const slice = sliceOf(args);
+      checkFilter({ category, implementationType });
+      const filter = {
+        category: category ?? undefined,
+        type: implementationType ?? undefined,
+        search: search ?? undefined,
+      };
+      const read = await readSlice(pagedTools(context.operation, filter), slice);
+      context.kataven.tools.saw(read.rows.map(({ row }) => row));
+      return connectionOf(read, voiceToolRef);
+    },
+  }),
+  voiceTool: t.field({
+    type: VoiceTool,
+    extensions: { upstream: 'kataven' },
+    nullable: true,
+    description:
+      'One tool; null if the account has none. One call. Several in one query: one call per 100 tools of the account, or one for each and one more, whichever is less.',
+    args: {
+      idOrName: t.arg.string({ required: true, description: 'The upstream’s own id of the tool, or its name.' }),
+    },
+    resolve: (_root, { idOrName }, context) => findVoiceTool(context, idOrName),
+  }),
+}));

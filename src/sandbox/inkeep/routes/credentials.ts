@@ -1,0 +1,28 @@
+import { Problem } from '../problems.js';
+import type { Store } from '../store/store.js';
+import { type Define, PROJECT } from './operation.js';
+import { mapPage, pageOf } from './paging.js';
+import { Paging } from './schemas.js';
+import { credentialView } from './views.js';
+
+/** list-credentials and get-credential-by-id: what tools of a project can be linked to. */
+export function defineCredentials(define: Define, store: Store): void {
+  define({
+    name: 'list-credentials',
+    methods: ['GET'],
+    path: `${PROJECT}/credentials`,
+    query: Paging,
+    handle: ({ project, query }) => mapPage(pageOf(store.credentials.where(project), query), credentialView),
+  });
+
+  define({
+    name: 'get-credential-by-id',
+    methods: ['GET'],
+    path: `${PROJECT}/credentials/:id`,
+    handle({ project, id }) {
+      const credential = store.credentials.get({ ...project, id });
+      if (credential === undefined) throw new Problem('not_found', 'Credential not found');
+      return { data: credentialView(credential) };
+    },
+  });
+}

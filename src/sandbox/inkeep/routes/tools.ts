@@ -1,0 +1,91 @@
+import type { Caller } from '../env.js';
+import type { Discovery } from '../mcp/discovery.js';
+import { Problem } from '../problems.js';
+import { changeTime } from '../store/clock.js';
+import type { ToolRow } from '../store/rows.js';
+import type { Store } from '../store/store.js';
+import { credentialFor, toolChanges, toolRow } from '../store/tool-row.js';
+import { type Define, PROJECT } from './operation.js';
+import { mapPage, pageOf } from './paging.js';
+import { ToolInsert, ToolListQuery, ToolUpdate } from './schemas.js';
+import { credentialView, liveToolView, storedToolView } from './views.js';
+
+const TOOLS = `${PROJECT}/tools`;
+
+/** The tools of a project: every answer but that of a list with `skipDiscovery=true` waits for a probe. */
+export function defineTools(define: Define, store: Store, discovery: Discovery): void {
+  const live = async (row: ToolRow, caller: Caller, signal: AbortSignal) => {
+    const { tool, finding } = await discovery.probe(row, signal);
+    return liveToolView(tool, finding, credentialFor(store, tool, caller));
+  };
+
+  define({
+    name: 'list-tools',
+    methods: ['GET'],
+    path: TOOLS,
+    query: ToolListQuery,
+    async handle({ project, query, caller, signal }) {
+      const page = pageOf(store.tools.where(project), query);
+      if (query.skipDiscovery === 'true') return mapPage(page, storedToolView);
+      const data = await Promise.all(page.data.map((row) => live(row, caller, signal)));
+      // The page was cut before the filter: it comes short, and the totals do not change. (observed)
+      return { ...page, data: query.status ? data.filter(({ status }) => status === query.status) : data };
+    },
+  });
+
+  define({
+    name: 'get-tool',
+    methods: ['GET'],
+    path: `${TOOLS}/:id`,
+    handle: async ({ project, id, caller, signal }) => ({
+      data: await live(present(store.tools.get({ ...project, id })), caller, signal),
+    }),
+  });
+
+  define({
+    name: 'create-tool',
+    methods: ['POST'],
+    path: TOOLS,
+    body: ToolInsert,
+    status: 201,
+    async handle({ project, body, caller, signal }) {
+      return { data: await live(store.insertTool(toolRow(project, body)), caller, signal) };
+    },
+  });
+
+  define({
+    name: 'update-tool',
+    methods: ['PUT', 'PATCH'],
+    path: `${TOOLS}/:id`,
+    body: ToolUpdate,
+    async handle({ project, id, body, caller, signal }) {
+      const changes = toolChanges(body);
+      const row = present(store.updateTool({ ...project, id }, { ...changes, updatedAt: changeTime() }));
+      return { data: await live(row, caller, signal) };
+    },
+  });
+
+  define({
+    name: 'delete-tool',
+    methods: ['DELETE'],
+    path: `${TOOLS}/:id`,
+    status: 204,
+    handle: ({ project, id }) => present(store.deleteTool({ ...project, id })),
+  });
+
+  define({
+    name: 'get-user-credential-for-tool',
+    methods: ['GET'],
+    path: `${TOOLS}/:id/user-credential`,
+    handle({ project, id, caller }) {
+      const [credential] = store.credentials.where({ ...project, toolId: id, userId: caller.userId });
+      if (credential === undefined) throw new Problem('not_found', 'User credential not found for this tool');
+      return { data: credentialView(credential) };
+    },
+  });
+}
+
+function present(tool: ToolRow | undefined): ToolRow {
+  if (tool === undefined) throw new Problem('not_found', 'Tool not found');
+  return tool;
+}

@@ -1,0 +1,159 @@
+import { UpstreamError, UpstreamRateLimited } from '../../upstream/client/upstream-errors.js';
+import type { ProjectKey } from '../../upstream/inkeep/keys.js';
+import { getTool, type UpstreamTool } from '../../upstream/inkeep/tool.js';
+import { type Look, lookOf } from '../observation.js';
+import { backoffMs } from './pace.js';
+import { PATIENCE_MS, type Probe, type ProbeKind, TookTooLong } from './probe.js';
+
+/** A tool that hangs rests so many times as long as its look took. */
+const REST_FACTOR = 5;
+
+export interface SingleLooksOptions {
+  readonly project: ProjectKey;
+  readonly intervalMs: number;
+  readonly probe: Probe;
+  /** Times on the clock of `performance.now()`: when the look began. */
+  onLook(id: string, look: Look, askedAt: number): void;
+  /** The upstream has no such tool. */
+  onGone(id: string, askedAt: number): void;
+  onFailure(id: string, error: unknown, askedAt: number): void;
+  /** A look at a tool that does not hang has ended, after so long, waiting for a place included. */
+  onEnd(tookMs: number, outcome: 'ok' | 'failed'): void;
+}
+
+type Wanted = (id: string) => boolean;
+
+const always: Wanted = () => true;
+
+interface PollOptions {
+  readonly now?: boolean;
+  readonly isWanted?: Wanted;
+}
+
+/** The tool, null if there is none, and when it was asked for; or that the poll was not needed any more. */
+type PollAnswer = { readonly tool: UpstreamTool | null; readonly askedAt: number } | typeof NOT_WANTED;
+
+const NOT_WANTED = Symbol('not wanted');
+
+/** Looks at tools one by one, never twice at a time; at those that hang or fail less often. */
+export class SingleLooks {
+  readonly #options: SingleLooksOptions;
+  readonly #inFlight = new Set<string>();
+  /** Changed while a look was under way that may have begun before the change. */
+  readonly #again = new Set<string>();
+  readonly #slow = new Set<string>();
+  readonly #failures = new Map<string, number>();
+  readonly #restUntil = new Map<string, number>();
+  #limited: { readonly error: UpstreamRateLimited; readonly until: number } | undefined;
+
+  constructor(options: SingleLooksOptions) {
+    this.#options = options;
+  }
+
+  /** Forgets all but these tools. Says whether one of them hangs. */
+  hasSlow(isMember: (id: string) => boolean): boolean {
+    for (const memory of [this.#slow, this.#failures, this.#restUntil]) {
+      for (const id of memory.keys()) if (!isMember(id)) memory.delete(id);
+    }
+    return this.#slow.size > 0;
+  }
+
+  /**
+   * Polls each of these tools that is not being polled and, unless `now`, not resting. Resolves when all are done, or when an
+   * interval is over: those still out report when they are done. Never rejects. A tool that is not `isWanted` any more when
+   * there is a place for its poll is left out.
+   */
+  async lookAt(ids: readonly string[], { now = false, isWanted = always }: PollOptions = {}): Promise<void> {
+    const due = ids.filter((id) => !this.#inFlight.has(id) && (now || !this.#isResting(id)));
+    if (due.length === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const interval = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#options.intervalMs);
+    });
+    await Promise.race([Promise.all(due.map((id) => this.#lookAtOne(id, isWanted))), interval]);
+    clearTimeout(timer);
+  }
+
+  /** A tool was changed: looks at it now, and once more where a look is under way. */
+  touch(id: string): void {
+    if (this.#inFlight.has(id)) this.#again.add(id);
+    else void this.#lookAtOne(id);
+  }
+
+  async #lookAtOne(id: string, isWanted: Wanted = always): Promise<void> {
+    const { onLook, onGone, onFailure, onEnd } = this.#options;
+    const queuedAt = performance.now();
+    this.#inFlight.add(id);
+    try {
+      const answer = await this.#ask(id, isWanted);
+      if (answer === NOT_WANTED) return;
+      const { tool, askedAt } = answer;
+      this.#failures.delete(id);
+      if (!this.#slow.has(id)) onEnd(performance.now() - queuedAt, 'ok');
+      if (tool) onLook(id, lookOf(tool), askedAt);
+      else onGone(id, askedAt);
+    } catch (error) {
+      onEnd(performance.now() - queuedAt, 'failed');
+      this.#restAfterFailure(id, error);
+      onFailure(id, error, queuedAt);
+    } finally {
+      this.#inFlight.delete(id);
+    }
+    if (this.#again.delete(id)) await this.#lookAtOne(id);
+  }
+
+  /** A tool that hangs while too many others do gives up its place, and waits for one among its kind. */
+  async #ask(id: string, isWanted: Wanted): Promise<PollAnswer> {
+    if (!this.#slow.has(id)) {
+      try {
+        return await this.#getTool(id, 'single', isWanted);
+      } catch (error) {
+        if (!(error instanceof TookTooLong)) throw error;
+        this.#slow.add(id);
+      }
+    }
+    return this.#getTool(id, 'slow', isWanted);
+  }
+
+  /** Time spent waiting for a place does not make a tool slow. */
+  #getTool(id: string, kind: ProbeKind, isWanted: Wanted): Promise<PollAnswer> {
+    return this.#options.probe(kind, async (operation) => {
+      if (!isWanted(id)) return NOT_WANTED;
+      const askedAt = performance.now();
+      if (this.#limited && askedAt < this.#limited.until) throw this.#limited.error;
+      try {
+        return { tool: await getTool(operation, { ...this.#options.project, toolId: id }).row, askedAt };
+      } finally {
+        this.#noteTime(id, performance.now() - askedAt);
+      }
+    });
+  }
+
+  #noteTime(id: string, tookMs: number): void {
+    if (tookMs > PATIENCE_MS) {
+      this.#slow.add(id);
+      this.#restUntil.set(id, performance.now() + REST_FACTOR * tookMs);
+    } else {
+      this.#restUntil.delete(id);
+      this.#slow.delete(id);
+    }
+  }
+
+  #restAfterFailure(id: string, error: unknown): void {
+    const failures = this.#failures.get(id) ?? 0;
+    this.#failures.set(id, failures + 1);
+    const { intervalMs } = this.#options;
+    const retryAfterMs = (error instanceof UpstreamError ? (error.call.retryAfter ?? 0) : 0) * 1000;
+    const now = performance.now();
+    // Half an interval less: rounds come a little early or late.
+    const restMs = Math.max(retryAfterMs, backoffMs(intervalMs, failures) - intervalMs / 2);
+    this.#restUntil.set(id, Math.max(now + restMs, this.#restUntil.get(id) ?? 0));
+    if (error instanceof UpstreamRateLimited && error !== this.#limited?.error) {
+      this.#limited = { error, until: now + retryAfterMs };
+    }
+  }
+
+  #isResting(id: string): boolean {
+    return performance.now() < (this.#restUntil.get(id) ?? 0);
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  coerceInputValue,
+  type GraphQLError,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+  isInputType,
+  isNonNullType,
+  type OperationDefinitionNode,
+  typeFromAST,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { ExactNumber } from '../../exact-json.js';
+import { describeExpected, typeAtPath } from './expected-types.js';
+import { badInput } from './public-errors.js';
+
+const MAX_PROBLEMS = 20;
+
+type Path = readonly (string | number)[];
+type Report = (node: VariableDefinitionNode, problem: string) => void;
+
+/**
+ * What is wrong with the variables of an operation, all at once, up to 20. The executor would find the same, but prints the
+ * whole value, with every secret in it. Messages here are made of paths, names and types; of values only the JSON kind is told.
+ */
+export function findVariableProblems(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  values: Readonly<Record<string, unknown>>,
+): GraphQLError[] {
+  const problems: GraphQLError[] = [];
+  const report: Report = (node, problem) => {
+    problems.push(badInput(`Variable "$${node.variable.name.value}"${problem}`, { nodes: [node] }));
+    if (problems.length >= MAX_PROBLEMS) throw ENOUGH;
+  };
+  try {
+    for (const node of operation.variableDefinitions ?? []) checkVariable(schema, node, values, report);
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  }
+  return problems;
+}
+
+/** Ends the walk through a value: a list of a million wrong items is not walked to its end. */
+const ENOUGH = Symbol('enough problems');
+
+function checkVariable(
+  schema: GraphQLSchema,
+  node: VariableDefinitionNode,
+  values: Readonly<Record<string, unknown>>,
+  report: Report,
+): void {
+  const name = node.variable.name.value;
+  const type = typeFromAST(schema, node.type);
+  // Validation has refused variables of output types and of unknown ones.
+  if (!isInputType(type)) return;
+  if (!Object.hasOwn(values, name) || values[name] === undefined) {
+    if (isNonNullType(type) && !node.defaultValue) report(node, ` of type ${type} is required and was not provided.`);
+    return;
+  }
+  coerceInputValue(values[name], type, (path, value, error) => {
+    report(node, describeProblem(type, path, value, error));
+  });
+}
+
+function describeProblem(type: GraphQLInputType, path: Path, value: unknown, error: GraphQLError): string {
+  const place = path.length > 0 ? ` at "${printPath(path)}"` : '';
+  const expected = typeAtPath(type, path);
+  const named = getNamedType(expected);
+  // About the fields of an object graphql-js says only names: which is missing, unknown, or one too many.
+  if (isInputObjectType(named) && jsonKind(value) === 'object')
+    return `${place}: ${shorten(error.message)}${choices(named)}`;
+  // What is wrong within JSON, only its scalar knows.
+  if (error.extensions.code) return `${place}: ${error.message}`;
+  // Only the field chosen in a `@oneOf` input must have a value although its type allows null.
+  if (value === null && !isNonNullType(expected)) return `${place}: must not be null.`;
+  return `${place}: expected ${describeExpected(expected, Number.isInteger(value))}, got ${jsonKind(value)}.`;
+}
+
+function choices(type: GraphQLInputObjectType): string {
+  return type.isOneOf ? ` It takes exactly one of ${Object.keys(type.getFields()).join(', ')}.` : '';
+}
+
+function printPath(path: Path): string {
+  return path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${step}`))
+    .join('');
+}
+
+function jsonKind(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (value instanceof ExactNumber) return 'number';
+  return Array.isArray(value) ? 'list' : typeof value;
+}
+
+/** The name of an unknown field is the client's, and as long as it likes. */
+function shorten(message: string): string {
+  return message.length > 300 ? `${message.slice(0, 300)}…` : message;
+}

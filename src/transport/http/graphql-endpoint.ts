@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OperationTypeNode } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+import type { Exchange } from '../execution/exchange.js';
+import { type Outcome, UNREAD } from '../execution/execute-operation.js';
+import type { Pipeline } from '../execution/pipeline.js';
+import { badInput, refusal } from '../execution/public-errors.js';
+import { type OperationParams, paramsFromBody, paramsFromUrl } from '../execution/request-params.js';
+import type { Closer } from '../graceful-close.js';
+import { sendEvents } from '../sse/event-stream.js';
+import { type Accepted, type AnswerType, readAccept } from './accept.js';
+import { readJsonBody } from './request-body.js';
+import { searchOf } from './request-url.js';
+import { sendResponse } from './send-response.js';
+
+export interface EndpointOptions {
+  readonly pipeline: Pipeline;
+  readonly closer: Closer;
+  /** Between two signs of life on an event stream. */
+  readonly pingMs: number;
+}
+
+/** Answers one GraphQL request over HTTP, with JSON or with a stream of events. Ends when all is sent or the client has left. */
+export async function answerOperation(
+  { pipeline, closer, pingMs }: EndpointOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  exchange: Exchange,
+): Promise<void> {
+  const accepted = readAccept(request.headers.accept);
+  const outcome = await perform(pipeline, request, accepted, exchange);
+  if (isAsyncIterable(outcome)) {
+    const stream = new AbortController();
+    const stop = () => stream.abort();
+    const forget = closer.atClosing(stop);
+    if (exchange.signal.aborted) stop();
+    exchange.signal.addEventListener('abort', stop);
+    await sendEvents(request, response, outcome, { pingMs, signal: stream.signal }).finally(forget);
+  } else if (!exchange.signal.aborted) {
+    await sendResponse(request, response, await pipeline.present(outcome, answerType(accepted)));
+  }
+}
+
+async function perform(
+  pipeline: Pipeline,
+  request: IncomingMessage,
+  accepted: Accepted,
+  exchange: Exchange,
+): Promise<Outcome> {
+  try {
+    const prepared = pipeline.prepare(await readParams(request), exchange);
+    if ('errors' in prepared) return prepared;
+    // Before anything is executed: a subscription that nobody can read would run for ever.
+    checkMethod(prepared.type, request);
+    checkAccepted(prepared.type, accepted);
+    return await prepared.execute();
+  } catch (error) {
+    return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
+  }
+}
+
+async function readParams(request: IncomingMessage): Promise<OperationParams> {
+  if (request.method === 'POST') return paramsFromBody(await readJsonBody(request));
+  if (request.method === 'GET' || request.method === 'HEAD') return paramsFromUrl(searchOf(request));
+  throw badInput('GraphQL is served by POST, and queries also by GET and HEAD.', {
+    http: { status: 405, headers: { allow: 'GET, HEAD, POST, OPTIONS' } },
+  });
+}
+
+/** A page of another site can make a browser send a GET with cookies. An answer to HEAD has no body to stream events in. */
+function checkMethod(type: OperationTypeNode, { method }: IncomingMessage): void {
+  if (type === 'mutation' && method !== 'POST') {
+    throw badInput('A mutation must be sent by POST.', { http: { status: 405, headers: { allow: 'POST' } } });
+  }
+  if (type === 'subscription' && method === 'HEAD') {
+    throw badInput('A subscription must be sent by GET or POST.', {
+      http: { status: 405, headers: { allow: 'GET, POST' } },
+    });
+  }
+}
+
+function checkAccepted(type: OperationTypeNode, accepted: Accepted): void {
+  if (accepted.stream || (type !== 'subscription' && accepted.json)) return;
+  const wanted = type === 'subscription' ? 'text/event-stream' : 'application/json';
+  throw badInput(`This ${type} can only be answered to clients that accept ${wanted}.`, { http: { status: 406 } });
+}
+
+function answerType({ json, stream }: Accepted): AnswerType {
+  return json ?? (stream ? 'text/event-stream' : 'application/json');
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../graph/core/error-codes.js';
+
+interface Problem {
+  readonly status: number;
+  readonly message: string;
+  readonly extensions: { readonly code: ErrorCode; readonly limit?: string; readonly allowed?: number };
+}
+
+/**
+ * Answers a request that Node's parser refused, before any handler sees it, with an error in the shape of all errors, and ends
+ * the connection. For the event `clientError` of a server, whose default answer has no body. `maxHeaderBytes` is the server's.
+ */
+export function refuseUnreadable(maxHeaderBytes: number, error: NodeJS.ErrnoException, socket: Duplex): void {
+  // An answer that has begun cannot be followed by another.
+  const begun = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+  if (!socket.writable || begun || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const { status, message, extensions } = problemOf(error.code, maxHeaderBytes);
+  const requestId = randomUUID();
+  const body = JSON.stringify({ errors: [{ message, extensions: { ...extensions, requestId } }] });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function problemOf(code: string | undefined, maxHeaderBytes: number): Problem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        status: 431,
+        message: `The request line and headers are longer than ${maxHeaderBytes} bytes. Send a long query by POST.`,
+        extensions: { code: 'LIMIT_EXCEEDED', limit: 'headerBytes', allowed: maxHeaderBytes },
+      };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, message: 'The request did not arrive in time.', extensions: { code: 'BAD_USER_INPUT' } };
+    default:
+      return { status: 400, message: 'This is not a valid HTTP request.', extensions: { code: 'BAD_USER_INPUT' } };
+  }
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { PageOrigins } from '../http/page-origin.js';
+import { GraphQLSocket, type SocketServices } from './graphql-socket.js';
+import { keepAlive } from './outbox.js';
+import { asksForWebSocket, findUpgradeProblem, ignoreUpgrade, refuseUpgrade, type UpgradeRefusal } from './upgrade.js';
+
+export interface SocketOptions extends SocketServices {
+  readonly pages: PageOrigins;
+}
+
+/** All WebSockets of a server. */
+export interface Sockets {
+  /** No new ones; those there are finish what they answer, and close with 1001. */
+  goAway(): void;
+  /** Cuts off those that are left. */
+  terminate(): void;
+}
+
+/** Serves GraphQL over WebSocket (graphql-transport-ws) at `/graphql` of a server. */
+export function serveSockets(server: Server, options: SocketOptions): Sockets {
+  const { limits, metrics, log, pages } = options;
+  const open = new Map<WebSocket, GraphQLSocket>();
+  let leaving = false;
+  const handshake = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.maxFrameBytes,
+    // Compression costs 300 KB a socket, and lets small frames become large ones.
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+
+  function accept(socket: WebSocket, request: IncomingMessage): void {
+    const closed = metrics.socketOpened();
+    // A broken frame or connection: what follows is 'close', and there is nobody else to blame than the client.
+    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+    socket.once('close', () => {
+      open.delete(socket);
+      closed();
+    });
+    keepAlive(socket, limits.pingMs);
+    open.set(socket, new GraphQLSocket(socket, request, options));
+  }
+
+  function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // Node has taken its own listener away.
+    socket.on('error', () => socket.destroy());
+    const problem = leaving ? SHUTTING_DOWN : findUpgradeProblem(request, pages);
+    if (problem) {
+      log.warn({ status: problem.status, ...problem.names }, 'upgrade refused');
+      refuseUpgrade(request, socket, problem);
+    } else {
+      handshake.handleUpgrade(request, socket, head, accept);
+    }
+  }
+
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (asksForWebSocket(request)) upgrade(request, socket, head);
+    else ignoreUpgrade(server, request, socket, head);
+  });
+
+  return {
+    goAway() {
+      leaving = true;
+      for (const socket of open.values()) socket.goAway();
+    },
+    terminate() {
+      for (const socket of open.keys()) socket.terminate();
+    },
+  };
+}
+
+const SHUTTING_DOWN: UpgradeRefusal = {
+  status: 503,
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'The gateway is shutting down.',
+};

@@ -1,0 +1,106 @@
+import type { Logger } from '../../log.js';
+import type { Metrics } from '../../metrics.js';
+import type { BreakerState } from './admission/breaker.js';
+import type { Lane } from './admission/lane.js';
+import type { LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
+import { Left } from './flight.js';
+import type { Job, Progress } from './send.js';
+import { UpstreamBadResponse, UpstreamError } from './upstream-errors.js';
+
+const BREAKER_STATES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
+
+interface Ending {
+  readonly outcome: string;
+  readonly status?: number | undefined;
+  /** The upstream's. */
+  readonly requestId?: string | undefined;
+}
+
+/** What the client tells operators of its calls. Never headers, bodies or query strings: those hold credentials and content. */
+export class Recorder {
+  readonly #service: Service;
+  readonly #log: Logger;
+  readonly #metrics: Metrics['upstream'];
+
+  constructor(service: Service, log: Logger, metrics: Metrics) {
+    this.#service = service;
+    this.#log = log;
+    this.#metrics = metrics.upstream;
+    this.#metrics.breakerState.set({ service }, BREAKER_STATES.closed);
+  }
+
+  /** Runs a call and notes how it ended, once for all who wait for it. */
+  async watch(job: Job, progress: Progress, run: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
+    const startedAt = performance.now();
+    try {
+      const answer = await run();
+      this.#ended(job, progress, startedAt, { ...answer, outcome: statusClass(answer.status) });
+      return answer;
+    } catch (error) {
+      const facts = error instanceof UpstreamError ? error.call : {};
+      this.#ended(job, progress, startedAt, { ...facts, outcome: outcomeOf(error) });
+      throw error;
+    }
+  }
+
+  /** Shows in the metrics how full a lane is. */
+  showLane(name: LaneName, lane: Lane): void {
+    this.#metrics.lanes.add({
+      service: this.#service,
+      lane: name,
+      get active() {
+        return lane.active;
+      },
+      get waiting() {
+        return lane.waiting;
+      },
+    });
+  }
+
+  joined({ operation }: UpstreamCall): void {
+    this.#metrics.joined.inc({ service: this.#service, operation });
+  }
+
+  retried({ operation }: UpstreamCall): void {
+    this.#metrics.retries.inc({ service: this.#service, operation });
+  }
+
+  breakerChanged(state: BreakerState): void {
+    this.#metrics.breakerState.set({ service: this.#service }, BREAKER_STATES[state]);
+    // Half-open comes and goes with each trial: it is in the metrics.
+    if (state !== 'half-open') this.#log.warn({ service: this.#service, breaker: state }, 'upstream breaker');
+  }
+
+  #ended({ call, requestId }: Job, { attempts }: Progress, startedAt: number, ending: Ending): void {
+    const { operation, lane } = call;
+    const { outcome, status } = ending;
+    const upstreamRequestId = ending.requestId === requestId ? undefined : ending.requestId;
+    const ms = performance.now() - startedAt;
+    this.#metrics.duration.observe({ service: this.#service, operation, outcome }, ms / 1000);
+    this.#log.debug(
+      {
+        service: this.#service,
+        operation,
+        lane,
+        status,
+        outcome,
+        attempts,
+        requestId,
+        upstreamRequestId,
+        ms: Math.round(ms),
+      },
+      'upstream call',
+    );
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof Left) return error.reason === 'deadline' ? 'timeout' : 'aborted';
+  if (error instanceof UpstreamBadResponse) return 'bad_response';
+  const status = error instanceof UpstreamError ? error.call.status : undefined;
+  return statusClass(status !== undefined && status >= 400 ? status : undefined);
+}
+
+function statusClass(status: number | undefined): string {
+  return status === undefined ? 'unavailable' : `${Math.trunc(status / 100)}xx`;
+}

@@ -1,0 +1,101 @@
+import { parseJson } from '../../exact-json.js';
+import { parseRetryAfter } from './admission/retry-after.js';
+import type { UpstreamAnswer, UpstreamCall } from './call.js';
+import type { Answered, Broken, Exchanged } from './exchange.js';
+import { codingsOf, describeType, isJson, requestIdOf, single } from './headers.js';
+import { parseRejection } from './rejected-fields.js';
+import {
+  type FailedCall,
+  UpstreamBadResponse,
+  type UpstreamError,
+  UpstreamForbidden,
+  UpstreamNotFound,
+  UpstreamRateLimited,
+  UpstreamRejected,
+  UpstreamUnauthenticated,
+  UpstreamUnavailable,
+} from './upstream-errors.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * What a call's last exchange means: an answer for a 2xx that is what the call asked for, otherwise an error is thrown.
+ * The status alone decides which, never what a body says: a bearer that is not accepted is 401 with code
+ * `internal_server_error` (observed). No upstream text gets into a message. `facts` is asked for where it failed.
+ */
+export function readAnswer(exchanged: Exchanged, call: UpstreamCall, facts: () => FailedCall): UpstreamAnswer {
+  if (isSuccess(exchanged.status) && call.answer === 'any') return readAnyAnswer(exchanged, exchanged.status);
+  if (exchanged.kind !== 'answered') throw brokenError(exchanged, facts());
+  if (!isSuccess(exchanged.status)) throw toError(exchanged, facts());
+  return readJsonAnswer(exchanged, facts);
+}
+
+/** The error for an answer that is no 2xx. Its body may be of any shape, or of none. */
+function toError({ status, headers, body }: Answered, facts: FailedCall): UpstreamError {
+  const what = `failed with ${status}`;
+  const call: FailedCall = {
+    ...facts,
+    status,
+    requestId: requestIdOf(headers),
+    retryAfter: parseRetryAfter(single(headers, 'retry-after')),
+  };
+  if (status === 401) return new UpstreamUnauthenticated(what, call);
+  if (status === 403) return new UpstreamForbidden(what, call);
+  if (status === 404) return new UpstreamNotFound(what, call);
+  if (status === 429) return new UpstreamRateLimited(what, call);
+  if (status === 400 || status === 422) {
+    const isReadable = body && codingsOf(headers).length === 0;
+    return new UpstreamRejected(what, call, isReadable ? parseRejection(body.toString()) : undefined);
+  }
+  if (status >= 400 && status < 500) return new UpstreamRejected(what, call);
+  if (status >= 500 && status < 600) return new UpstreamUnavailable(what, call);
+  return new UpstreamBadResponse(`was answered with ${status}`, call);
+}
+
+/** A write that the upstream has confirmed has succeeded, even if the rest of the answer was lost. */
+function readAnyAnswer(exchanged: Exchanged, status: number): UpstreamAnswer {
+  if (exchanged.kind !== 'answered') return { status, body: undefined };
+  const { headers, body } = exchanged;
+  return answer(exchanged, body && isReadable(headers) ? parseUtf8Json(body) : undefined);
+}
+
+function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamAnswer {
+  const { status, headers, body } = exchanged;
+  const refuse = (what: string): never => {
+    throw new UpstreamBadResponse(what, { ...facts(), status, requestId: requestIdOf(headers) });
+  };
+  if (!body) return refuse('was answered with more than is read');
+  if (codingsOf(headers).length > 0) return refuse('was answered in a content coding that cannot be decoded');
+  if (!isJson(headers)) return refuse(`was answered ${describeType(headers)}`);
+  const json = parseUtf8Json(body);
+  return json === undefined ? refuse('was answered with malformed JSON') : answer(exchanged, json);
+}
+
+function brokenError({ kind, status, error }: Broken, facts: FailedCall): UpstreamError {
+  const call: FailedCall = { ...facts, status };
+  if (kind === 'malformed') return new UpstreamBadResponse('was answered with what is no HTTP', call, { cause: error });
+  const what = kind === 'unreachable' ? 'found no connection' : 'lost its connection';
+  return new UpstreamUnavailable(what, call, { cause: error });
+}
+
+function answer({ status, headers }: Answered, body: unknown): UpstreamAnswer {
+  const requestId = requestIdOf(headers);
+  return { status, body, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+function isReadable(headers: Answered['headers']): boolean {
+  return isJson(headers) && codingsOf(headers).length === 0;
+}
+
+function isSuccess(status: number | undefined): status is number {
+  return status !== undefined && status >= 200 && status < 300;
+}
+
+/** JSON never parses to undefined: that is for bytes that are no UTF-8, or no JSON. */
+function parseUtf8Json(bytes: Buffer): unknown {
+  try {
+    return parseJson(utf8.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

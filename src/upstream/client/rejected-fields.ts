@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { RejectedField, Rejection } from './upstream-errors.js';
+
+const MAX_FIELDS = 50;
+/** Characters of upstream text that reach a form. */
+const MAX_MESSAGE_LENGTH = 200;
+const MAX_REASON_LENGTH = 300;
+
+/** As observed: the issues are JSON inside a string inside the JSON body. */
+const zodErrorBody = z.object({ error: z.object({ name: z.literal('ZodError'), message: z.string() }) });
+const issue = z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() });
+
+/**
+ * Why an upstream refused a request, from the body of its 400 or 422: the fields that a validation error of Inkeep names, or the
+ * plain text that Kataven answers with (as JSON or as it is), printable, at most 300 characters, without addresses.
+ */
+export function parseRejection(body: string): Rejection {
+  const value = parseJson(body);
+  const text = typeof value === 'string' ? value : value === undefined ? plainText(body) : '';
+  return { fields: parseFields(value), reason: toLine(withoutAddresses(text), MAX_REASON_LENGTH) || undefined };
+}
+
+/** Markup and half a JSON document are no sentence. */
+function plainText(body: string): string {
+  return /^\s*[<{[]/.test(body) ? '' : body;
+}
+
+const ADDRESSES = [
+  /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi,
+  /\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]?(?::\d+)?/gi,
+  /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g,
+  /\b(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/gi,
+  /\b(?:[\w-]+\.)+(?:com|net|org|io|ai|app|dev|cloud|internal|local|localhost|lan|svc)\b/gi,
+];
+
+function withoutAddresses(text: string): string {
+  return ADDRESSES.reduce((shown, address) => shown.replace(address, '[address]'), text);
+}
+
+/** At most 50; none if the value is anything but a validation error. Malformed issues are left out. */
+function parseFields(value: unknown): RejectedField[] {
+  const error = zodErrorBody.safeParse(value);
+  const issues = error.success ? parseJson(error.data.error.message) : undefined;
+  if (!Array.isArray(issues)) return [];
+  return issues
+    .map((candidate) => issue.safeParse(candidate).data)
+    .filter((found) => found !== undefined)
+    .slice(0, MAX_FIELDS)
+    .map(({ path, message }) => ({ path: path.map(String), message: toLine(message, MAX_MESSAGE_LENGTH) }));
+}
+
+function toLine(message: string, maxLength: number): string {
+  const line = message.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return line.slice(0, maxLength).replace(/\p{Cs}/gu, '');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: then it says nothing about fields.
+    return undefined;
+  }
+}

@@ -1,0 +1,197 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import type { Breaker, Report, Verdict } from './admission/breaker.js';
+import { type Lane, LaneFull, type Release } from './admission/lane.js';
+import type { RetryPolicy } from './admission/retry.js';
+import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
+import { decode } from './decode.js';
+import { type Exchanged, type ExchangeLimits, exchange, roomFor } from './exchange.js';
+import { type Course, Left } from './flight.js';
+import { codingsOf, requestHeaders } from './headers.js';
+import type { Target } from './path.js';
+import { readAnswer } from './read-answer.js';
+import { type FailedCall, UpstreamUnavailable } from './upstream-errors.js';
+
+/** A call that is ready to be sent. */
+export interface Job {
+  readonly caller: Caller;
+  readonly call: UpstreamCall;
+  readonly target: Target;
+  readonly requestId: string;
+  /** JSON text. */
+  readonly body: string | undefined;
+}
+
+/** How far a job has come; those who stop waiting for it read it from here. */
+export interface Progress {
+  /** Attempts that were let through to the upstream. */
+  attempts: number;
+  /** Whether any of them got as far as its first byte. */
+  sent: boolean;
+  /** Status of an answer that has begun; its body may still be on its way. */
+  status?: number;
+  /** Of the last attempt, where another one follows. */
+  failure?: unknown;
+}
+
+export interface TimedLane {
+  readonly lane: Lane;
+  readonly deadlineMs: number;
+}
+
+export interface SenderParts {
+  readonly service: Service;
+  readonly base: URL;
+  readonly pool: Dispatcher;
+  readonly lanes: Readonly<Record<LaneName, TimedLane>>;
+  readonly breaker: Breaker;
+  readonly retries: RetryPolicy;
+  readonly limits: ExchangeLimits;
+  readonly onRetry: (call: UpstreamCall) => void;
+}
+
+/** Seconds after which a lane that is full now is worth another try. */
+const LANE_RETRY_AFTER = 1;
+
+/** Takes a job through lane, breaker and network to its answer, again and again where it is a read. */
+export class Sender {
+  readonly #parts: SenderParts;
+  /** Why the last attempt of anyone found no answer; undefined after one that was answered. */
+  #lastBreak: Error | undefined;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The answer to a job. Rejects with an UpstreamError, or with the signal's reason as soon as it aborts. A write is sent once,
+   * whatever happens. A lane place is held for each attempt alone, not while waiting for the next.
+   */
+  async send(job: Job, progress: Progress, course: Course): Promise<UpstreamAnswer> {
+    const { retries, breaker, onRetry } = this.#parts;
+    retries.countCall();
+    for (;;) {
+      const exchanged = await this.#attempt(job, progress, course.signal);
+      const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.turn);
+      const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, course.remainingMs()) : undefined;
+      if (waitMs === undefined) return this.#read(exchanged, job, progress);
+      progress.failure = this.#failureOf(exchanged, job, progress);
+      await pause(waitMs, course.signal);
+      onRetry(job.call);
+    }
+  }
+
+  /** What is known of a job that has failed by now. */
+  facts({ call, target }: Job, { attempts, sent }: Progress): FailedCall {
+    const { service, base } = this.#parts;
+    const { operation, method } = call;
+    return {
+      service,
+      host: base.host,
+      operation,
+      method,
+      path: target.pathname,
+      retries: Math.max(0, attempts - 1),
+      sent,
+    };
+  }
+
+  #read(exchanged: Exchanged, job: Job, progress: Progress): UpstreamAnswer | Promise<UpstreamAnswer> {
+    const facts = (): FailedCall => this.facts(job, progress);
+    if (exchanged.kind !== 'answered' || codingsOf(exchanged.headers).length === 0) {
+      return readAnswer(exchanged, job.call, facts);
+    }
+    const decoded = decode(exchanged, roomFor(exchanged.status, this.#parts.limits));
+    return decoded.then((plain) => readAnswer(plain, job.call, facts));
+  }
+
+  #failureOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
+    try {
+      return readAnswer(exchanged, job.call, () => this.facts(job, progress));
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async #attempt(job: Job, progress: Progress, signal: AbortSignal): Promise<Exchanged> {
+    const { breaker } = this.#parts;
+    const { turn } = job.caller;
+    if (breaker.refuses(turn)) throw this.#breakerOpen(job, progress);
+    const release = await this.#acquire(job, progress, signal);
+    try {
+      const report = breaker.admit(turn);
+      if (!report) throw this.#breakerOpen(job, progress);
+      return await this.#exchange(job, progress, signal, report);
+    } finally {
+      release();
+    }
+  }
+
+  async #acquire(job: Job, progress: Progress, signal: AbortSignal): Promise<Release> {
+    try {
+      return await this.#parts.lanes[job.call.lane].lane.acquire(job.caller.turn, signal);
+    } catch (error) {
+      if (!(error instanceof LaneFull)) throw error;
+      const facts = { ...this.facts(job, progress), retryAfter: LANE_RETRY_AFTER };
+      throw new UpstreamUnavailable('was refused here: too many calls wait', facts);
+    }
+  }
+
+  async #exchange(job: Job, progress: Progress, signal: AbortSignal, report: Report): Promise<Exchanged> {
+    const { base, pool, limits } = this.#parts;
+    const startedAt = performance.now();
+    const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined);
+    const request = { origin: base.origin, method: job.call.method, path: job.target.path, headers, body: job.body };
+    const onSent = (): void => {
+      progress.sent = true;
+    };
+    const onAnswered = (status: number): void => {
+      progress.status = status;
+    };
+    let verdict: Verdict = 'none';
+    progress.attempts++;
+    try {
+      const exchanged = await exchange(pool, request, limits, signal, onSent, onAnswered);
+      verdict = verdictOf(exchanged);
+      this.#lastBreak = exchanged.kind === 'answered' ? undefined : exchanged.error;
+      return exchanged;
+    } catch (error) {
+      if (this.#hadItsTime(job, error, performance.now() - startedAt)) verdict = 'failing';
+      throw error;
+    } finally {
+      report(verdict);
+    }
+  }
+
+  /**
+   * Whether a deadline passed that the upstream is to blame for. An MCP server that hangs under a probing call is no sign of
+   * a dead API, nor is a deadline that was near when the upstream was asked.
+   */
+  #hadItsTime(job: Job, error: unknown, elapsedMs: number): boolean {
+    const isTimeout = error instanceof Left && error.reason === 'deadline';
+    return isTimeout && job.call.lane === 'plain' && elapsedMs * 2 >= this.#parts.lanes.plain.deadlineMs;
+  }
+
+  #breakerOpen(job: Job, progress: Progress): UpstreamUnavailable {
+    const facts = { ...this.facts(job, progress), retryAfter: this.#parts.breaker.retryAfter };
+    return new UpstreamUnavailable('was refused here: the upstream keeps failing', facts, { cause: this.#lastBreak });
+  }
+}
+
+function isFailure(exchanged: Exchanged): boolean {
+  return exchanged.kind !== 'answered' || exchanged.status >= 400;
+}
+
+function verdictOf(exchanged: Exchanged): Verdict {
+  if (exchanged.kind === 'unreachable') return 'unreachable';
+  return exchanged.kind === 'answered' && exchanged.status < 500 ? 'alive' : 'failing';
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    // Only an abort ends the wait early, and its reason says more than Node's AbortError.
+    throw signal.reason;
+  }
+}

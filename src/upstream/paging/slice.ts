@@ -1,0 +1,105 @@
+import { type CallRecord, countKey } from '../operation.js';
+import { likelyWindowOf, pagesOf, type Slice, type Window, windowOf } from './window.js';
+
+/** A list that is read by page number (from 1) and rows per page. */
+export interface PagedList<Row> {
+  readonly maxLimit: number;
+  readonly idOf: (row: Row) => string;
+  readonly readPage: (number: number, limit: number) => PendingPage<Row>;
+  /** Rows that the list had when it was last read; undefined if that is not known. */
+  readonly knownTotal?: () => number | undefined;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Rows of the whole list, as the upstream counts them. */
+  readonly total: number;
+}
+
+/** A page under way. `record` counts keys in the report. */
+export interface PendingPage<Row> {
+  readonly page: Promise<Page<Row>>;
+  readonly record: CallRecord;
+}
+
+/** Rows of a slice with the offset of each, the window it came to, and how many rows the whole list has. */
+export interface SliceRows<Row> {
+  readonly rows: readonly { readonly offset: number; readonly row: Row }[];
+  readonly window: Window;
+  readonly total: number;
+}
+
+/**
+ * The rows of a slice of a list, exact at both ends. Pages that the list is known to have are asked for at once; of a list whose
+ * length is not known only the first page of the slice is, and the others, all at once, when that one shows that they exist.
+ * If the length must be known first, `totals` is where to ask for it: `last` without `before`, and long slices of a list that is
+ * slower than `totals`. A prefetch counts no key in the report. Rejects when a page fails.
+ */
+export async function readSlice<Row>(
+  list: PagedList<Row>,
+  slice: Slice,
+  { totals = list, isPrefetch = false }: { totals?: PagedList<Row>; isPrefetch?: boolean } = {},
+): Promise<SliceRows<Row>> {
+  const { likely, expected } = await expect(list, slice, totals);
+  const read = await readRows(list, likely, { expected, isCounted: !isPrefetch });
+  const window = windowOf(slice, read.total);
+  const isEmpty = window.start === window.end;
+  const isCovered = isEmpty || (window.start >= likely.start && window.end <= likely.end);
+  const { rows, total } = isCovered ? read : await readRows(list, window, { expected: read.total });
+  return { window, total, rows: within(rows, window, list.idOf) };
+}
+
+/** The window that a slice most likely is, and how many rows the list is expected to have, if that matters and is known. */
+async function expect<Row>(
+  list: PagedList<Row>,
+  slice: Slice,
+  totals: PagedList<Row>,
+): Promise<{ likely: Window; expected?: number | undefined }> {
+  const likely = likelyWindowOf(slice);
+  if (likely && isOnePage(likely, list.maxLimit)) return { likely };
+  const known = likely && list.knownTotal?.();
+  if (likely && (known !== undefined || totals === list)) return { likely, expected: known };
+  const { total } = await totals.readPage(1, 1).page;
+  return { likely: likely ?? windowOf(slice, total), expected: total };
+}
+
+function isOnePage(window: Window, maxLimit: number): boolean {
+  const { first, last } = pagesOf(window, maxLimit);
+  return first === last;
+}
+
+/** The pages that hold the window, as far as the list has them. How they are cut never depends on what is expected. */
+async function readRows<Row>(
+  list: PagedList<Row>,
+  window: Window,
+  { expected = 0, isCounted = false }: { expected?: number | undefined; isCounted?: boolean },
+) {
+  const { limit, first, last } = pagesOf(window, list.maxLimit);
+  const pages: Page<Row>[] = [];
+  const readOn = async (total: number): Promise<void> => {
+    const end = Math.max(first, Math.min(last, Math.ceil(total / limit)));
+    const pending: PendingPage<Row>[] = [];
+    for (let number = first + pages.length; number <= end; number++) pending.push(list.readPage(number, limit));
+    if (isCounted && pages.length === 0 && pending[0])
+      countKey(pending[0].record, `rows ${window.start}-${window.end}`);
+    pages.push(...(await Promise.all(pending.map(({ page }) => page))));
+  };
+  await readOn(expected);
+  const total = pages[0]?.total ?? 0;
+  await readOn(total);
+  const rows = pages.flatMap((page, index) =>
+    page.rows.map((row, position) => ({ offset: (first - 1 + index) * limit + position, row })),
+  );
+  return { rows, total };
+}
+
+/** Rows of the window, each id once: an insert between two pages repeats a row. */
+function within<Row>(rows: readonly { offset: number; row: Row }[], window: Window, idOf: (row: Row) => string) {
+  const seen = new Set<string>();
+  return rows.filter(({ offset, row }) => {
+    const id = idOf(row);
+    if (offset < window.start || offset >= window.end || seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+}

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { runDoctor } from '../../src/cli/doctor/doctor.js';
+import { startRedis } from '../support/redis.js';
+
+async function doctor(redisUrl: string): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = [];
+  const env = { SANDBOX: 'true', PORT: '0', REDIS_URL: redisUrl };
+  const code = await runDoctor(env, (line) => lines.push(line));
+  return { code, lines: lines.slice(2) };
+}
+
+test('a Redis that is not there is not well', async () => {
+  expect(await doctor('redis://:hunter2@127.0.0.1:1')).toEqual({
+    code: 1,
+    lines: ['FAIL  Nothing listens at REDIS_URL: is Redis running, and the port right?', '1 to mend.'],
+  });
+});
+
+test('a Redis that can share watches is well, and nothing is left in it', async (context) => {
+  const redis = await startRedis(context);
+  expect(await doctor(redis.url)).toEqual({
+    code: 0,
+    lines: ['ok    REDIS_URL answers, and watches can be shared through it.', 'All is well.'],
+  });
+  expect(await redis.client().keys('*')).toEqual([]);
+});
+
+test.for([
+  ['a password that is missing', ['--requirepass', 'right'], 'REDIS_URL has a wrong user or password'],
+  ['a read-only replica', ['--replicaof', '127.0.0.1', '1'], 'REDIS_URL names a read-only replica'],
+  ['no memory', ['--maxmemory', '1', '--maxmemory-policy', 'noeviction'], 'Redis is out of memory'],
+] as const)('a Redis with %s is not well, with what to do', async ([, args, advice], context) => {
+  const redis = await startRedis(context, args);
+  const { code, lines } = await doctor(redis.url);
+  expect(lines[0]).toContain(`FAIL  ${advice}`);
+  expect(code).toBe(1);
+});
+
+test('a user without the rights is not well, and the rights named are enough', async (context) => {
+  const redis = await startRedis(context);
+  const client = redis.client();
+  const url = redis.url.replace('//', '//gateway:hunter2@');
+  await client.acl('SETUSER', 'gateway', 'on', '>hunter2', '+@connection', '+info');
+  const { lines } = await doctor(url);
+  expect(lines[0]).toContain('The user of REDIS_URL may not do what is needed');
+  expect(lines.join()).not.toContain('hunter2');
+  const grants = /grant it (.*?)\./.exec(lines[0] ?? '')?.[1]?.split(/ and | /) ?? [];
+  await client.acl('SETUSER', 'gateway', ...grants);
+  expect((await doctor(url)).code).toBe(0);
+});
+
+test('a Redis that does not answer is not well, after a few seconds', async (context) => {
+  const redis = await startRedis(context);
+  redis.freeze();
+  const { code, lines } = await doctor(redis.url);
+  redis.thaw();
+  expect(lines[0]).toContain('FAIL  REDIS_URL does not answer in time');
+  expect(code).toBe(1);
+});

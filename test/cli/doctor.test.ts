@@ -1,0 +1,294 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { checkNode, runDoctor } from '../../src/cli/doctor/doctor.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
+import { runCli } from '../support/cli.js';
+
+async function startUpstreams(): Promise<Sandbox> {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+/** A web server that is not the API: always the same answer. */
+async function startOther(status: number, headers: Record<string, string>, body = ''): Promise<string> {
+  const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
+  onTestFinished(() => void server.close().closeAllConnections());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What the doctor prints and gives as exit code; without its first line, which is about Node. */
+async function doctor(env: Record<string, string>): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = [];
+  const code = await runDoctor({ PORT: '0', ...env }, (line) => lines.push(line));
+  return { code, lines: lines.slice(1) };
+}
+
+test('on the command line it prints its findings on stdout and ends with code 1 where one is bad', async () => {
+  const { inkeep } = await startUpstreams();
+  const env = {
+    PORT: '0',
+    INKEEP_URL: inkeep.url,
+    INKEEP_TENANT_ID: 'default',
+    INKEEP_TOKEN: 'expired',
+    ANONYMOUS_USES_TOKENS: 'true',
+  };
+  const { code, stdout, stderr } = await runCli(['doctor'], env);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(stdout).toMatch(/^ok {4}Node \d+\.\d+\.\d+\.\nFAIL {2}INKEEP_URL .*\n1 to mend\.\n$/);
+});
+
+test('on the command line it ends with code 0 where all is well', async () => {
+  const { stdout, code } = await runCli(['doctor'], { PORT: '0' });
+  expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, last: 'All is well.' });
+});
+
+test('both upstreams and both tokens are good: all is well, with code 0', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TENANT_ID: 'default',
+    INKEEP_TOKEN: 'good',
+    KATAVEN_URL: kataven.url,
+    KATAVEN_TOKEN: 'sk_live_good',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines).toEqual([
+    `ok    INKEEP_URL ${inkeep.url} answers, and accepts INKEEP_TOKEN.`,
+    `ok    KATAVEN_URL ${kataven.url} answers, and accepts KATAVEN_TOKEN.`,
+    'All is well.',
+  ]);
+  expect(code).toBe(0);
+});
+
+test('each upstream is asked once, for something that changes nothing', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good', KATAVEN_URL: kataven.url, KATAVEN_TOKEN: 'sk_live_x' });
+  expect([...inkeep.requests, ...kataven.requests].map(({ method, operation }) => `${method} ${operation}`)).toEqual([
+    'GET list-projects',
+    'GET list-agents',
+  ]);
+});
+
+test('without tokens the addresses are checked all the same', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  inkeep.fault({ kind: 'status', status: 401 });
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TENANT_ID: 'default',
+    KATAVEN_URL: kataven.url,
+  });
+  expect(lines).toEqual([
+    `ok    INKEEP_URL ${inkeep.url} answers. Set INKEEP_TOKEN to check a credential too.`,
+    `ok    KATAVEN_URL ${kataven.url} answers. Set KATAVEN_TOKEN to check a credential too.`,
+    'All is well.',
+  ]);
+  expect(code).toBe(0);
+});
+
+test('a token that is not accepted fails with advice, and is not printed', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TOKEN: 'expired',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines[0]).toBe(
+    `FAIL  INKEEP_URL ${inkeep.url} does not accept INKEEP_TOKEN. It may be of another place, cut short, or expired: make a new one.`,
+  );
+  expect(code).toBe(1);
+});
+
+test('a token for another tenant fails with the name of the setting to look at', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TOKEN: 'forbidden',
+    INKEEP_TENANT_ID: 'acme',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines[0]).toContain('accepts INKEEP_TOKEN, but not for tenant "acme": is INKEEP_TENANT_ID right?');
+  expect(code).toBe(1);
+});
+
+test('a Kataven token that needs an account fails with the name of that setting', async () => {
+  const { kataven } = await startUpstreams();
+  const { code, lines } = await doctor({
+    KATAVEN_URL: kataven.url,
+    KATAVEN_TOKEN: 'some.jwt.token',
+    ANONYMOUS_USES_TOKENS: 'true',
+  });
+  expect(lines[0]).toContain('refuses the request with 400.');
+  expect(lines[0]).toContain('needs KATAVEN_ACCOUNT_ID');
+  expect(code).toBe(1);
+});
+
+describe('an address that is not the one of the API fails', () => {
+  test('where the prefix of the paths is missing', async () => {
+    const { inkeep, kataven } = await startUpstreams();
+    const [inkeepUrl, katavenUrl] = [new URL(inkeep.url).origin, new URL(kataven.url).origin];
+    const { code, lines } = await doctor({ INKEEP_URL: inkeepUrl, KATAVEN_URL: katavenUrl });
+    expect(lines[0]).toContain(
+      `FAIL  INKEEP_URL ${inkeepUrl} answers 404. It must hold everything before \`/tenants\``,
+    );
+    expect(lines[1]).toContain(
+      `FAIL  KATAVEN_URL ${katavenUrl} answers 404. It must hold everything before \`/agents\``,
+    );
+    expect(lines.at(-1)).toBe('2 to mend.');
+    expect(code).toBe(1);
+  });
+
+  test('where a web page comes', async () => {
+    const url = await startOther(200, { 'content-type': 'text/html' }, '<!doctype html><title>Welcome</title>');
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toContain(
+      `FAIL  INKEEP_URL ${url} does not answer like this API: the request was answered with a web page.`,
+    );
+    expect(code).toBe(1);
+  });
+
+  test('where JSON of another kind comes', async () => {
+    const url = await startOther(200, { 'content-type': 'application/json' }, '{"hello":"world"}');
+    const { code, lines } = await doctor({ KATAVEN_URL: url });
+    expect(lines[0]).toContain('does not answer like this API: the request answered in an unknown shape at the top.');
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [{}, '{"data":[]}', 'was answered without a content type'],
+    [{ 'content-type': 'text/plain' }, 'hello', 'was answered with a content type other than JSON'],
+    [
+      { 'content-type': 'application/json; charset=latin1' },
+      '{}',
+      'was answered with JSON in another charset than UTF-8',
+    ],
+    [{ 'content-type': 'application/json' }, '{"data"', 'was answered with malformed JSON'],
+    [
+      { 'content-type': 'application/json', 'content-encoding': 'zstd' },
+      '{}',
+      'was answered in a content coding that cannot be decoded',
+    ],
+  ])('where %j comes, which is not called a web page', async (headers, body, problem) => {
+    const url = await startOther(200, headers, body);
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toContain(`does not answer like this API: the request ${problem}. It must hold`);
+    expect(code).toBe(1);
+  });
+
+  test('where it redirects, which nobody follows with a credential', async () => {
+    const url = await startOther(308, { location: 'https://elsewhere.example/' });
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toContain('redirects with 308, which is not followed.');
+    expect(code).toBe(1);
+  });
+
+  test('where nothing listens', async () => {
+    const { code, lines } = await doctor({ INKEEP_URL: 'http://127.0.0.1:9/manage' });
+    expect(lines[0]).toBe(
+      'FAIL  INKEEP_URL http://127.0.0.1:9/manage cannot be reached (ECONNREFUSED): nothing listens there.',
+    );
+    expect(code).toBe(1);
+  });
+
+  test('where plain HTTP is spoken to an https address', async () => {
+    const url = (await startOther(200, {})).replace('http:', 'https:');
+    const { code, lines } = await doctor({ INKEEP_URL: url });
+    expect(lines[0]).toMatch(/cannot be reached \(.+\): it does not speak TLS: http instead of https\?\.$/);
+    expect(code).toBe(1);
+  });
+});
+
+test('an answer that is cut off is not called a failure with 200', async () => {
+  const { inkeep } = await startUpstreams();
+  inkeep.fault({ kind: 'truncate', count: 3 });
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default' });
+  expect(lines[0]).toContain('begins an answer with 200 and breaks it off.');
+  expect(code).toBe(1);
+});
+
+test('an upstream that fails is told from one that is set up wrongly', async () => {
+  const { inkeep } = await startUpstreams();
+  inkeep.fault({ kind: 'status', status: 500 });
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url });
+  expect(lines[0]).toContain('fails with 500. The trouble is on its side, or before it.');
+  expect(code).toBe(1);
+});
+
+test('settings that cannot be used are findings too, all of them', async () => {
+  const { code, lines } = await doctor({ PORT: 'http', SANDBOX: 'yes' });
+  expect(lines).toEqual([
+    'FAIL  SANDBOX: received "yes", expected "true" or "false".',
+    'FAIL  PORT: received "http", expected a whole number from 0 to 65535.',
+    '2 to mend.',
+  ]);
+  expect(code).toBe(1);
+});
+
+test('a setting that has no effect is a warning, and all is well', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good', INKEEP_TENANT: 'acme' });
+  expect(lines[0]).toBe('warn  INKEEP_TENANT is not a setting of this gateway; did you mean INKEEP_TENANT_ID?');
+  expect(lines.at(-1)).toBe('All is well.');
+  expect(code).toBe(0);
+});
+
+test('a token that was just used is not said to be unused, but that callers are not lent it', async () => {
+  const { inkeep, kataven } = await startUpstreams();
+  const tokens = { INKEEP_TOKEN: 'good', KATAVEN_TOKEN: 'sk_live_good' };
+  const urls = { INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default', KATAVEN_URL: kataven.url };
+  const lent = '`serve` lends it to nobody, as ANONYMOUS_USES_TOKENS is not true.';
+  expect((await doctor({ ...urls, ...tokens })).lines).toEqual([
+    `ok    INKEEP_URL ${inkeep.url} answers, and accepts INKEEP_TOKEN. ${lent}`,
+    `ok    KATAVEN_URL ${kataven.url} answers, and accepts KATAVEN_TOKEN. ${lent}`,
+    'All is well.',
+  ]);
+  const { lines } = await doctor({ ...urls, KATAVEN_ACCOUNT_ID: 'a', INKEEP_TOKEN: 'good' });
+  expect(lines[0]).toBe('warn  KATAVEN_ACCOUNT_ID is not used: it goes with KATAVEN_TOKEN, which is not set.');
+});
+
+test('a missing INKEEP_TENANT_ID is a warning that names it', async () => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good' });
+  expect(lines).toContain(
+    'warn  INKEEP_TENANT_ID is not set: every operation must name its tenant. Tenant "default" was asked for here.',
+  );
+  expect(code).toBe(0);
+  const refused = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'forbidden' });
+  expect(refused.lines[0]).toContain('but not for tenant "default": set INKEEP_TENANT_ID.');
+});
+
+describe('the address to listen on', () => {
+  test('fails if this machine does not have it', async () => {
+    const { code, lines } = await doctor({ HOST: '192.0.2.1', SANDBOX: 'true' });
+    expect(lines).toContain('FAIL  HOST 192.0.2.1 is no address of this machine.');
+    expect(code).toBe(1);
+  });
+
+  test('is a warning if it is taken: the gateway may be running', async () => {
+    const url = await startOther(200, {});
+    const { port } = new URL(url);
+    const { code, lines } = await doctor({ PORT: port });
+    expect(lines).toContain(`warn  Port ${port} on 127.0.0.1 is taken: by a running gateway, or by another program.`);
+    expect(code).toBe(0);
+  });
+});
+
+test('nothing set is well too: it says that the sandbox would be served', async () => {
+  const { code, lines } = await doctor({});
+  expect(lines[0]).toMatch(/^ok {4}No upstream is configured: `serve` runs on the embedded sandbox\./);
+  expect(code).toBe(0);
+});
+
+test.each([
+  ['18.20.8', 'FAIL'],
+  ['20.18.3', 'FAIL'],
+  ['20.19.0', 'ok'],
+  ['22.12.0', 'ok'],
+  ['23.4.0', 'warn'],
+  ['24.1.0', 'ok'],
+])('Node %s is %s', (version, level) => {
+  expect(checkNode(version).level).toBe(level);
+});

@@ -1,0 +1,188 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LEFT_OUT = ['node_modules', 'dist', '.git', 'coverage'];
+
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const section = readme.split(/^## /m).find((text) => text.startsWith('Production\n')) ?? '';
+/** The commands of the README's section, one a line. */
+const [prepare = '', start = '', pack = '', install = '', serve = ''] = [...section.matchAll(/^ {4}(.+)$/gm)].map(
+  ([, command]) => command,
+);
+
+let folder: string;
+let clone: string;
+
+/** A clone after `npm ci`: nothing is built. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'production-'));
+  clone = join(folder, 'clone');
+  for (const name of readdirSync(ROOT).filter((name) => !LEFT_OUT.includes(name))) {
+    cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+  }
+  linkFolder(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The same files without copying them. Names with a dot are npm's and the tools' own, and may be written to. */
+function linkFolder(from: string, to: string): void {
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkFolder(source, target);
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else if (entry.name.startsWith('.')) copyFileSync(source, target);
+    else linkFile(source, target);
+  }
+}
+
+function linkFile(source: string, target: string): void {
+  try {
+    linkSync(source, target);
+  } catch {
+    // Another file system, or too many links.
+    copyFileSync(source, target);
+  }
+}
+
+/** Without the commands of this repository's own packages, which would stand in for those that are missing. */
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_ENV, ...env } = process.env;
+  const path = (env.PATH ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'));
+  return { ...env, PATH: path.join(delimiter), PORT: '0' };
+}
+
+async function run(command: string, cwd: string) {
+  const options = { cwd, env: environment(), maxBuffer: 10 * 1024 * 1024 };
+  return promisify(execFile)('sh', ['-c', command], options);
+}
+
+/** Starts a server and waits for its address. Killed when the test ends. */
+async function launch(
+  command: string,
+  cwd: string,
+): Promise<{ url: string; child: ChildProcess; ended: Promise<number> }> {
+  const child = spawn('sh', ['-c', `exec ${command}`], {
+    cwd,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A group of its own: npm is killed with what it has started.
+    detached: true,
+  });
+  const ended = once(child, 'close').then(([code]) => code as number);
+  onTestFinished(async () => {
+    if (child.pid !== undefined) killGroup(child.pid);
+    await ended;
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+  for (;;) {
+    const gone = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
+    const [, url] = /^GraphQL +(\S+)\/graphql/m.exec(output) ?? [];
+    if (url) return { url, child, ended };
+    if (gone !== undefined) throw new Error(`"${command}" ended with code ${gone}`);
+  }
+}
+
+function readPackage(): { scripts: { start: string } } {
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+async function answers(url: string): Promise<unknown> {
+  const query = encodeURIComponent('{ project(projectId: "support-desk") { name } }');
+  return (await (await fetch(`${url}/graphql?query=${query}`)).json()).data;
+}
+
+const DATA = { project: { name: 'Support desk' } };
+
+describe('the commands of the section "Production"', { timeout: 180_000 }, () => {
+  test('begin with those that were tested: an installation as in "Run it"', () => {
+    expect(prepare).toMatch(/^npm ci && /);
+    expect(readme).toMatch(/^ {4}npm ci && npm start$/m);
+  });
+
+  test('pack a clone with what is built, without what only the compiler needs', async () => {
+    const { stdout } = await run(`${pack} --json`, clone);
+    const [{ files }] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
+    const paths = files.map(({ path }: { path: string }) => path);
+    expect(paths).toEqual(expect.arrayContaining(['dist/main.js', 'dist/transport/server.js', 'package.json']));
+    expect(paths).toEqual(expect.arrayContaining(['schema/schema.graphql', 'README.md']));
+    expect(paths.filter((path: string) => /tsbuildinfo|^src\/|^test\//.test(path))).toEqual([]);
+  });
+
+  test('install the package elsewhere, without a package that this Node is too old for, and serve', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    const { stderr } = await run(install.replace('./', '../clone/').replace('npm install', INSTALL), elsewhere);
+    expect(stderr).not.toContain('EBADENGINE');
+    const { url } = await launch(`env ${serve}`, elsewhere);
+    expect(await answers(url)).toEqual(DATA);
+  });
+
+  test('build again when a source has changed, only then, and without the shell’s exec, which Windows does not have', async () => {
+    const script = readPackage().scripts.start.split('||')[1]?.trim() ?? '';
+    writeFileSync(join(clone, 'src/added.ts'), 'export const added = true;\n');
+    await launch(script, clone);
+    expect(existsSync(join(clone, 'dist/added.js'))).toBe(true);
+    const builtAt = statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs;
+    await launch(script, clone);
+    expect(statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs).toBe(builtAt);
+  });
+
+  test('serve without the packages that are for development, and end with npm', async () => {
+    await run(prepare.replace(/^npm ci && /, ''), clone);
+    expect(['typescript', 'vitest'].filter((name) => existsSync(join(clone, 'node_modules', name)))).toEqual([]);
+    const { url, child, ended } = await launch(start, clone);
+    expect(await answers(url)).toEqual(DATA);
+    child.kill('SIGTERM');
+    await ended;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('serve what is built when sources are newer, which cannot be built', async () => {
+    utimesSync(join(clone, 'src/main.ts'), new Date(), new Date(Date.now() + 60_000));
+    const { url } = await launch(start, clone);
+    expect(await answers(url)).toEqual(DATA);
+  });
+
+  test('say what to do when nothing is built', async () => {
+    rmSync(join(clone, 'dist'), { recursive: true });
+    await expect(run(start, clone)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Run "npm ci && npm run build" first'),
+    });
+  });
+});
+
+/** Quick and quiet, and from npm's cache where it can be. */
+const INSTALL = 'npm install --prefer-offline --no-audit --no-fund';

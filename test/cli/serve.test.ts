@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.js';
+import { runCli, serveCli } from '../support/cli.js';
+
+async function ask(url: string, query: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('without settings', () => {
+  test('it serves the sandbox, and its first line says so', async () => {
+    const { url, stdout } = await serveCli();
+    expect(stdout().split('\n')[0]).toBe(
+      'SANDBOX: both upstreams are embedded, with sample data. Nothing here is real.',
+    );
+    expect((await ask(url, '{ project(projectId: "support-desk") { name } }')).body).toMatchObject({
+      data: { project: { name: 'Support desk' } },
+    });
+  });
+
+  test('it prints where the sandbox counts what it is asked', async () => {
+    const { url, stdout } = await serveCli();
+    const [inkeepStats = ''] = /http\S+\/__stats/.exec(stdout()) ?? [];
+    await ask(url, '{ project(projectId: "support-desk") { name } }');
+    const stats = await (await fetch(inkeepStats)).json();
+    expect(stats).toMatchObject({ byOperation: { 'get-project-by-id': 1 } });
+  });
+
+  test('it does not start on an address that others can reach, and names what is missing', async () => {
+    const { code, stdout, stderr } = await runCli(['serve'], { HOST: '0.0.0.0', PORT: '0' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL');
+    expect(stderr).toContain('HOST is not loopback');
+  });
+});
+
+test.each([
+  [{ INKEEP_URL: '' }, 'INKEEP_URL: received an empty value'],
+  [{ KATVEN_URL: 'https://api.example.com' }, 'as KATVEN_URL (did you mean KATAVEN_URL?) is set'],
+])('it does not start where a setting was lost: %o', async (env, problem) => {
+  const { code, stdout, stderr } = await runCli(['serve'], { PORT: '0', ...env });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(problem);
+});
+
+test('all settings that cannot be used are named at once, and no secret is shown', async () => {
+  const { code, stderr } = await runCli(['serve'], {
+    PORT: 'http',
+    INKEEP_URL: 'https://user:hunter2@inkeep.example',
+    INKEEP_TOKEN: 'Bearer hunter2',
+    LOG_LEVEL: 'loud',
+  });
+  expect(code).toBe(1);
+  expect(stderr.split('\n')[0]).toBe('4 settings need attention:');
+  for (const name of ['PORT', 'INKEEP_URL', 'INKEEP_TOKEN', 'LOG_LEVEL'])
+    expect(stderr).toContain(`  ${name}: received`);
+  expect(stderr).not.toContain('hunter2');
+});
+
+test('a port that is taken is reported in one line that says what to do', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  expect(await runCli(['serve'], { PORT: String(port) })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `Port ${port} on 127.0.0.1 is taken by another program. Set PORT to another one; 0 takes a free one.\n`,
+  });
+});
+
+test('an address that this machine does not have is reported in one line', async () => {
+  const { code, stderr } = await runCli(['serve'], { HOST: '192.0.2.1', PORT: '0', SANDBOX: 'true' });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'HOST 192.0.2.1 is no address of this machine.\n' });
+});
+
+test('the summary at the start says what is served and for whom, without the token', async () => {
+  const { stdout } = await serveCli({
+    INKEEP_URL: 'http://127.0.0.1:9/manage',
+    INKEEP_TENANT_ID: 'acme',
+    INKEEP_TOKEN: 'hunter2',
+    ANONYMOUS_USES_TOKENS: 'true',
+    CORS_ORIGINS: 'https://app.example.com',
+    PUBLIC_URL: 'https://api.example.com/gw/',
+  });
+  expect(stdout()).toMatch(/^agent-tools-gateway \d+\.\d+\.\d+, Node \d+\./);
+  expect(stdout()).toContain(
+    'Inkeep   http://127.0.0.1:9/manage; tenant acme; callers without a credential act as INKEEP_TOKEN\n',
+  );
+  expect(stdout()).toContain('Kataven  not configured (KATAVEN_URL)\n');
+  expect(stdout()).toContain('Public   https://api.example.com/gw/graphql\n');
+  expect(stdout()).toContain('Browsers https://app.example.com\n');
+  expect(stdout()).not.toMatch(/SANDBOX|hunter2/);
+});
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+  test('lets a slow request finish, then ends with code 0', async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    sandbox.inkeep.latency({ ms: 500 });
+    const gateway = await serveCli({
+      INKEEP_URL: sandbox.inkeep.url,
+      INKEEP_TOKEN: 'any',
+      ANONYMOUS_USES_TOKENS: 'true',
+    });
+    const answer = ask(gateway.url, '{ project(tenantId: "default", projectId: "support-desk") { name } }');
+    await sandbox.inkeep.arrived('get-project-by-id');
+    gateway.process.kill(signal);
+    expect(await answer).toEqual({ status: 200, body: { data: { project: { name: 'Support desk' } } } });
+    expect((await gateway.ended).code).toBe(0);
+  });
+
+  test('sent twice ends no request any sooner', async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    sandbox.inkeep.latency({ ms: 500 });
+    const gateway = await serveCli({
+      INKEEP_URL: sandbox.inkeep.url,
+      INKEEP_TOKEN: 'any',
+      ANONYMOUS_USES_TOKENS: 'true',
+    });
+    const answer = ask(gateway.url, '{ project(tenantId: "default", projectId: "support-desk") { name } }');
+    await sandbox.inkeep.arrived('get-project-by-id');
+    gateway.process.kill(signal);
+    await once(gateway.process.stderr ?? gateway.process, 'data');
+    gateway.process.kill(signal);
+    expect((await answer).status).toBe(200);
+    expect((await gateway.ended).code).toBe(0);
+  });
+
+  test('ends the sandbox too, with code 0', async () => {
+    const gateway = await serveCli();
+    gateway.process.kill(signal);
+    expect((await gateway.ended).code).toBe(0);
+  });
+});

@@ -1,0 +1,413 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig, SETTINGS } from '../../src/config/load-config.js';
+
+const inkeep = { INKEEP_URL: 'https://api.inkeep.test/manage' };
+
+/** The problems of an environment, as `VARIABLE: received …, expected …`. */
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(
+      ({ variable, received, expected }) => `${variable}: received ${received}, expected ${expected}`,
+    );
+  }
+  return [];
+}
+
+describe('an empty environment', () => {
+  test('is the sandbox on loopback with every default', () => {
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      trustProxy: false,
+      sandbox: true,
+      anonymousUsesTokens: false,
+      statusIntervalMs: 2000,
+      corsOrigins: [],
+      graphiql: true,
+      introspection: true,
+      coalesce: true,
+      inkeepMaxProbes: 16,
+      inkeepMaxCalls: 32,
+      maxUpstreamCalls: 100,
+      logLevel: 'info',
+      warnings: [],
+    });
+  });
+
+  test('is not one whose variables are empty: each of them is named, but for lists and those of other programs', () => {
+    const env = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']));
+    const names = SETTINGS.map(({ name }) => name).filter(
+      (name) => !/^(CORS_ORIGINS|HTTPS?_PROXY|NO_PROXY)$/.test(name),
+    );
+    expect(problemsOf(env)).toEqual(
+      names.map((name) => `${name}: received an empty value, expected a value; or leave the variable out`),
+    );
+    const mayBeEmpty = { CORS_ORIGINS: '', HTTPS_PROXY: '', HTTP_PROXY: '', NO_PROXY: '' };
+    expect(loadConfig(mayBeEmpty)).toEqual(loadConfig({}));
+  });
+});
+
+describe('a full environment', () => {
+  const env = {
+    HOST: '0.0.0.0',
+    PORT: '0',
+    PUBLIC_URL: 'https://API.example.com:443/gw/',
+    TRUST_PROXY: 'true',
+    INKEEP_URL: 'https://api.inkeep.test/manage/',
+    INKEEP_TENANT_ID: 'acme_1.x-y',
+    INKEEP_TOKEN: 'inkeep-token',
+    KATAVEN_URL: 'http://localhost:9000/v1',
+    KATAVEN_TOKEN: 'sk_live_1',
+    KATAVEN_ACCOUNT_ID: 'account-1',
+    ANONYMOUS_USES_TOKENS: 'true',
+    HTTPS_PROXY: 'http://proxy.test:3128',
+    HTTP_PROXY: 'http://other-proxy.test:3128',
+    NO_PROXY: 'localhost',
+    STATUS_INTERVAL_MS: '500',
+    REDIS_URL: 'redis://:redis-password@localhost:6379/1',
+    CORS_ORIGINS: 'https://App.Example.com, http://localhost:5173/ ,,https://b.test:443',
+    GRAPHIQL: 'false',
+    INTROSPECTION: 'false',
+    COALESCE: 'false',
+    INKEEP_MAX_PROBES: '1',
+    INKEEP_MAX_CALLS: '1000',
+    MAX_UPSTREAM_CALLS: '10000',
+    LOG_LEVEL: 'debug',
+  };
+
+  test('is read completely', () => {
+    expect(loadConfig(env)).toEqual({
+      host: '0.0.0.0',
+      port: 0,
+      publicUrl: 'https://api.example.com/gw',
+      trustProxy: true,
+      sandbox: false,
+      inkeep: {
+        url: 'https://api.inkeep.test/manage',
+        proxy: { variable: 'HTTPS_PROXY', url: 'http://proxy.test:3128' },
+        tenantId: 'acme_1.x-y',
+        token: 'inkeep-token',
+      },
+      kataven: { url: 'http://localhost:9000/v1', token: 'sk_live_1', accountId: 'account-1' },
+      anonymousUsesTokens: true,
+      statusIntervalMs: 500,
+      redisUrl: 'redis://:redis-password@localhost:6379/1',
+      corsOrigins: ['https://app.example.com', 'http://localhost:5173', 'https://b.test'],
+      graphiql: false,
+      introspection: false,
+      coalesce: false,
+      inkeepMaxProbes: 1,
+      inkeepMaxCalls: 1000,
+      maxUpstreamCalls: 10_000,
+      logLevel: 'debug',
+      warnings: [],
+    });
+  });
+
+  test('names every documented setting but SANDBOX', () => {
+    expect(Object.keys(env)).toEqual(SETTINGS.map(({ name }) => name).filter((name) => name !== 'SANDBOX'));
+  });
+
+  test('gives an object that cannot be changed, at any depth', () => {
+    const config = loadConfig(env);
+    expect([config, config.inkeep, config.kataven, config.corsOrigins, config.warnings].every(Object.isFrozen)).toBe(
+      true,
+    );
+  });
+
+  test('is not changed by being read', () => {
+    const frozen = Object.freeze({ ...env });
+    loadConfig(frozen);
+    expect(frozen).toEqual(env);
+  });
+});
+
+describe('the sandbox', () => {
+  test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', 'LOCALHOST'])('is served on %s', (host) => {
+    expect(loadConfig({ HOST: host }).sandbox).toBe(true);
+  });
+
+  test.each([
+    [{ HOST: '0.0.0.0' }, 'HOST is not loopback'],
+    [{ HOST: '127.0.0.1.evil.test' }, 'HOST is not loopback'],
+    [{ INKEEP_TOKEN: 'x' }, 'INKEEP_TOKEN is set'],
+    [{ KATAVEN_ACCOUNT_ID: 'x' }, 'KATAVEN_ACCOUNT_ID is set'],
+    [{ INKEEP_MAX_PROBES: '4' }, 'INKEEP_MAX_PROBES is set'],
+    [{ INKEEP_MISSPELT: 'x' }, 'INKEEP_MISSPELT is set'],
+    [{ REDIS_URL: 'redis://localhost' }, 'REDIS_URL is set'],
+    [{ PUBLIC_URL: 'https://api.example.com' }, 'PUBLIC_URL is set'],
+    [{ SANDBOX: 'false' }, 'SANDBOX is false'],
+    [{ HOST: '10.0.0.1', KATAVEN_TOKEN: 'x' }, 'HOST is not loopback and KATAVEN_TOKEN is set'],
+  ])('is not served by itself to %o', (env, reason) => {
+    expect(problemsOf(env)).toEqual([
+      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, as ${reason} (or SANDBOX=true)`,
+    ]);
+  });
+
+  test.each([
+    [{ KATVEN_URL: 'x' }, 'KATVEN_URL (did you mean KATAVEN_URL?) is set'],
+    [{ KATVEN_URL: '' }, 'KATVEN_URL (did you mean KATAVEN_URL?) is set'],
+    [{ INKEPP_URL: 'x' }, 'INKEPP_URL (did you mean INKEEP_URL?) is set'],
+    [{ NKEEP_URL: 'x' }, 'NKEEP_URL (did you mean INKEEP_URL?) is set'],
+    [{ inkeep_url: 'x' }, 'inkeep_url (did you mean INKEEP_URL?) is set'],
+    [{ KATVEN_API_BASE: 'x' }, 'KATVEN_API_BASE is set'],
+    [{ KATAVEN: 'x' }, 'KATAVEN (did you mean KATAVEN_URL?) is set'],
+    [{ REDIS_URI: 'x' }, 'REDIS_URI (did you mean REDIS_URL?) is set'],
+    [{ SANBOX: 'false' }, 'SANBOX (did you mean SANDBOX?) is set'],
+  ])('is not served by itself where a setting was lost to a misspelling: %o', (env, reason) => {
+    expect(problemsOf(env)).toEqual([
+      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, as ${reason} (or SANDBOX=true)`,
+    ]);
+  });
+
+  test.each(['INKEEP_URL', 'KATAVEN_URL', 'REDIS_URL', 'INKEEP_TOKEN'])(
+    'is not served when %s is set to nothing, not even if it is asked for',
+    (name) => {
+      const problem = `${name}: received an empty value, expected a value; or leave the variable out`;
+      expect(problemsOf({ [name]: '' })).toEqual([problem]);
+      expect(problemsOf({ [name]: '', SANDBOX: 'true' })).toEqual([problem]);
+    },
+  );
+
+  test('is served anywhere when it is asked for, and says what it has no use for', () => {
+    const config = loadConfig({ SANDBOX: 'true', HOST: '0.0.0.0', INKEEP_TENANT_ID: 'acme', INKEEP_MAX_PROBES: '4' });
+    expect(config).toMatchObject({ sandbox: true, host: '0.0.0.0', inkeepMaxProbes: 4, statusIntervalMs: 2000 });
+    expect(config.inkeep).toBeUndefined();
+    expect(config.warnings).toEqual(['INKEEP_TENANT_ID is not used: the sandbox has its own.']);
+  });
+
+  test.each([
+    [{ SANDBOX: 'true', INKEEP_URL: 'https://a.test' }, 'INKEEP_URL'],
+    [{ SANDBOX: 'true', INKEEP_URL: 'https://a.test', KATAVEN_URL: 'https://b.test' }, 'INKEEP_URL and KATAVEN_URL'],
+  ])('is not mixed with a real upstream: %o', (env, names) => {
+    expect(problemsOf(env)).toEqual([`SANDBOX: received "true", expected no sandbox, as ${names} says what to serve`]);
+  });
+
+  test.each(['false', undefined])('gives way to a real upstream when SANDBOX is %s', (SANDBOX) => {
+    const config = loadConfig({ ...inkeep, SANDBOX });
+    expect(config).toMatchObject({
+      sandbox: false,
+      inkeep: { url: 'https://api.inkeep.test/manage' },
+      statusIntervalMs: 10_000,
+    });
+    expect(config.kataven).toBeUndefined();
+  });
+});
+
+describe('values', () => {
+  test.each([
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '-1', 'a whole number from 0 to 65535'],
+    ['PORT', '80.5', 'a whole number from 0 to 65535'],
+    ['PORT', '0x50', 'a whole number from 0 to 65535'],
+    ['PORT', ' 80', 'a whole number from 0 to 65535'],
+    ['STATUS_INTERVAL_MS', '499', 'a whole number from 500 to 3600000'],
+    ['INKEEP_MAX_PROBES', '0', 'a whole number from 1 to 1000'],
+    ['INKEEP_MAX_CALLS', '1001', 'a whole number from 1 to 1000'],
+    ['MAX_UPSTREAM_CALLS', '1e3', 'a whole number from 1 to 10000'],
+    ['GRAPHIQL', 'yes', '"true" or "false"'],
+    ['INTROSPECTION', '0', '"true" or "false"'],
+    ['TRUST_PROXY', '1', '"true" or "false"'],
+    ['COALESCE', 'TRUE', '"true" or "false"'],
+    ['SANDBOX', '1', '"true" or "false"'],
+    ['LOG_LEVEL', 'verbose', 'one of silent, fatal, error, warn, info, debug, trace'],
+    ['HOST', 'localhost/x', 'an address or host name, without port'],
+    ['INKEEP_TENANT_ID', 'a/b', 'letters, digits and -_. only, at most 255'],
+    ['INKEEP_TENANT_ID', '..', 'letters, digits and -_. only, at most 255'],
+    ['KATAVEN_ACCOUNT_ID', 'a b', 'printable ASCII without blanks'],
+  ])('%s=%s is refused', (name, value, expected) => {
+    expect(problemsOf({ ...inkeep, [name]: value })).toEqual([`${name}: received "${value}", expected ${expected}`]);
+  });
+
+  const urlExpected = 'an http or https URL without credentials, query and fragment';
+  test.each([
+    ['ftp://a.test', '(not shown)'],
+    ['a.test/manage', '(not shown)'],
+    ['https://', '(not shown)'],
+    ['https://user:hunter2@a.test/x', '"https://a.test/x" with credentials'],
+    ['https://@a.test', '"https://a.test/"'],
+    ['https://a.test/x?key=hunter2', '"https://a.test/x" with a query'],
+    ['https://a.test/x?', '"https://a.test/x"'],
+    ['https://a.test/x#hunter2', '"https://a.test/x" with a fragment'],
+    ['https:hunter2@a.test', '"https://a.test/" with credentials'],
+  ])('KATAVEN_URL=%s is refused', (value, received) => {
+    expect(problemsOf({ KATAVEN_URL: value })).toEqual([`KATAVEN_URL: received ${received}, expected ${urlExpected}`]);
+  });
+
+  test.each([
+    ['https://a.test', 'https://a.test'],
+    ['https://a.test/', 'https://a.test'],
+    ['https://a.test/manage//', 'https://a.test/manage'],
+    ['HTTP://A.test:80/x@y', 'http://a.test/x@y'],
+  ])('INKEEP_URL=%s is used as %s', (value, url) => {
+    expect(loadConfig({ INKEEP_URL: value }).inkeep?.url).toBe(url);
+  });
+
+  const originsExpected =
+    'origins such as https://app.example.com or https://*.example.com, separated by commas; no other "*", no path';
+  test.each(['*', 'null', 'app.example.com', 'https://a.test/x', 'https://*.a.test/x', 'file:///x'])(
+    'CORS_ORIGINS=%s is refused',
+    (value) => {
+      expect(problemsOf({ ...inkeep, CORS_ORIGINS: value })).toEqual([
+        `CORS_ORIGINS: received "${value}", expected ${originsExpected}`,
+      ]);
+    },
+  );
+
+  test.each([
+    'https://*',
+    'https://*.com',
+    'https://a.*.test',
+    'https://*.*.a.test',
+    'https://x*.a.test',
+    'https://*a.b.c',
+  ])('CORS_ORIGINS=%s, which would match nothing or too much, is refused', (value) => {
+    expect(problemsOf({ ...inkeep, CORS_ORIGINS: value })).toEqual([
+      `CORS_ORIGINS: received "${value}/", expected ${originsExpected}`,
+    ]);
+  });
+
+  test.each([
+    ['https://*.Example.com', 'https://*.example.com'],
+    ['https://*.example.com:443/', 'https://*.example.com'],
+    ['https://*.pr.example.com:8443', 'https://*.pr.example.com:8443'],
+    ['http://*.localhost:5173', 'http://*.localhost:5173'],
+    ['https://*.müller.example', 'https://*.xn--mller-kva.example'],
+  ])('CORS_ORIGINS=%s is used as %s', (value, origin) => {
+    expect(loadConfig({ ...inkeep, CORS_ORIGINS: value }).corsOrigins).toEqual([origin]);
+  });
+
+  test('ANONYMOUS_USES_TOKENS needs a token', () => {
+    expect(problemsOf({ ...inkeep, ANONYMOUS_USES_TOKENS: 'true' })).toEqual([
+      'ANONYMOUS_USES_TOKENS: received "true", expected INKEEP_TOKEN or KATAVEN_TOKEN to be set along with it',
+    ]);
+  });
+});
+
+describe('all problems', () => {
+  test('are reported at once, in a message to be read', () => {
+    const load = () => loadConfig({ KATAVEN_URL: 'ftp://x', PORT: 'http', GRAPHIQL: 'on', LOG_LEVEL: 'loud' });
+    expect(load).toThrow(
+      [
+        '4 settings need attention:',
+        '  PORT: received "http", expected a whole number from 0 to 65535',
+        '  KATAVEN_URL: received (not shown), expected an http or https URL without credentials, query and fragment',
+        '  GRAPHIQL: received "on", expected "true" or "false"',
+        '  LOG_LEVEL: received "loud", expected one of silent, fatal, error, warn, info, debug, trace',
+      ].join('\n'),
+    );
+  });
+
+  test('never show a secret', () => {
+    const secret = 'hunter2';
+    const broken = fc.constantFrom(
+      `${secret} x`,
+      `Bearer ${secret}`,
+      `http://${secret}`,
+      `redis:${secret}@h`,
+      `://u:${secret}@h`,
+      `x\n${secret}`,
+    );
+    fc.assert(
+      fc.property(broken, broken, broken, (inkeepToken, katavenToken, redisUrl) => {
+        const env = {
+          ...inkeep,
+          INKEEP_TOKEN: inkeepToken,
+          KATAVEN_TOKEN: katavenToken,
+          REDIS_URL: redisUrl,
+          PORT: 'x',
+        };
+        try {
+          loadConfig(env);
+          expect.unreachable('PORT is wrong');
+        } catch (error) {
+          expect(String(error) + JSON.stringify(error)).not.toContain(secret);
+        }
+      }),
+    );
+  });
+});
+
+describe('warnings', () => {
+  test.each([
+    [{ ...inkeep, INKEEP_TOKN: 'x' }, 'INKEEP_TOKN is not a setting of this gateway; did you mean INKEEP_TOKEN?'],
+    [
+      { ...inkeep, INKEEP_TENANTID: 'x' },
+      'INKEEP_TENANTID is not a setting of this gateway; did you mean INKEEP_TENANT_ID?',
+    ],
+    [{ ...inkeep, KATAVEN_SOMETHING_ELSE: 'x' }, 'KATAVEN_SOMETHING_ELSE is not a setting of this gateway.'],
+    [
+      { ...inkeep, INKEEP_TOKEN: 'x' },
+      'INKEEP_TOKEN is not used: ANONYMOUS_USES_TOKENS is not true, so callers present their own credentials.',
+    ],
+    [
+      { ...inkeep, INKEEP_TOKEN: 'x', ANONYMOUS_USES_TOKENS: 'true', KATAVEN_TOKEN: 'x' },
+      'KATAVEN_TOKEN is not used: KATAVEN_URL is not set.',
+    ],
+    [
+      {
+        KATAVEN_URL: 'https://k.test',
+        INKEEP_URL: 'https://i.test',
+        INKEEP_TOKEN: 'x',
+        ANONYMOUS_USES_TOKENS: 'true',
+        KATAVEN_ACCOUNT_ID: 'x',
+      },
+      'KATAVEN_ACCOUNT_ID is not used: it goes with KATAVEN_TOKEN, which is not set.',
+    ],
+  ])('tell what has no effect: %o', (env, warning) => {
+    expect(loadConfig(env).warnings).toEqual([warning]);
+  });
+
+  test.each([
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['STATUS_INTERVAL', 'STATUS_INTERVAL_MS'],
+    ['REDIS', 'REDIS_URL'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['log_level', 'LOG_LEVEL'],
+    ['GRAPHQL', 'GRAPHIQL'],
+    ['ANONYMOUS_USE_TOKEN', 'ANONYMOUS_USES_TOKENS'],
+    ['MAX_UPSTREAM_CALL', 'MAX_UPSTREAM_CALLS'],
+    ['INTROSPECTON', 'INTROSPECTION'],
+  ])('name the setting that %s is near to, with or without the sandbox', (name, near) => {
+    const warning = `${name} is not a setting of this gateway; did you mean ${near}?`;
+    expect(loadConfig({ ...inkeep, [name]: 'x' }).warnings).toEqual([warning]);
+    expect(loadConfig({ [name]: 'x' })).toMatchObject({ sandbox: true, warnings: [warning] });
+  });
+
+  test('leave a near name alone where the setting itself is set', () => {
+    const redis = { REDIS_URL: 'redis://localhost', REDIS: 'x', REDIS_URI: 'x' };
+    expect(loadConfig({ ...inkeep, ...redis }).warnings).toEqual([]);
+  });
+
+  test('leave other programs’ variables alone', () => {
+    expect(
+      loadConfig({ ...inkeep, PATH: '/bin', GRAPHQL_URL: 'x', MY_INKEEP_X: 'x', SANDBOXES: 'x' }).warnings,
+    ).toEqual([]);
+  });
+
+  test('leave the variables alone that shells, Windows, npm, Kubernetes and frameworks set', () => {
+    const names =
+      'HOME HOSTNAME HOSTTYPE LOGNAME SHELL STATUS PUBLIC PORTS POST LOG PROXY NO_PROXY HTTPS_PROXY MEDIA_URL DATABASE_URL ' +
+      'REDIS_PORT REDIS_HOST REDIS_TLS_URL REDIS_SERVICE_HOST KEEP_ALIVE PUBLIC_DIR BASE_URL npm_config_cache NODE_ENV';
+    const env = Object.fromEntries(names.split(' ').map((name) => [name, 'x']));
+    expect(loadConfig({ ...inkeep, ...env }).warnings).toEqual([]);
+    expect(loadConfig(env)).toEqual(loadConfig({}));
+  });
+});
+
+describe('the table of settings', () => {
+  const defaults = SETTINGS.filter(({ name, default: value }) => value !== '-' && name !== 'SANDBOX');
+
+  test.each(defaults)('says that $name is $default by default, and so it is', ({ name, default: value }) => {
+    const [first = ''] = value.split(' ');
+    expect(loadConfig({ ...inkeep, [name]: first })).toEqual(loadConfig(inkeep));
+  });
+
+  test('gives every meaning as a sentence', () => {
+    expect(SETTINGS.filter(({ meaning }) => !/^[A-Z].*\.$/.test(meaning))).toEqual([]);
+  });
+});

@@ -1,0 +1,254 @@
+import { connect, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { liveStatus } from '../../examples/live-status-events.js';
+import { createLiveClient, watchStatus } from '../../examples/live-status-websocket.js';
+import type { LiveStatusSubscription } from '../../schema/generated/graphql.js';
+import type { GlobalId } from '../../schema/ids.js';
+import { startRawUpstream } from '../support/scripted-upstream.js';
+import { idOf, type StatusGateway, startStatus } from '../support/status.js';
+
+type Change = LiveStatusSubscription['toolStatus'];
+type Token = Parameters<typeof createLiveClient>[1];
+
+/** An example at work. */
+interface Watching {
+  next(): Promise<Change>;
+  /** Why there are no more changes; undefined where all is over. */
+  readonly ended: Promise<unknown>;
+  stop(): void;
+}
+
+type Example = (url: string, token: Token) => Watching;
+
+const AGENT = idOf('Agent', 'lab', 'support') as GlobalId;
+
+const overWebSocket: Example = (url, token) => {
+  vi.stubGlobal('WebSocket', WebSocket);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const client = createLiveClient(`${url.replace('http', 'ws')}/graphql`, token);
+  const changes = createQueue<Change>();
+  let stop = (): void => undefined;
+  const ended = new Promise((resolve) => {
+    stop = watchStatus(client, AGENT, changes.put, resolve);
+  });
+  onTestFinished(() => stop());
+  return { next: changes.take, ended, stop };
+};
+
+const overEvents: Example = (url, token) => {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  onTestFinished(stop);
+  const changes = createQueue<Change>();
+  const watch = { url: `${url}/graphql`, agent: AGENT, signal: controller.signal, token };
+  const read = async () => {
+    for await (const change of liveStatus(watch)) changes.put(change);
+  };
+  return { next: changes.take, ended: read().catch((error: Error) => error.cause), stop };
+};
+
+describe.each([
+  ['websocket', overWebSocket],
+  ['events', overEvents],
+])('the example live-status-%s', (_, begin) => {
+  test('tells the present status of each tool of the agent, then a change', async () => {
+    const gateway = await startDesk();
+    const { next } = begin(gateway.url, tokenOf('a-token'));
+    const first = [await next(), await next()];
+    expect(first.map(({ tool, status }) => [tool.name, status]).sort()).toEqual([
+      ['Mail', 'HEALTHY'],
+      ['Wiki', 'HEALTHY'],
+    ]);
+    gateway.sandbox.inkeep.setMcp('wiki', { mode: 'reset' });
+    expect(await next()).toMatchObject({
+      tool: { name: 'Wiki' },
+      status: 'UNAVAILABLE',
+      previousStatus: 'HEALTHY',
+      freshness: 'LIVE',
+    });
+  });
+
+  test('comes back when its connection is lost, and is told what is true then', async () => {
+    const gateway = await startDesk();
+    const proxy = await startProxy(gateway);
+    const { next } = begin(proxy.url, tokenOf('a-token'));
+    await Promise.all([next(), next()]);
+    proxy.cut();
+    gateway.sandbox.inkeep.setMcp('wiki', { mode: 'needs_auth' });
+    const again = [await next(), await next()];
+    expect(again.map(({ tool, previousStatus }) => [tool.name, previousStatus]).sort()).toEqual([
+      ['Mail', null],
+      ['Wiki', null],
+    ]);
+  });
+
+  test('comes back where nobody answered at first', async () => {
+    const gateway = await startDesk();
+    const proxy = await startProxy(gateway, { refused: 1 });
+    const { next } = begin(proxy.url, tokenOf('a-token'));
+    expect(await next()).toMatchObject({ status: 'HEALTHY' });
+  });
+
+  test('comes back when its connection has fallen silent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+    onTestFinished(() => void vi.useRealTimers());
+    const gateway = await startDesk();
+    const proxy = await startProxy(gateway);
+    const { next } = begin(proxy.url, tokenOf('a-token'));
+    await Promise.all([next(), next()]);
+    proxy.freeze();
+    const again = next();
+    // A ping after 12 s, no pong for 5 s; or no sign of life for 30 s. Then a pause of a second.
+    for (let seconds = 0; seconds < 32; seconds++) await vi.advanceTimersByTimeAsync(1_000);
+    expect(await again).toMatchObject({ previousStatus: null });
+  });
+
+  test('stays on a connection that has nothing to tell and is alive', async () => {
+    vi.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+      shouldAdvanceTime: true,
+    });
+    onTestFinished(() => void vi.useRealTimers());
+    const gateway = await startDesk();
+    const proxy = await startProxy(gateway);
+    const { next } = begin(proxy.url, tokenOf('a-token'));
+    await Promise.all([next(), next()]);
+    for (let seconds = 0; seconds < 40; seconds++) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      // Signs of life go the same way meanwhile.
+      await fetch(`${gateway.url}/health`);
+    }
+    expect(proxy.connections).toBe(1);
+  });
+
+  test('asks for a new token when the gateway refuses the one it had, and goes on with it', async () => {
+    const gateway = await startDesk();
+    const { next } = begin(gateway.url, tokenOf('Monday', 'Tuesday'));
+    await Promise.all([next(), next()]);
+    gateway.sandbox.inkeep.fault({ kind: 'status', status: 401 });
+    await Promise.all([next(), next()]);
+    const presented = gateway.sandbox.inkeep.requests.map(({ headers }) => headers.authorization);
+    expect([...new Set(presented)]).toEqual(['Bearer Monday', 'Bearer Tuesday']);
+  });
+
+  test('ends when the new token is refused too, and says why', async () => {
+    const gateway = await startDesk();
+    const token = tokenOf('expired', 'expired', 'a-token');
+    expect(await begin(gateway.url, token).ended).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(token.asked).toBe(2);
+  });
+
+  test('ends at once with another error than that of its token', async () => {
+    const gateway = await startDesk();
+    const token = tokenOf('forbidden', 'a-token');
+    expect(await begin(gateway.url, token).ended).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(token.asked).toBe(1);
+  });
+
+  test('ends without a reason when there is nothing left to watch', async () => {
+    const gateway = await startDesk();
+    gateway.sandbox.inkeep.removeAgent({ id: 'support' });
+    expect(await begin(gateway.url, tokenOf('a-token')).ended).toBeUndefined();
+  });
+
+  test('leaves nothing behind in the gateway when it is stopped', async () => {
+    const gateway = await startDesk();
+    const { next, ended, stop } = begin(gateway.url, tokenOf('a-token'));
+    await next();
+    expect(await gateway.metric('gateway_status_watchers')).toBe(1);
+    stop();
+    expect(await ended).toBeUndefined();
+    await expect.poll(() => gateway.metric('gateway_status_watchers')).toBe(0);
+    expect(await gateway.metric('gateway_websockets_open')).toBe(0);
+  });
+});
+
+/** A gateway with the agent that is watched, which has two tools. */
+async function startDesk(): Promise<StatusGateway> {
+  const gateway = await startStatus();
+  const { inkeep } = gateway.sandbox;
+  inkeep.addTool({ id: 'mail', name: 'Mail' });
+  inkeep.addTool({ id: 'wiki', name: 'Wiki' });
+  inkeep.addAgent({ id: 'support' });
+  inkeep.addSubAgent({ id: 'triage' });
+  inkeep.addRelation({ subAgentId: 'triage', toolId: 'mail' });
+  inkeep.addRelation({ subAgentId: 'triage', toolId: 'wiki' });
+  return gateway;
+}
+
+/** Gives the first of these until it is forgotten, then the next. */
+function tokenOf(...list: readonly [string, ...string[]]): Token & { readonly asked: number } {
+  let [asked, forgotten] = [0, 0];
+  return {
+    get asked() {
+      return asked;
+    },
+    async get() {
+      asked += 1;
+      return list[forgotten] ?? 'no token left';
+    },
+    forget() {
+      forgotten += 1;
+    },
+  };
+}
+
+interface Proxy {
+  readonly url: string;
+  /** How many have been made. */
+  readonly connections: number;
+  /** Connections there are end with a reset. */
+  cut(): void;
+  /** Connections there are stay open, and nothing comes through any more. */
+  freeze(): void;
+}
+
+/** Something between client and gateway that loses connections: so many of the first at once, others when it is told. */
+async function startProxy({ url }: StatusGateway, { refused = 0 } = {}): Promise<Proxy> {
+  const pairs: { readonly client: Socket; readonly server: Socket }[] = [];
+  let connections = 0;
+  const proxy = await startRawUpstream((client, n) => {
+    connections = n;
+    if (n <= refused) {
+      client.resetAndDestroy();
+      return;
+    }
+    const server = connect(Number(new URL(url).port), '127.0.0.1');
+    server.on('error', () => undefined);
+    client.pipe(server).pipe(client);
+    client.once('close', () => server.destroy());
+    pairs.push({ client, server });
+  });
+  return {
+    url: proxy.url,
+    get connections() {
+      return connections;
+    },
+    cut() {
+      for (const { client } of pairs.splice(0)) client.resetAndDestroy();
+    },
+    freeze() {
+      for (const { client, server } of pairs.splice(0)) {
+        client.unpipe(server).pause();
+        server.unpipe(client).pause();
+      }
+    },
+  };
+}
+
+function createQueue<Item>() {
+  const items: Item[] = [];
+  const readers: ((item: Item) => void)[] = [];
+  return {
+    put(item: Item): void {
+      const reader = readers.shift();
+      if (reader) reader(item);
+      else items.push(item);
+    },
+    take(): Promise<Item> {
+      const item = items.shift();
+      return item === undefined ? new Promise((resolve) => readers.push(resolve)) : Promise.resolve(item);
+    },
+  };
+}

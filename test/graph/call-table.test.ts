@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+
+/** A project of 250 tools and 2 agents, each with 50 sub-agents and 250 relations. */
+async function startGrid(): Promise<TestGateway> {
+  const gateway = await startGateway({ story: false });
+  gateway.sandbox.inkeep.seedGrid({
+    tenantId: 'default',
+    projectId: 'grid',
+    tools: 250,
+    agents: 2,
+    subAgentsPerAgent: 50,
+    relationsPerAgent: 250,
+  });
+  return gateway;
+}
+
+function total(calls: Record<string, number>): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+}
+
+test('100 tools of a project cost two calls and no discovery', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ project(projectId: "grid") { name tools(first: 100) { nodes { name config { url } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.project.tools.nodes).toHaveLength(100);
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 1 });
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('20 tools by id cost the three pages of the project and no discovery', async () => {
+  const gateway = await startGrid();
+  const ids = Array.from({ length: 20 }, (_, index) => `tool-${String(index * 12).padStart(3, '0')}`);
+  const aliases = ids.map((id, index) => `t${index}: tool(projectId: "grid", toolId: "${id}") { toolId name }`);
+  const { data, errors } = await gateway.query(`{ ${aliases.join(' ')} }`);
+  expect(errors).toBeUndefined();
+  expect(Object.values<{ toolId: string }>(data).map(({ toolId }) => toolId)).toEqual(ids);
+  expect(gateway.calls()).toEqual({ 'list-tools': 3 });
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('an agent with 50 sub-agents, 250 relations and their tools costs nine calls at most and no discovery', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name config { url } } } } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  const tools = data.agent.subAgents.nodes.flatMap(
+    (subAgent: { toolRelations: { nodes: { tool: { name: string } }[] } }) =>
+      subAgent.toolRelations.nodes.map(({ tool }) => tool.name),
+  );
+  expect(new Set(tools).size).toBe(250);
+  expect(total(gateway.calls())).toBeLessThanOrEqual(9);
+  expect(gateway.calls()).toEqual({
+    'get-agent': 1,
+    'list-subagents': 1,
+    'list-subagent-tool-relations': 3,
+    'list-tools': 3,
+  });
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('the same agent, asked only for the ids of the linked tools, costs five calls', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { id toolId } } } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.agent.subAgents.nodes).toHaveLength(50);
+  expect(gateway.calls()).toEqual({ 'get-agent': 1, 'list-subagents': 1, 'list-subagent-tool-relations': 3 });
+});
+
+test('name and status of one tool cost one call', async () => {
+  const gateway = await startGrid();
+  const { data } = await gateway.query('{ tool(projectId: "grid", toolId: "tool-007") { name status } }');
+  expect(data.tool).toMatchObject({ status: 'HEALTHY' });
+  expect(gateway.calls()).toEqual({ 'get-tool': 1 });
+});
+
+test('the status of all 250 tools of an agent costs eight calls at most', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { tools(first: 500) { totalCount nodes { name status } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.agent.tools.totalCount).toBe(250);
+  expect(data.agent.tools.nodes.every((tool: { status: string }) => tool.status === 'HEALTHY')).toBe(true);
+  expect(total(gateway.calls())).toBeLessThanOrEqual(8);
+});
+
+test('the relations of a tool over all agents, with the names of the sub-agents, cost ten calls at most', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ tool(projectId: "grid", toolId: "tool-007") { name relations { totalCount nodes { agentId subAgent { name } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.tool.relations.totalCount).toBe(2);
+  expect(data.tool.relations.nodes.every((row: { subAgent: { name: string } }) => row.subAgent.name)).toBe(true);
+  expect(total(gateway.calls())).toBeLessThanOrEqual(10);
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('the ids of the tool at the end of a relation cost no call', async () => {
+  const gateway = await startGrid();
+  const { data: found } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { toolRelations(first: 1) { nodes { relationId } } } }',
+  );
+  gateway.forget();
+  const relationId = found.agent.toolRelations.nodes[0].relationId;
+  const { data } = await gateway.query(
+    'query ($id: String!) { subAgentToolRelation(projectId: "grid", agentId: "agent-0", relationId: $id) { tool { id toolId } } }',
+    { id: relationId },
+  );
+  expect(data.subAgentToolRelation.tool.toolId).toMatch(/^tool-\d{3}$/);
+  expect(gateway.calls()).toEqual({ 'get-subagent-tool-relation': 1 });
+});
+
+test('a query whose lists are known from before asks for all of their pages at once', async () => {
+  const gateway = await startGrid();
+  const document =
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name } } } } } } }';
+  await gateway.query(document);
+  gateway.forget();
+  gateway.sandbox.inkeep.latency({ ms: 100 });
+  const { errors } = await gateway.query(document);
+  expect(errors).toBeUndefined();
+  const { requests } = gateway.sandbox.inkeep;
+  const firstEnd = Math.min(...requests.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+  expect(requests).toHaveLength(8);
+  expect(requests.every(({ startedAt }) => startedAt < firstEnd)).toBe(true);
+});
+
+test('a query that is new to the gateway takes two rounds, not one for each link', async () => {
+  const gateway = await startGrid();
+  gateway.sandbox.inkeep.latency({ ms: 100 });
+  const { errors } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name } } } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  const { requests } = gateway.sandbox.inkeep;
+  const firstEnd = Math.min(...requests.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+  const second = requests.filter(({ startedAt }) => startedAt >= firstEnd);
+  const secondEnd = Math.min(...second.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+  expect(requests).toHaveLength(8);
+  expect(second.every(({ startedAt }) => startedAt < secondEnd)).toBe(true);
+});
+
+test.each([
+  ['projects', '{ projects(first: 500) { nodes { name } } }'],
+  ['agents', '{ project(projectId: "grid") { agents(first: 500) { nodes { name } } } }'],
+  ['sub-agents', '{ agent(projectId: "grid", agentId: "agent-0") { subAgents(first: 500) { nodes { name } } } }'],
+  ['voice tools', '{ voiceTools(first: 500) { nodes { name } } }'],
+])('500 %s of a list that has fewer than 100 are one page', async (_what, document) => {
+  const gateway = await startGrid();
+  const { errors } = await gateway.query(document);
+  expect(errors).toBeUndefined();
+  const { inkeep, kataven } = gateway.sandbox;
+  const lists = [...inkeep.requests, ...kataven.requests].filter(({ operation }) => operation.startsWith('list-'));
+  expect(lists).toHaveLength(1);
+});
+
+test('a long list takes two rounds when it is new to the gateway, and one when it is not', async () => {
+  const gateway = await startGrid();
+  const { inkeep } = gateway.sandbox;
+  const rounds: number[][] = [];
+  for (let n = 0; n < 2; n++) {
+    gateway.forget();
+    inkeep.latency({ ms: 100 });
+    const { data } = await gateway.query('{ project(projectId: "grid") { tools(first: 500) { nodes { name } } } }');
+    expect(data.project.tools.nodes).toHaveLength(250);
+    const pages = inkeep.requests.filter(({ operation }) => operation === 'list-tools');
+    const firstEnd = Math.min(...pages.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+    const first = pages.filter(({ startedAt }) => startedAt < firstEnd);
+    rounds.push([first.length, pages.length - first.length]);
+  }
+  expect(rounds).toEqual([
+    [1, 2],
+    [3, 0],
+  ]);
+});
+
+test('a long list with live fields takes one cheap call more when it is new to the gateway, and one round of probes', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ project(projectId: "grid") { tools(first: 500) { nodes { name status } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.project.tools.nodes).toHaveLength(250);
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 4 });
+  expect(gateway.sandbox.inkeep.probes).toBe(250);
+});
+
+test('a tool that is asked for while the list is read for another is found on its pages, and not probed', async () => {
+  const gateway = await startGrid();
+  const { inkeep } = gateway.sandbox;
+  inkeep.latency({ ms: 200, match: '/tools?' });
+  inkeep.latency({ ms: 50, match: '/sub-agent-tool-relations' });
+  const { data, errors } = await gateway.query(`{
+    tool(projectId: "grid", toolId: "tool-000") { name }
+    agent(projectId: "grid", agentId: "agent-0") { toolRelations(last: 2) { nodes { tool { name } } } }
+  }`);
+  expect(errors).toBeUndefined();
+  expect(data.agent.toolRelations.nodes[0]).toEqual({ tool: { name: 'Tool 001' } });
+  expect(inkeep.probes).toBe(0);
+});
+
+test('live fields of 45 tools of 700 are no reason to probe all 700 because the list’s length is known', async () => {
+  const gateway = await startGateway({ story: false, discoveryMs: 0 });
+  const { inkeep } = gateway.sandbox;
+  const counts = { tools: 700, agents: 0, subAgentsPerAgent: 0, relationsPerAgent: 0 };
+  inkeep.seedGrid({ tenantId: 'default', projectId: 'grid', ...counts });
+  await gateway.query('{ project(projectId: "grid") { tools(first: 0) { totalCount } } }');
+  gateway.forget();
+  const ids = Array.from({ length: 45 }, (_, n) =>
+    Buffer.from(`Tool:default/grid/tool-0${10 + n}`).toString('base64url'),
+  );
+  const { errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Tool { status } } }', {
+    ids,
+  });
+  expect(errors).toBeUndefined();
+  expect(inkeep.probes).toBeLessThanOrEqual(145);
+});
+
+test.each([
+  ['sub-agents', 'a: subAgent(subAgentId: "sub-0-00") { TOOLS } b: subAgent(subAgentId: "sub-0-01") { TOOLS }'],
+  ['sub-agents of a list', 'subAgents(first: 2) { nodes { TOOLS } }'],
+])('the relations of two %s are not every page of an agent that has many', async (_what, selection) => {
+  const gateway = await startGateway({ story: false });
+  const { inkeep } = gateway.sandbox;
+  const counts = { tools: 61, agents: 1, subAgentsPerAgent: 60, relationsPerAgent: 3000 };
+  inkeep.seedGrid({ tenantId: 'default', projectId: 'grid', ...counts });
+  const selected = selection.replaceAll('TOOLS', 'toolRelations(first: 100) { totalCount }');
+  const { data, errors } = await gateway.query(`{ agent(projectId: "grid", agentId: "agent-0") { ${selected} } }`);
+  expect(errors).toBeUndefined();
+  const subAgents: object[] = data.agent.subAgents?.nodes ?? Object.values(data.agent);
+  expect(subAgents).toEqual(Array(2).fill({ toolRelations: { totalCount: 50 } }));
+  expect(inkeep.count('list-subagent-tool-relations')).toBeLessThanOrEqual(10);
+});

@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest';
+import { encodeNodeId } from '../../../src/graph/core/node-id.js';
+import { startGateway, type TestGateway } from '../../support/gateway.js';
+
+const NODE = `query ($id: ID!) {
+  node(id: $id) {
+    __typename id
+    ... on Project { name } ... on Agent { name } ... on SubAgent { name } ... on Tool { name }
+    ... on SubAgentToolRelation { toolId } ... on VoiceAgent { name } ... on VoiceAgentTool { toolName }
+    ... on VoiceTool { voiceTool: name }
+  }
+}`;
+
+const NODES =
+  'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Tool { name } ... on VoiceTool { voiceTool: name } } }';
+
+const desk = { tenantId: 'default', projectId: 'support-desk' };
+const zendesk = encodeNodeId('Tool', { ...desk, toolId: 'zendesk' });
+const slack = encodeNodeId('Tool', { ...desk, toolId: 'slack' });
+const frontDesk = 'agent_01HZ2N7G3K8M0Q5R7T9V2X4Y6A';
+
+async function relationIdOfRouter(gateway: TestGateway): Promise<string> {
+  const { data } = await gateway.query(
+    '{ agent(projectId: "support-desk", agentId: "triage") { toolRelations(first: 1) { nodes { id } } } }',
+  );
+  return data.agent.toolRelations.nodes[0].id;
+}
+
+async function voiceToolId(gateway: TestGateway): Promise<string> {
+  const { data } = await gateway.query('{ voiceTool(idOrName: "take_message") { id } }');
+  return data.voiceTool.id;
+}
+
+test.each([
+  ['Project', encodeNodeId('Project', desk), { name: 'Support desk' }],
+  ['Agent', encodeNodeId('Agent', { ...desk, agentId: 'triage' }), { name: 'Ticket triage' }],
+  ['SubAgent', encodeNodeId('SubAgent', { ...desk, agentId: 'triage', subAgentId: 'router' }), { name: 'Router' }],
+  ['Tool', zendesk, { name: 'Zendesk' }],
+  ['VoiceAgent', encodeNodeId('VoiceAgent', { agentId: frontDesk }), { name: 'Front desk' }],
+  [
+    'VoiceAgentTool',
+    encodeNodeId('VoiceAgentTool', { agentId: frontDesk, toolName: 'end_call' }),
+    { toolName: 'end_call' },
+  ],
+])('node finds a %s by its id', async (type, id, fields) => {
+  const gateway = await startGateway();
+  const { data, errors } = await gateway.query(NODE, { id });
+  expect(errors).toBeUndefined();
+  expect(data.node).toEqual({ __typename: type, id, ...fields });
+});
+
+test('node finds a relation by the id that a list gave', async () => {
+  const gateway = await startGateway();
+  const id = await relationIdOfRouter(gateway);
+  const { data } = await gateway.query(NODE, { id });
+  expect(data.node).toMatchObject({ __typename: 'SubAgentToolRelation', id });
+});
+
+test('node finds a voice tool by the id that a look-up by name gave', async () => {
+  const gateway = await startGateway();
+  const id = await voiceToolId(gateway);
+  const { data } = await gateway.query(NODE, { id });
+  expect(data.node).toMatchObject({ __typename: 'VoiceTool', id, voiceTool: 'take_message' });
+});
+
+test.each([
+  ['Project', encodeNodeId('Project', { ...desk, projectId: 'gone' })],
+  ['Agent', encodeNodeId('Agent', { ...desk, agentId: 'gone' })],
+  ['Agent of no project', encodeNodeId('Agent', { ...desk, projectId: 'gone', agentId: 'triage' })],
+  ['SubAgent', encodeNodeId('SubAgent', { ...desk, agentId: 'triage', subAgentId: 'gone' })],
+  ['Tool', encodeNodeId('Tool', { ...desk, toolId: 'gone' })],
+  ['Tool of no project', encodeNodeId('Tool', { ...desk, projectId: 'gone', toolId: 'zendesk' })],
+  ['SubAgentToolRelation', encodeNodeId('SubAgentToolRelation', { ...desk, agentId: 'triage', relationId: 'gone' })],
+  ['VoiceAgent', encodeNodeId('VoiceAgent', { agentId: 'gone' })],
+  ['VoiceAgentTool', encodeNodeId('VoiceAgentTool', { agentId: frontDesk, toolName: 'gone' })],
+  ['VoiceAgentTool of no agent', encodeNodeId('VoiceAgentTool', { agentId: 'gone', toolName: 'end_call' })],
+  ['VoiceTool', encodeNodeId('VoiceTool', { toolId: 'gone' })],
+])('node and nodes give null, without an error, for a %s that is not there', async (_type, id) => {
+  const gateway = await startGateway();
+  const one = await gateway.query(NODE, { id });
+  expect({ data: one.data, errors: one.errors }).toEqual({ data: { node: null }, errors: undefined });
+  const many = await gateway.query(NODES, { ids: [id] });
+  expect({ data: many.data, errors: many.errors }).toEqual({ data: { nodes: [null] }, errors: undefined });
+});
+
+test('nodes keeps the order asked, repeats what is repeated, and has null where nothing is', async () => {
+  const gateway = await startGateway();
+  const gone = encodeNodeId('Tool', { ...desk, toolId: 'gone' });
+  const voiceTool = await voiceToolId(gateway);
+  const { data, errors } = await gateway.query(NODES, { ids: [slack, gone, voiceTool, zendesk, slack] });
+  expect(errors).toBeUndefined();
+  expect(data.nodes).toEqual([
+    { __typename: 'Tool', id: slack, name: 'Slack' },
+    null,
+    { __typename: 'VoiceTool', id: voiceTool, voiceTool: 'take_message' },
+    { __typename: 'Tool', id: zendesk, name: 'Zendesk' },
+    { __typename: 'Tool', id: slack, name: 'Slack' },
+  ]);
+});
+
+test('nodes has one error for each bad id, at its place, and the others stay', async () => {
+  const gateway = await startGateway();
+  const { data, errors } = await gateway.query(NODES, { ids: ['zendesk', slack, `${zendesk}=`] });
+  expect(data.nodes).toEqual([null, { __typename: 'Tool', id: slack, name: 'Slack' }, null]);
+  expect(errors?.map(({ path, extensions }) => [path, extensions])).toEqual([
+    [['nodes', 0], { code: 'BAD_USER_INPUT' }],
+    [['nodes', 2], { code: 'BAD_USER_INPUT' }],
+  ]);
+});
+
+test('nodes reads tools of one project together', async () => {
+  const gateway = await startGateway();
+  await gateway.query(NODES, { ids: [slack, zendesk] });
+  expect(gateway.calls()).toEqual({ 'list-tools': 1 });
+  expect(gateway.sandbox.inkeep.probes).toBe(0);
+});
+
+test('nodes reads voice tools together, by one call for the account', async () => {
+  const gateway = await startGateway();
+  const { data } = await gateway.query('{ voiceTools(first: 4) { nodes { id name } } }');
+  gateway.sandbox.kataven.reset();
+  const { data: found } = await gateway.query(NODES, {
+    ids: data.voiceTools.nodes.map(({ id }: { id: string }) => id),
+  });
+  expect(found.nodes.map((tool: { voiceTool: string }) => tool.voiceTool)).toEqual(
+    data.voiceTools.nodes.map(({ name }: { name: string }) => name),
+  );
+  expect(gateway.sandbox.kataven.requests.map(({ operation }) => operation)).toEqual(['list-tools']);
+});
+
+test('an upstream that fails is an error at its own node only', async () => {
+  const gateway = await startGateway();
+  gateway.sandbox.inkeep.fault({ kind: 'status', status: 500, operation: 'list-tools', count: 9 });
+  const project = encodeNodeId('Project', desk);
+  const { data, errors } = await gateway.query(NODES, { ids: [zendesk, project] });
+  expect(data.nodes).toEqual([null, { __typename: 'Project', id: project }]);
+  expect(errors).toMatchObject([{ path: ['nodes', 0], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+});
+
+test('an id of another type than the input takes is an invalid input that names both types', async () => {
+  const gateway = await startGateway();
+  const project = encodeNodeId('Project', desk);
+  const { data } = await gateway.query(
+    'mutation ($id: ID!) { deleteTool(input: { id: $id }) { __typename ... on UserError { code path message } } }',
+    { id: project },
+  );
+  expect(data.deleteTool).toMatchObject({ __typename: 'InvalidInputError', code: 'INVALID_INPUT', path: ['id'] });
+  expect(data.deleteTool.message).toMatch(/Project.*Tool/);
+  expect(gateway.sandbox.inkeep.count()).toBe(0);
+});

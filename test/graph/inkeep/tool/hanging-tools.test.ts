@@ -1,0 +1,174 @@
+import { describe, expect, type TestContext, test } from 'vitest';
+import { loadConfig } from '../../../../src/config/load-config.js';
+import { createGateway } from '../../../../src/gateway.js';
+import { createLogger } from '../../../../src/log.js';
+import { addressOf } from '../../../../src/sandbox/address.js';
+import { type Sandbox, startSandbox } from '../../../../src/sandbox/index.js';
+
+interface Lab {
+  readonly inkeep: Sandbox['inkeep'];
+  // biome-ignore lint/suspicious/noExplicitAny: a document that is text has no type
+  query(document: string, headers?: Record<string, string>): Promise<any>;
+}
+
+/**
+ * Project `lab` with nine tools, of which `tar-pit` never answers: the upstream gives up on it after `hangMs`. Concurrent
+ * tests have to bring their own `onTestFinished`.
+ */
+async function startLab(hangMs: number, { onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Lab> {
+  const sandbox = await startSandbox({ story: false, discoveryMs: 5, hangMs });
+  onTestFinished(() => sandbox.close());
+  const config = loadConfig({ LOG_LEVEL: 'silent', SANDBOX: 'true' });
+  const gateway = createGateway(config, createLogger('silent'), addressOf(sandbox));
+  onTestFinished(() => gateway.close());
+  const { url } = await gateway.listen('127.0.0.1', 0);
+  seedLab(sandbox.inkeep);
+  return {
+    inkeep: sandbox.inkeep,
+    async query(query, headers = {}) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query }),
+      });
+      return response.json();
+    },
+  };
+}
+
+function seedLab(inkeep: Sandbox['inkeep']): void {
+  inkeep.addProject({ id: 'lab' });
+  for (let n = 0; n < 8; n++) inkeep.addTool({ id: `echo-${n}`, name: `Echo ${n}` });
+  inkeep.addTool({ id: 'tar-pit', name: 'Tar pit', mcp: { mode: 'hang' } });
+  inkeep.addAgent({ id: 'tester' });
+  inkeep.addSubAgent({ id: 'prober' });
+  for (const toolId of ['echo-0', 'echo-1', 'tar-pit']) inkeep.addRelation({ subAgentId: 'prober', toolId });
+}
+
+async function timed<Answer>(answer: Promise<Answer>): Promise<Answer & { seconds: number }> {
+  const start = performance.now();
+  return { ...(await answer), seconds: (performance.now() - start) / 1000 };
+}
+
+/** Longer than any deadline of the gateway: the upstream itself never answers for this tool. */
+const FOR_EVER = 60_000;
+
+// These tests wait for real deadlines, so they wait side by side.
+describe.concurrent('a tool whose MCP server hangs', () => {
+  test('has its name, and only its status fails, when the upstream never answers', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const lab = await startLab(FOR_EVER, { onTestFinished });
+    const { data, errors, seconds } = await timed(
+      lab.query('{ tool(projectId: "lab", toolId: "tar-pit") { toolId name config { url } status } }'),
+    );
+    expect(data.tool).toEqual({
+      toolId: 'tar-pit',
+      name: 'Tar pit',
+      config: { url: 'https://mcp.example.com/tar-pit' },
+      status: null,
+    });
+    expect(errors).toMatchObject([{ path: ['tool', 'status'], extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
+    expect(seconds).toBeLessThan(12);
+  });
+
+  test('has its name and its status when the upstream gives up on the server in time', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const lab = await startLab(10_000, { onTestFinished });
+    const { data, errors, seconds } = await timed(
+      lab.query('{ tool(projectId: "lab", toolId: "tar-pit") { name status lastError } }'),
+    );
+    expect(errors).toBeUndefined();
+    expect(data.tool).toMatchObject({ name: 'Tar pit', status: 'UNAVAILABLE' });
+    expect(data.tool.lastError).toContain('Request timed out');
+    expect(seconds).toBeLessThan(12);
+  });
+
+  test('takes the status of no other tool of a page with it', async ({ expect, onTestFinished }) => {
+    const lab = await startLab(FOR_EVER, { onTestFinished });
+    const { data, errors, seconds } = await timed(
+      lab.query('{ project(projectId: "lab") { tools(first: 9) { nodes { toolId name status } } } }'),
+    );
+    const healthy = data.project.tools.nodes.filter(({ status }: { status: string }) => status === 'HEALTHY');
+    expect(data.project.tools.nodes[0]).toEqual({ toolId: 'tar-pit', name: 'Tar pit', status: null });
+    expect(healthy).toHaveLength(8);
+    expect(errors).toMatchObject([
+      { path: ['project', 'tools', 'nodes', 0, 'status'], extensions: { code: 'UPSTREAM_TIMEOUT' } },
+    ]);
+    expect(seconds).toBeLessThan(12);
+  });
+
+  test('takes the status of no other tool of an agent with it', async ({ expect, onTestFinished }) => {
+    const lab = await startLab(FOR_EVER, { onTestFinished });
+    const { data, errors, seconds } = await timed(
+      lab.query(
+        '{ agent(projectId: "lab", agentId: "tester") { toolRelations { nodes { toolId tool { name status } } } } }',
+      ),
+    );
+    expect(data.agent.toolRelations.nodes).toEqual([
+      { toolId: 'tar-pit', tool: { name: 'Tar pit', status: null } },
+      { toolId: 'echo-1', tool: { name: 'Echo 1', status: 'HEALTHY' } },
+      { toolId: 'echo-0', tool: { name: 'Echo 0', status: 'HEALTHY' } },
+    ]);
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
+    expect(seconds).toBeLessThan(12);
+  });
+
+  test('keeps its keys where only its status was asked for', async ({ expect, onTestFinished }) => {
+    const lab = await startLab(FOR_EVER, { onTestFinished });
+    const { data, errors } = await lab.query(
+      '{ agent(projectId: "lab", agentId: "tester") { toolRelations(first: 1) { nodes { tool { toolId status } } } } }',
+    );
+    expect(data.agent.toolRelations.nodes).toEqual([{ tool: { toolId: 'tar-pit', status: null } }]);
+    expect(errors).toHaveLength(1);
+  });
+
+  test('does not delay an answer that asks for no live field', async ({ expect, onTestFinished }) => {
+    const lab = await startLab(FOR_EVER, { onTestFinished });
+    const { data, seconds } = await timed(
+      lab.query('{ project(projectId: "lab") { tools(first: 9) { nodes { name headers capabilities } } } }'),
+    );
+    expect(data.project.tools.nodes).toHaveLength(9);
+    expect(seconds).toBeLessThan(5);
+    expect(lab.inkeep.probes).toBe(0);
+  });
+
+  test('answers a search by status within 12 seconds, found or not', async ({ expect, onTestFinished }) => {
+    const lab = await startLab(10_000, { onTestFinished });
+    const { data, errors, seconds } = await timed(
+      lab.query('{ project(projectId: "lab") { tools(status: [UNAVAILABLE]) { nodes { toolId } } } }'),
+    );
+    expect(errors).toBeUndefined();
+    expect(data.project.tools.nodes).toEqual([{ toolId: 'tar-pit' }]);
+    expect(seconds).toBeLessThan(12);
+  });
+
+  test('starves no plain read, though more callers look at it than there are probes at a time', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const lab = await startLab(FOR_EVER, { onTestFinished });
+    const { inkeep } = lab;
+    const looks = Array.from({ length: 40 }, (_, n) =>
+      lab.query('{ tool(projectId: "lab", toolId: "tar-pit") { status } }', { authorization: `Bearer c-${n}` }),
+    );
+    await inkeep.arrived('get-tool', 16);
+    const { data, seconds } = await timed(lab.query('{ project(projectId: "lab") { name agents { totalCount } } }'));
+    expect(data.project).toEqual({ name: 'lab', agents: { totalCount: 1 } });
+    expect(seconds).toBeLessThan(5);
+    expect(inkeep.count('get-tool')).toBe(16);
+    const answers = await Promise.all(looks.map(timed));
+    expect(Math.max(...answers.map((answer) => answer.seconds))).toBeLessThan(12);
+  });
+});
+
+test('a tool that fails to be looked at keeps its stored fields', async ({ onTestFinished }) => {
+  const lab = await startLab(10_000, { onTestFinished });
+  lab.inkeep.fault({ kind: 'status', status: 500, operation: 'get-tool', count: 9 });
+  const { data, errors } = await lab.query('{ tool(projectId: "lab", toolId: "echo-1") { name status } }');
+  expect(data.tool).toEqual({ name: 'Echo 1', status: null });
+  expect(errors).toMatchObject([{ path: ['tool', 'status'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+});

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { startGateway } from '../../../support/gateway.js';
+
+test('a list by status waits for a page with a hanging tool, and dials no server twice', async () => {
+  const gateway = await startGateway({ story: false, discoveryMs: 0, hangMs: 4_000 });
+  const counts = { tools: 130, agents: 0, subAgentsPerAgent: 0, relationsPerAgent: 0 };
+  gateway.sandbox.inkeep.seedGrid({ tenantId: 'default', projectId: 'grid', ...counts });
+  gateway.sandbox.inkeep.setMcp('tool-120', { mode: 'hang' });
+  gateway.sandbox.inkeep.setMcp('tool-007', { mode: 'reset' });
+  const { data, errors } = await gateway.query(
+    '{ project(projectId: "grid") { tools(status: [UNAVAILABLE], first: 50) { nodes { toolId } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.project.tools.nodes).toEqual([{ toolId: 'tool-120' }, { toolId: 'tool-007' }]);
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 2 });
+}, 15_000);

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { encodeNodeId } from '../../src/graph/core/node-id.js';
+import type { SeenRequest } from '../../src/sandbox/traffic/request-log.js';
+import { startGateway } from '../support/gateway.js';
+
+const desk = { tenantId: 'default', projectId: 'support-desk' };
+
+/** How many times something was asked that could not be asked before an earlier answer was there. */
+function roundsOf(requests: readonly SeenRequest[]): number {
+  let rounds = 0;
+  for (let rest = requests; rest.length > 0; rounds++) {
+    const firstEnd = Math.min(...rest.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY));
+    rest = rest.filter(({ startedAt }) => startedAt >= firstEnd);
+  }
+  return rounds;
+}
+
+test.each([
+  [
+    'projects',
+    'list-projects',
+    ['support-desk', 'lab', 'growth'].map((projectId) => encodeNodeId('Project', { ...desk, projectId })),
+  ],
+  [
+    'agents',
+    'list-agents',
+    ['triage', 'billing', 'onboarding'].map((agentId) => encodeNodeId('Agent', { ...desk, agentId })),
+  ],
+  [
+    'sub-agents',
+    'list-subagents',
+    ['router', 'knowledge'].map((subAgentId) => encodeNodeId('SubAgent', { ...desk, agentId: 'triage', subAgentId })),
+  ],
+])('several %s by their ids are one call of %s', async (_what, operation, ids) => {
+  const gateway = await startGateway();
+  const { data, errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+  expect(errors).toBeUndefined();
+  expect(data.nodes).toEqual(ids.map((id) => ({ id })));
+  expect(gateway.calls()).toEqual({ [operation]: 1 });
+});
+
+test('two agents by aliases are one list, and one that is not on it is asked for by itself', async () => {
+  const gateway = await startGateway();
+  const { data, errors } = await gateway.query(`{
+    triage: agent(projectId: "support-desk", agentId: "triage") { name }
+    gone: agent(projectId: "support-desk", agentId: "gone") { name }
+  }`);
+  expect({ data, errors }).toEqual({ data: { triage: { name: 'Ticket triage' }, gone: null }, errors: undefined });
+  expect(gateway.calls()).toEqual({ 'list-agents': 1, 'get-agent': 1 });
+});
+
+test('two agents of a project by aliases are asked for with the project, as one list', async () => {
+  const gateway = await startGateway();
+  gateway.sandbox.inkeep.latency({ ms: 300 });
+  const { data } = await gateway.query(
+    '{ project(projectId: "support-desk") { name a: agent(agentId: "triage") { name } b: agent(agentId: "billing") { name } } }',
+  );
+  expect(data.project).toEqual({ name: 'Support desk', a: { name: 'Ticket triage' }, b: { name: 'Billing helper' } });
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-agents': 1 });
+  expect(roundsOf(gateway.sandbox.inkeep.requests)).toBe(1);
+});
+
+test('one agent of a project is asked for with the project', async () => {
+  const gateway = await startGateway();
+  gateway.sandbox.inkeep.latency({ ms: 300 });
+  await gateway.query('{ project(projectId: "support-desk") { name agent(agentId: "triage") { name } } }');
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'get-agent': 1 });
+  expect(roundsOf(gateway.sandbox.inkeep.requests)).toBe(1);
+});
+
+test('two projects of a tenant that has a thousand are never more calls than three', async () => {
+  const gateway = await startGateway({ story: false });
+  for (let n = 0; n < 1000; n++) gateway.sandbox.inkeep.addProject({ id: `p-${n}` });
+  const { data } = await gateway.query(
+    '{ a: project(projectId: "p-1") { name } b: project(projectId: "p-500") { name } }',
+  );
+  expect(data).toEqual({ a: { name: 'p-1' }, b: { name: 'p-500' } });
+  expect(gateway.calls()).toEqual({ 'list-projects': 1, 'get-project-by-id': 2 });
+});
+
+test.each([
+  ['agent', 'agent(projectId: "support-desk", agentId: "triage") {'],
+  ['node', `node(id: "${encodeNodeId('Agent', { ...desk, agentId: 'triage' })}") { ... on Agent {`],
+])('an agent by its %s field asks for all that its arguments tell at once', async (_field, select) => {
+  const gateway = await startGateway();
+  gateway.sandbox.inkeep.latency({ ms: 300 });
+  const { errors } = await gateway.query(
+    `{ it: ${select} name subAgents { nodes { name toolRelations { nodes { tool { name } } } } } ${select.includes('... on') ? '}' : ''} } }`,
+  );
+  expect(errors).toBeUndefined();
+  expect(gateway.calls()).toEqual({
+    'get-agent': 1,
+    'list-subagents': 1,
+    'list-subagent-tool-relations': 1,
+    'list-tools': 1,
+  });
+  expect(roundsOf(gateway.sandbox.inkeep.requests)).toBe(1);
+});
+
+test.each([
+  ['tool', 'tool(projectId: "support-desk", toolId: "zendesk") {', ''],
+  ['node', `node(id: "${encodeNodeId('Tool', { ...desk, toolId: 'zendesk' })}") { ... on Tool {`, '}'],
+  ['project’s tool', 'project(projectId: "support-desk") { tool(toolId: "zendesk") {', '}'],
+])('a tool by its %s field asks for it and for the agents that may use it at once', async (_field, select, close) => {
+  const gateway = await startGateway();
+  gateway.sandbox.inkeep.latency({ ms: 300 });
+  const { errors } = await gateway.query(`{ it: ${select} name relations { totalCount } } } ${close}`);
+  expect(errors).toBeUndefined();
+  expect(gateway.calls()).toMatchObject({ 'list-tools': 1, 'list-agents': 1, 'get-subagents-for-tool': 3 });
+  expect(roundsOf(gateway.sandbox.inkeep.requests)).toBe(2);
+});

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+import { freePort } from '../support/scripted-upstream.js';
+
+const AS_USER = { authorization: 'Bearer t', 'x-kataven-authorization': 'Bearer sk_live_t' };
+const BOTH = '{ projects { totalCount } voiceAgents { totalCount } }';
+
+/** A gateway whose settings name a port for Inkeep on which nobody listens, and the sandbox for Kataven. */
+async function startWithoutInkeep(): Promise<TestGateway> {
+  const katavenPort = await freePort();
+  return startGateway(
+    { katavenPort },
+    {
+      SANDBOX: 'false',
+      INKEEP_URL: `http://127.0.0.1:${await freePort()}/manage`,
+      INKEEP_TENANT_ID: 'default',
+      KATAVEN_URL: `http://127.0.0.1:${katavenPort}/v1`,
+    },
+  );
+}
+
+test('an upstream that refuses connections is UPSTREAM_UNAVAILABLE, without address, and the other one answers', async () => {
+  const gateway = await startWithoutInkeep();
+  const { data, errors } = await gateway.query(BOTH, {}, AS_USER);
+  expect(data).toEqual({ projects: null, voiceAgents: { totalCount: 6 } });
+  expect(errors).toEqual([
+    {
+      message: 'Inkeep cannot be reached right now.',
+      path: ['projects'],
+      locations: [{ line: 1, column: 3 }],
+      extensions: { code: 'UPSTREAM_UNAVAILABLE', upstream: { service: 'inkeep', operation: 'list-projects' } },
+    },
+  ]);
+});
+
+test('an upstream that was refusing all the time is asked no more, and the error says when to come back', async () => {
+  const gateway = await startWithoutInkeep();
+  const errorsOf = async () => (await gateway.query(BOTH, {}, AS_USER)).errors;
+  await expect
+    .poll(async () => (await errorsOf())?.[0]?.extensions?.retryAfter, { timeout: 10_000 })
+    .toEqual(expect.any(Number));
+  expect(await errorsOf()).toMatchObject([
+    { path: ['projects'], extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfter: expect.any(Number) } },
+  ]);
+});
+
+test('tenantId has to be given where the settings name no tenant', async () => {
+  const inkeepPort = await freePort();
+  const INKEEP_URL = `http://127.0.0.1:${inkeepPort}/manage`;
+  const gateway = await startGateway({ inkeepPort }, { SANDBOX: 'false', INKEEP_URL });
+  const { data, errors } = await gateway.query(
+    '{ without: projects { totalCount } with: projects(tenantId: "default") { totalCount } }',
+    {},
+    AS_USER,
+  );
+  expect(data).toEqual({ without: null, with: { totalCount: 3 } });
+  expect(errors).toMatchObject([{ path: ['without'], extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(errors?.[0]?.message).toContain('"tenantId"');
+});

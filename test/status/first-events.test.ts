@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { idOf, labTools, type StatusGateway, startStatus } from '../support/status.js';
+
+/** The sandbox's MCP servers answer the probe of each tool after so many milliseconds; `stuck` never does. */
+const DELAYS = { quick: 5, slow: 1_200, slower: 3_400 };
+const HANG_MS = 4_200;
+
+function seed({ sandbox: { inkeep } }: StatusGateway): void {
+  for (const [id, delayMs] of Object.entries(DELAYS)) inkeep.addTool({ id, mcp: { mode: 'healthy', delayMs } });
+  inkeep.addTool({ id: 'stuck', mcp: { mode: 'hang' } });
+  inkeep.addAgent({ id: 'support' });
+  inkeep.addSubAgent({ id: 'triage' });
+  for (const toolId of [...Object.keys(DELAYS), 'stuck']) inkeep.addRelation({ subAgentId: 'triage', toolId });
+}
+
+test.concurrent.each([
+  ['single tools', { tools: labTools('quick', 'slow', 'slower', 'stuck') }],
+  ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
+  ['a project', { project: idOf('Project', 'lab') }],
+])('the first event of each tool comes when its own probe ends, in the watch of %s', async (_, watch) => {
+  const gateway = await startStatus({ hangMs: HANG_MS }, { STATUS_INTERVAL_MS: '60000' });
+  seed(gateway);
+  const stream = await gateway.subscribe(watch);
+  const startedAt = performance.now();
+  for (const [id, delayMs] of [...Object.entries(DELAYS), ['stuck', HANG_MS] as const]) {
+    expect(await stream.next()).toMatchObject({ tool: { toolId: id }, previousStatus: null, freshness: 'LIVE' });
+    expect(performance.now() - startedAt).toBeLessThan(delayMs + 900);
+  }
+  // One bulk poll, and one for each tool that it kept waiting.
+  expect(gateway.calls()['get-tool']).toBe(4);
+});
+
+test('a first poll that answers at once is one call, and nothing is polled singly', async () => {
+  const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '60000' });
+  for (let n = 0; n < 20; n++) gateway.sandbox.inkeep.addTool({ id: `tool-${n}` });
+  const stream = await gateway.subscribe({ project: idOf('Project', 'lab') });
+  await stream.byTool(20);
+  expect(gateway.calls()).toEqual({ 'list-tools': 1 });
+});

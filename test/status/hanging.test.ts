@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { idOf, labTools, startStatus } from '../support/status.js';
+
+test.each([
+  ['tools', { tools: labTools('stuck', 'desk') }],
+  ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
+  ['a project', { project: idOf('Project', 'lab') }],
+])('a tool that hangs makes no other late or stale in the watch of %s', async (_, watch) => {
+  const gateway = await startStatus();
+  const { inkeep } = gateway.sandbox;
+  inkeep.addTool({ id: 'stuck' });
+  inkeep.addTool({ id: 'desk' });
+  inkeep.addAgent({ id: 'support' });
+  inkeep.addSubAgent({ id: 'triage' });
+  inkeep.addRelation({ subAgentId: 'triage', toolId: 'stuck' });
+  inkeep.addRelation({ subAgentId: 'triage', toolId: 'desk' });
+  const stream = await gateway.subscribe(watch);
+  await stream.byTool(2);
+  inkeep.setMcp('stuck', { mode: 'hang' });
+  // The first look that meets it is given up after 3 s, and the tools are looked at one by one.
+  await inkeep.arrived('get-tool', 6);
+  for (const mode of ['reset', 'healthy', 'needs_auth'] as const) {
+    const changedAt = performance.now();
+    inkeep.setMcp('desk', { mode });
+    expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, freshness: 'LIVE' });
+    expect(performance.now() - changedAt).toBeLessThan(1_500);
+  }
+});
+
+test('a tool that hangs is told as unavailable when the upstream gives it up, and is then left in peace', async () => {
+  const gateway = await startStatus({ hangMs: 4_000 });
+  const { inkeep } = gateway.sandbox;
+  inkeep.addTool({ id: 'desk' });
+  inkeep.addTool({ id: 'stuck', mcp: { mode: 'hang' } });
+  const stream = await gateway.subscribe({ tools: labTools('desk', 'stuck') });
+  expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' } });
+  expect(await stream.next()).toMatchObject({ tool: { toolId: 'stuck' }, status: 'UNAVAILABLE', freshness: 'LIVE' });
+  gateway.forget();
+  await gateway.asked('get-tool', 6);
+  expect(inkeep.requests.filter(({ path }) => path.endsWith('/stuck'))).toEqual([]);
+});
+
+test('many tools that hang leave the one that answers on time', async () => {
+  const gateway = await startStatus({ hangMs: 60_000 });
+  const { inkeep } = gateway.sandbox;
+  const ids = Array.from({ length: 12 }, (_, n) => `stuck-${n}`);
+  for (const id of ids) inkeep.addTool({ id, mcp: { mode: 'hang' } });
+  inkeep.addTool({ id: 'desk' });
+  const stream = await gateway.subscribe({ tools: labTools(...ids, 'desk') });
+  // All twelve have been met once, three seconds each and eight at a time; from then on they wait among their own kind.
+  expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, status: 'HEALTHY' });
+  await gateway.asked('get-tool', 12);
+  const changedAt = performance.now();
+  inkeep.setMcp('desk', { mode: 'reset' });
+  // Those that hang become STALE one after the other meanwhile.
+  let event = await stream.next();
+  while (event.tool.toolId !== 'desk') event = await stream.next();
+  expect(event).toMatchObject({ status: 'UNAVAILABLE' });
+  expect(performance.now() - changedAt).toBeLessThan(1_500);
+});
+
+test.each([
+  ['the same caller', {}],
+  ['another caller', { authorization: 'Bearer other' }],
+])('live status asked by %s is answered while a hundred watched tools hang', async (_, headers) => {
+  const gateway = await startStatus();
+  const { inkeep } = gateway.sandbox;
+  inkeep.addTool({ id: 'desk' });
+  const ids = Array.from({ length: 100 }, (_, n) => `stuck-${n}`);
+  for (const id of ids) inkeep.addTool({ id, mcp: { mode: 'hang' } });
+  await gateway.subscribe({ tools: labTools(...ids) });
+  // The page of tools is given up, and the single looks have taken all their places.
+  await inkeep.arrived('get-tool', 8);
+  const askedAt = performance.now();
+  const { data } = await gateway.query('{ tool(projectId: "lab", toolId: "desk") { name status } }', {}, headers);
+  expect(data.tool).toEqual({ name: 'desk', status: 'HEALTHY' });
+  expect(performance.now() - askedAt).toBeLessThan(1_000);
+});
+
+test('watched pages of a large project take no more than half of the places for probes', async () => {
+  const gateway = await startStatus({ discoveryMs: 50 }, { INKEEP_MAX_PROBES: '4' });
+  const { inkeep } = gateway.sandbox;
+  inkeep.seedGrid({
+    tenantId: 'default',
+    projectId: 'grid',
+    tools: 450,
+    agents: 0,
+    subAgentsPerAgent: 0,
+    relationsPerAgent: 0,
+  });
+  const stream = await gateway.subscribe({ project: idOf('Project', 'grid') });
+  await stream.byTool(450);
+  expect(inkeep.maxInFlight).toBeLessThanOrEqual(2);
+});
+
+test('a single place for probes serves watches and queries in turn', async () => {
+  const gateway = await startStatus({}, { INKEEP_MAX_PROBES: '1' });
+  for (const id of ['desk', 'wiki', 'mail']) gateway.sandbox.inkeep.addTool({ id });
+  const stream = await gateway.subscribe({ tools: labTools('desk', 'wiki') });
+  await stream.byTool(2);
+  const { data } = await gateway.query('{ tool(projectId: "lab", toolId: "mail") { status } }');
+  expect(data.tool).toEqual({ status: 'HEALTHY' });
+  gateway.sandbox.inkeep.setMcp('desk', { mode: 'reset' });
+  expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, status: 'UNAVAILABLE' });
+});
+
+test('a metric says by how much the interval is stretched', async () => {
+  const gateway = await startStatus({ discoveryMs: 700 }, { INKEEP_MAX_PROBES: '1' });
+  for (const id of ['desk', 'wiki', 'mail']) gateway.sandbox.inkeep.addTool({ id });
+  const stream = await gateway.subscribe({ tools: labTools('desk', 'wiki', 'mail') });
+  await stream.byTool(3);
+  // Three looks of 700 ms, one after the other, where one interval is 500 ms.
+  await expect.poll(() => gateway.metric('gateway_status_interval_stretch')).toBeGreaterThan(3);
+});

@@ -1,0 +1,145 @@
+import { expect, test, vi } from 'vitest';
+import { becomes, INTERVAL_MS, type Lab, startLab, type Watcher } from '../../support/instances.js';
+import { labTools } from '../../support/status.js';
+
+// Several processes begin in each test.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Of the next look after whatever happened: two intervals, and a little for the machine. */
+const IN_TIME_MS = 2 * INTERVAL_MS + 500;
+
+test('the others go on looking when the instance that looks is killed', async (context) => {
+  const { sandbox, instances, watchers } = await startWatched(context);
+  const [holder] = instances;
+  await holder.kill();
+  sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
+  expect(await msUntilTold(watchers.slice(1), 2)).toBeLessThan(IN_TIME_MS);
+  await settle(sandbox);
+  expect(statusesOf(watchers.slice(1))).toEqual(Array(2).fill(['HEALTHY', 'NEEDS_AUTH']));
+});
+
+test('the others go on looking while the instance that looks is frozen, and it listens when it wakes', async (context) => {
+  const { sandbox, instances, watchers } = await startWatched(context);
+  const [holder] = instances;
+  holder.freeze();
+  sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
+  expect(await msUntilTold(watchers.slice(1), 2)).toBeLessThan(IN_TIME_MS);
+  holder.thaw();
+  await watchers[0]?.toldOf(2);
+  await settle(sandbox);
+  expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
+  await costsOne(sandbox);
+});
+
+test('what a frozen instance saw before it froze is not told after it wakes', async (context) => {
+  const { sandbox, instances, watchers } = await startWatched(context);
+  const [holder] = instances;
+  const { inkeep } = sandbox;
+  // Its look is under way, and answered only when it cannot hear.
+  inkeep.latency({ match: '/tools/desk', ms: 200 });
+  await inkeep.arrived('get-tool', inkeep.count('get-tool') + 1);
+  holder.freeze();
+  await inkeep.idle();
+  inkeep.latency({ match: '/tools/desk', ms: 0 });
+  inkeep.setMcp('desk', { mode: 'needs_auth' });
+  await msUntilTold(watchers.slice(1), 2);
+  holder.thaw();
+  await watchers[0]?.toldOf(2);
+  await settle(sandbox);
+  expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
+});
+
+test('each instance looks for itself when Redis is killed', async (context) => {
+  const { redis, sandbox, watchers } = await startWatched(context);
+  await redis.kill();
+  sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
+  expect(await msUntilTold(watchers, 2)).toBeLessThan(IN_TIME_MS);
+  await settle(sandbox);
+  expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
+});
+
+test('each instance looks for itself when Redis does not answer', async (context) => {
+  const { redis, sandbox, watchers } = await startWatched(context);
+  redis.freeze();
+  sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
+  expect(await msUntilTold(watchers, 2)).toBeLessThan(IN_TIME_MS);
+  await settle(sandbox);
+  expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
+});
+
+test('without Redis an instance is ready, and says in its answer, its metrics and its log that it is alone', async (context) => {
+  const { redis, instances } = await startLab(context);
+  await redis.kill();
+  const [instance] = instances;
+  await becomes(instance, 'down');
+  expect(await instance.ready()).toEqual({ status: 200, body: { status: 'ready', redis: 'down' } });
+  expect(await instance.metric('gateway_status_sharing')).toBe(0);
+  await expect.poll(instance.log, { timeout: 20_000 }).toContain('Nothing listens at REDIS_URL');
+});
+
+test('they share again when Redis is back empty, and nobody is told twice', async (context) => {
+  const { redis, sandbox, instances, watchers } = await startWatched(context);
+  await redis.kill();
+  await Promise.all(instances.map((instance) => becomes(instance, 'down')));
+  sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
+  await msUntilTold(watchers, 2);
+  await redis.restart();
+  await Promise.all(instances.map((instance) => becomes(instance, 'up')));
+  await settle(sandbox);
+  await costsOne(sandbox);
+  sandbox.inkeep.setMcp('desk', { mode: 'healthy' });
+  await msUntilTold(watchers, 3);
+  expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH', 'HEALTHY']));
+  expect(await Promise.all(instances.map((instance) => instance.metric('gateway_status_sharing')))).toEqual([1, 1, 1]);
+});
+
+test('watchers that came while Redis did not answer hear of the others when it does', async (context) => {
+  const { redis, sandbox, instances } = await startLab(context);
+  redis.freeze();
+  await Promise.all(instances.map((instance) => becomes(instance, 'down')));
+  const watchers = instances.map((instance) => instance.watch({ tools: labTools('desk') }));
+  await Promise.all(watchers.map((watcher) => watcher.toldOf(1)));
+  redis.thaw();
+  await Promise.all(instances.map((instance) => becomes(instance, 'up')));
+  await settle(sandbox);
+  await costsOne(sandbox);
+  sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
+  await msUntilTold(watchers, 2);
+  expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
+});
+
+/** A watcher of `desk` on each instance. The first instance is the one that looks. */
+async function startWatched(context: Parameters<typeof startLab>[0]): Promise<Lab & { watchers: Watcher[] }> {
+  const lab = await startLab(context);
+  const watchers: Watcher[] = [];
+  for (const instance of lab.instances) {
+    const watcher = instance.watch({ tools: labTools('desk') });
+    await watcher.toldOf(1);
+    watchers.push(watcher);
+  }
+  return { ...lab, watchers };
+}
+
+async function msUntilTold(watchers: readonly Watcher[], count: number): Promise<number> {
+  const begunAt = performance.now();
+  await Promise.all(watchers.map((watcher) => watcher.toldOf(count)));
+  return performance.now() - begunAt;
+}
+
+/** Long enough, in looks, for anything told twice to arrive. */
+async function settle({ inkeep }: Lab['sandbox']): Promise<void> {
+  await inkeep.arrived('get-tool', inkeep.count('get-tool') + 4);
+}
+
+/** One look an interval: five of them take more than three intervals and a half, whatever the jitter. */
+async function costsOne({ inkeep }: Lab['sandbox']): Promise<void> {
+  await inkeep.idle();
+  inkeep.reset();
+  const begunAt = performance.now();
+  await inkeep.arrived('get-tool', 5);
+  expect(performance.now() - begunAt).toBeGreaterThan(3.5 * INTERVAL_MS);
+}
+
+function statusesOf(watchers: readonly Watcher[]): readonly (readonly string[])[] {
+  return watchers.map(({ statuses }) => statuses);
+}

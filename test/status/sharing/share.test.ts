@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { RedisShare } from '../../../src/status/sharing/redis/lease.js';
+import type { Message } from '../../../src/status/sharing/redis/message.js';
+import type { SharedState } from '../../../src/status/sharing/share.js';
+
+type News = Extract<Message, { kind: 'news' }>;
+
+const FOREVER = Number.POSITIVE_INFINITY;
+
+test('news of a lower number than was heard is ignored', () => {
+  const { share, taken } = createShare();
+  share.listen(7);
+  share.hear(news(8, 1, ['b']));
+  share.hear(news(7, 2, ['a']));
+  expect(taken).toEqual([['b']]);
+});
+
+test('an answer of Redis that is older than what was heard changes nothing', () => {
+  const { share, taken } = createShare();
+  share.listen(7);
+  share.hear(news(8, 1, ['b']));
+  share.listen(7);
+  share.hear(news(7, 2, ['a']));
+  expect(taken).toEqual([['b']]);
+});
+
+test('numbers begin anew after Redis was away: another one may have a clock that is behind', () => {
+  const { share, taken } = createShare();
+  share.listen(9);
+  share.goAlone();
+  share.listen(3);
+  share.hear(news(3, 1, ['a']));
+  expect(taken).toEqual([['a']]);
+});
+
+test('what is missing is asked for, at the latest when a look has ended', () => {
+  const { share, said } = createShare();
+  share.listen(7);
+  share.hear({ ...news(7, 1, ['a']), isWhole: true });
+  said.length = 0;
+  share.hear(news(7, 3, []));
+  expect(said).toEqual([{ kind: 'ask' }]);
+});
+
+test('what was seen here by a newer look is asked for again', () => {
+  const { share, said } = createShare({ isTaken: false });
+  share.listen(7);
+  share.hear({ ...news(7, 1, ['a']), isWhole: true });
+  said.length = 0;
+  share.hear(news(7, 1, []));
+  expect(said).toEqual([{ kind: 'ask' }]);
+});
+
+test('an instance that has just begun does not tell the little it knows as the whole', () => {
+  const { share, said } = createShare();
+  share.hold(FOREVER, 7);
+  share.hear({ kind: 'ask' });
+  expect(said).toEqual([]);
+  share.looked();
+  share.hear({ kind: 'ask' });
+  expect(said).toMatchObject([{ states: [] }, { isWhole: true }]);
+});
+
+test('a lease that has run out tells nothing, and renewing it brings a fresh look', () => {
+  const { share, said, holding } = createShare();
+  share.hold(performance.now() - 1, 7);
+  share.tell([state('a')]);
+  share.looked();
+  expect(said).toEqual([]);
+  share.hold(FOREVER, 7);
+  expect(holding).toEqual([true, true]);
+});
+
+test('losing Redis while holding brings no further look, and getting it back does', () => {
+  const { share, holding } = createShare();
+  share.hold(FOREVER, 7);
+  share.goAlone();
+  expect(holding).toEqual([true]);
+  share.hold(FOREVER, 8);
+  expect(holding).toEqual([true, true]);
+});
+
+test('whatever comes in whatever order, words of two leases are not mixed and only listeners listen', () => {
+  const numbers = fc.integer({ min: 1, max: 5 });
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('hold' as const), number: numbers }),
+    fc.record({ do: fc.constant('listen' as const), number: numbers }),
+    fc.record({ do: fc.constant('alone' as const) }),
+    fc.record({ do: fc.constant('hear' as const), number: numbers, count: fc.nat(5), isWhole: fc.boolean() }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { share, taken } = createShare();
+      let role = 'unknown';
+      let highest = 0;
+      for (const step of steps) {
+        taken.length = 0;
+        if (step.do === 'hold') share.hold(FOREVER, step.number);
+        else if (step.do === 'alone') share.goAlone();
+        else if (step.do === 'listen') {
+          share.listen(step.number);
+          highest = role === 'listen' ? Math.max(highest, step.number) : step.number;
+        } else {
+          share.hear({ ...news(step.number, step.count, ['a']), isWhole: step.isWhole });
+          expect(taken.length).toBe(role === 'listen' && step.number >= highest ? 1 : 0);
+          if (role === 'listen') highest = Math.max(highest, step.number);
+        }
+        if (step.do !== 'hear') role = step.do;
+        expect(share.holds).toBe(role === 'hold' || role === 'alone');
+      }
+    }),
+  );
+});
+
+test('whatever is lost, delayed or told by a frozen holder, all know the same after two undisturbed looks', () => {
+  const instance = fc.nat(2);
+  const step = fc.tuple(fc.constantFrom('change', 'look', 'deliver', 'drop', 'move', 'tick', 'lose'), instance);
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const net = createNetwork(3);
+      for (const [what, n] of steps) net[what as keyof typeof net](n);
+      for (const n of [0, 1, 2]) net.tick(n);
+      for (let look = 0; look < 2; look++) {
+        net.look(net.holder());
+        net.settle();
+      }
+      expect(net.known()).toEqual(Array(3).fill(net.known()[net.holder()]));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** A share whose listener and link only take notes. */
+function createShare({ isTaken = true } = {}) {
+  const taken: string[][] = [];
+  const holding: boolean[] = [];
+  const said: Message[] = [];
+  const share = new RedisShare(
+    {
+      onHolding: (holds) => holding.push(holds),
+      onStates: (states) => {
+        taken.push(states.map(({ status }) => status));
+        return isTaken;
+      },
+      states: () => [],
+    },
+    { publish: (message) => said.push(message), release() {}, onClose() {} },
+  );
+  return { share, taken, holding, said };
+}
+
+/** Instances that share one tool; what each has been sent and not heard waits in the order it was said. */
+function createNetwork(size: number) {
+  const queues: Message[][] = Array.from({ length: size }, () => []);
+  const known: string[] = Array(size).fill('');
+  let world = 0;
+  let lease = { holder: 0, number: 1 };
+  const shares = known.map(
+    (_, n) =>
+      new RedisShare(
+        {
+          onHolding() {},
+          onStates(states) {
+            known[n] = states[0]?.status ?? '';
+            return true;
+          },
+          states: () => [state(known[n] ?? '')],
+        },
+        { publish: (message) => queues.map((queue) => queue.push(message)), release() {}, onClose() {} },
+      ),
+  );
+  const net = {
+    holder: () => lease.holder,
+    known: () => known,
+    change: (n: number) => {
+      world += 1;
+      net.look(n);
+    },
+    /** A look of whoever believes that it holds, a frozen one that wakes too. */
+    look(n: number) {
+      if (!shares[n]?.holds) return;
+      const seen = String(world);
+      if (known[n] !== seen) {
+        known[n] = seen;
+        shares[n]?.tell([state(seen)]);
+      }
+      shares[n]?.looked();
+    },
+    deliver(n: number) {
+      const message = queues[n]?.shift();
+      if (message) shares[n]?.hear(message);
+    },
+    drop: (n: number) => queues[n]?.shift(),
+    move(n: number) {
+      if (n !== lease.holder) lease = { holder: n, number: lease.number + 1 };
+    },
+    tick(n: number) {
+      if (n === lease.holder) shares[n]?.hold(FOREVER, lease.number);
+      else shares[n]?.listen(lease.number);
+    },
+    lose: (n: number) => shares[n]?.goAlone(),
+    /** Delivers everything. Fails where questions and answers never end. */
+    settle() {
+      for (let left = 2_000; queues.some((queue) => queue.length > 0); left--) {
+        if (left === 0) throw new Error('they go on talking');
+        for (let n = 0; n < size; n++) net.deliver(n);
+      }
+    },
+  };
+  for (let n = 0; n < size; n++) net.tick(n);
+  return net;
+}
+
+function news(number: number, count: number, statuses: readonly string[]): News {
+  return { kind: 'news', number, count, isWhole: false, states: statuses.map(state) };
+}
+
+function state(status: string): SharedState {
+  return {
+    toolId: 'desk',
+    status,
+    lastError: null,
+    freshness: 'LIVE',
+    removed: false,
+    observedAt: '2026-11-21T12:00:00.000Z',
+    ageMs: 0,
+  };
+}

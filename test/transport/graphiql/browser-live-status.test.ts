@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { openPage } from '../../support/browser.js';
+import { startGateway } from '../../support/gateway.js';
+
+test('the tab LiveStatus shows a change as it comes, and leaves nothing behind when it is stopped', async (context) => {
+  const { page, complaints } = await openPage(context, { viewport: { width: 1400, height: 900 } });
+  const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const tab = page.getByRole('tab', { name: 'LiveStatus' });
+  const result = page.getByRole('region', { name: 'Result Window' });
+  const watchers = async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return /^gateway_status_watchers (\d+)$/m.exec(text)?.[1];
+  };
+
+  await page.goto(`${url}/graphql`);
+  await tab.getByRole('button', { name: 'LiveStatus', exact: true }).click();
+  await page.waitForURL((address) => address.searchParams.get('query')?.includes('LiveStatus') === true);
+  await page.getByRole('button', { name: /^Execute query/ }).click();
+  await result.getByText('"toolStatus"').waitFor();
+  expect(await watchers()).toBe('1');
+
+  sandbox.inkeep.setMcp('statuspage', { mode: 'reset' });
+  await result.getByText('"Statuspage"').waitFor();
+  await result.getByText('"UNAVAILABLE"').waitFor();
+  // What the status was before.
+  await result.getByText('"HEALTHY"').waitFor();
+
+  await page.getByRole('button', { name: /^Stop query/ }).click();
+  await expect.poll(watchers).toBe('0');
+  expect(complaints).toEqual([]);
+}, 60_000);

@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  Breaker,
+  type BreakerState,
+  type Report,
+  type Verdict,
+} from '../../../../src/upstream/client/admission/breaker.js';
+
+let now: number;
+let changes: BreakerState[];
+let breaker: Breaker;
+
+beforeEach(() => {
+  now = 0;
+  changes = [];
+  breaker = new Breaker({
+    windowMs: 10_000,
+    minAttempts: 4,
+    openMs: 5_000,
+    onChange: (state) => changes.push(state),
+    now: () => now,
+  });
+});
+
+/** One attempt of this turn that ends with this verdict. */
+function attempt(turn: string, verdict: Verdict, times = 1): void {
+  for (let i = 0; i < times; i++) admitted(turn)(verdict);
+}
+
+function admitted(turn: string): Report {
+  const report = breaker.admit(turn);
+  if (!report) throw new Error(`${turn} was refused`);
+  return report;
+}
+
+describe('the breaker', () => {
+  test('opens for everybody when the upstream cannot be reached, though one caller alone has seen it', () => {
+    attempt('alice', 'unreachable', 4);
+    expect(breaker.admit('alice')).toBeUndefined();
+    expect(breaker.admit('bob')).toBeUndefined();
+    expect(breaker.retryAfter).toBe(5);
+  });
+
+  test('stays closed below its least number of attempts', () => {
+    attempt('alice', 'unreachable', 3);
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('stays closed while most attempts succeed', () => {
+    attempt('alice', 'alive', 5);
+    attempt('alice', 'unreachable', 4);
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('judges by the latest two hundred attempts', () => {
+    attempt('alice', 'alive', 1_000);
+    attempt('alice', 'unreachable', 99);
+    expect(breaker.state).toBe('closed');
+    attempt('alice', 'unreachable');
+    expect(breaker.state).toBe('open');
+  });
+
+  test('forgets what is older than its window', () => {
+    attempt('alice', 'unreachable', 3);
+    now = 10_001;
+    attempt('alice', 'unreachable');
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('stays closed when one caller fails, however often, and another does not', () => {
+    attempt('bob', 'alive', 2);
+    attempt('alice', 'failing', 100);
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('does not take one mishap of a second caller for a second failing caller', () => {
+    attempt('bob', 'alive', 2);
+    attempt('bob', 'failing');
+    attempt('carol', 'alive', 2);
+    attempt('alice', 'failing', 100);
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('stays closed when most callers are served, though the failing ones call most', () => {
+    for (const turn of ['carol', 'dave', 'erin']) attempt(turn, 'alive', 2);
+    attempt('alice', 'failing', 50);
+    attempt('bob', 'failing', 50);
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('opens when two callers fail', () => {
+    attempt('alice', 'failing', 2);
+    attempt('bob', 'failing', 2);
+    expect(breaker.state).toBe('open');
+  });
+
+  test('opens for a failing caller who is alone, and lets the next one try', () => {
+    attempt('alice', 'failing', 4);
+    expect(breaker.admit('alice')).toBeUndefined();
+    attempt('bob', 'alive');
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('lets another caller try even while the one who was alone is trying again', () => {
+    attempt('alice', 'failing', 4);
+    now = 5_000;
+    const hers = admitted('alice');
+    attempt('bob', 'alive');
+    hers('failing');
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('stays open for everybody when the next caller fails as well', () => {
+    attempt('alice', 'failing', 4);
+    attempt('bob', 'failing');
+    expect(breaker.admit('carol')).toBeUndefined();
+    expect(breaker.admit('alice')).toBeUndefined();
+  });
+
+  test('never counts what says nothing about the upstream', () => {
+    attempt('alice', 'none', 100);
+    attempt('bob', 'none', 100);
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('lets one attempt through after a while, and closes when it succeeds', () => {
+    attempt('alice', 'unreachable', 4);
+    now = 4_999;
+    expect(breaker.refuses('alice')).toBe(true);
+    now = 5_000;
+    expect(breaker.refuses('alice')).toBe(false);
+    const report = admitted('alice');
+    expect(breaker.admit('bob')).toBeUndefined();
+    report('alive');
+    attempt('bob', 'alive', 10);
+    expect(changes).toEqual(['open', 'half-open', 'closed']);
+  });
+
+  test('opens again when that attempt fails', () => {
+    attempt('alice', 'unreachable', 4);
+    now = 5_000;
+    attempt('alice', 'failing');
+    expect(breaker.admit('alice')).toBeUndefined();
+    expect(changes).toEqual(['open', 'half-open', 'open']);
+  });
+
+  test('lets the next one try at once when that attempt told nothing', () => {
+    attempt('alice', 'unreachable', 4);
+    now = 5_000;
+    attempt('alice', 'none');
+    attempt('bob', 'alive');
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('does not wait for ever for an attempt that hangs, nor listens to it when another has begun', () => {
+    attempt('alice', 'unreachable', 4);
+    now = 5_000;
+    const hangs = admitted('alice');
+    now = 10_000;
+    const next = admitted('bob');
+    hangs('failing');
+    expect(breaker.state).toBe('half-open');
+    next('alive');
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('ignores how attempts end that began before it opened', () => {
+    const early = admitted('alice');
+    attempt('alice', 'unreachable', 4);
+    early('alive');
+    expect(breaker.state).toBe('open');
+  });
+});
