@@ -20,7 +20,11 @@ export async function sendResponse(
 /** Of a stream of one event, only what its content is: Yoga's other headers are those of a connection. */
 function headersOf({ headers }: Response): Record<string, string> {
   if (headers.get('content-type') !== 'text/event-stream') return Object.fromEntries(headers);
-  return { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+  return {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  };
 }
 
 /**

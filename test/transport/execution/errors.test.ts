@@ -177,6 +177,16 @@ describe('a subscription', () => {
     expect(answer.headers.get('content-type')).toContain('application/json');
     expect(await answer.json()).toMatchObject({ errors: [{ message: 'No.', extensions: { code: 'FORBIDDEN' } }] });
   });
+
+  test.each(['{ ok }', '{ unknown }', 'subscription { refused }', 'subscription { unknown }'])(
+    'or a query that is answered with one event is not transformed on its way: %s',
+    async (document) => {
+      const { post } = await startTransport(schema, withCalls);
+      const answer = await post({ query: document }, stream);
+      expect(answer.headers.get('content-type')).toBe('text/event-stream');
+      expect(answer.headers.get('cache-control')).toBe('no-store, no-transform');
+    },
+  );
 });
 
 describe('the report', () => {
