@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../src/config/load-config.js';
 import { type Answer, startGateway, type TestGateway } from '../support/gateway.js';
 import { freePort } from '../support/scripted-upstream.js';
+import { ask, createSocketClient } from '../support/sockets.js';
 
 /** One call to each upstream. */
 const BOTH = '{ projects { totalCount } voiceAgents { totalCount } }';
@@ -132,6 +133,20 @@ describe.each(BOTH_CONFIGURED)('a caller that sends $sends', ({ headers, inkeep,
       ...(kataven ? {} : { voiceAgents: 'UNAUTHENTICATED' }),
     });
   });
+});
+
+const FOR_BOTH = { authorization: 'Bearer t-1', 'x-kataven-authorization': 'Bearer sk_live_1' };
+
+test.each([
+  ['connectionParams', { params: FOR_BOTH }],
+  ['headers of connectionParams', { params: { headers: FOR_BOTH } }],
+  ['the headers of the upgrade', { headers: FOR_BOTH }],
+  ['connectionParams, before the upgrade', { params: FOR_BOTH, headers: { authorization: 'Bearer other' } }],
+])('over WebSocket each upstream receives its own credential from %s', async (_, presented) => {
+  const gateway = await startConfigured();
+  expect(await ask(createSocketClient(gateway.url, presented), BOTH)).not.toHaveProperty('errors');
+  expect(received(gateway, 'inkeep')).toEqual({ authorization: 'Bearer t-1' });
+  expect(received(gateway, 'kataven')).toEqual({ authorization: 'Bearer sk_live_1' });
 });
 
 test('nothing else of what a client sends reaches an upstream', async () => {
