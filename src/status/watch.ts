@@ -217,14 +217,18 @@ export class Watch {
   /** Polls each tool by itself; only those that are wanted, if `isWanted` is given. */
   async #lookSingly(askedAt: number, isWanted: (id: string) => boolean = () => true): Promise<void> {
     const { target, begin } = this.#options;
-    if (!target.members) {
-      return this.#singles.lookAt(this.#shares.held(this.#board.members).filter(isWanted), { isWanted });
-    }
+    if (!target.members) return this.#pollSingly(this.#shares.held(this.#board.members), isWanted);
     const members = await target.members(begin(this.#stop.signal));
     const missing = this.#board.list(members ?? [], askedAt);
     if (members === null && this.#board.isBlank) this.#board.finish();
-    else await this.#singles.lookAt([...(members ?? []), ...missing].filter(isWanted), { isWanted });
+    else await this.#pollSingly([...(members ?? []), ...missing], isWanted);
     if (members === null && this.#board.isBlank) this.#board.finish();
+  }
+
+  /** Resolves when those wanted are polled, or as soon as the next round is due. */
+  async #pollSingly(ids: readonly string[], isWanted: (id: string) => boolean): Promise<void> {
+    const polls = this.#singles.lookAt(ids.filter(isWanted), { isWanted });
+    if (!this.#isDue) await polls;
   }
 
   #seen(id: string, look: Look, askedAt: number): void {
@@ -286,6 +290,8 @@ export class Watch {
     if (!isDue) return;
     this.#isDue = true;
     this.#wake?.();
+    // The next round must not wait for a tool that hangs in this one.
+    this.#singles.stopWaiting();
   }
 
   #pause(ms: number): Promise<void> {

@@ -37,3 +37,21 @@ test('a first poll that answers at once is one call, and nothing is polled singl
   await stream.byTool(20);
   expect(gateway.calls()).toEqual({ 'list-tools': 1 });
 });
+
+test('a newcomer’s tools do not wait for a tool of another that hangs', async () => {
+  const gateway = await startStatus({ hangMs: 60_000 }, { STATUS_INTERVAL_MS: '60000' });
+  const { inkeep } = gateway.sandbox;
+  inkeep.addTool({ id: 'stuck', mcp: { mode: 'hang' } });
+  // So many that they are polled together, in the next round.
+  const ids = Array.from({ length: 45 }, (_, n) => `tool-${n}`);
+  for (const id of ids) inkeep.addTool({ id });
+  const isStuckAsked = gateway.asked('get-tool', 1);
+  await gateway.subscribe({ tools: labTools('stuck') });
+  await isStuckAsked;
+  const newcomer = await gateway.subscribe({ tools: labTools(...ids) });
+  const joinedAt = performance.now();
+  await newcomer.byTool(45);
+  expect(performance.now() - joinedAt).toBeLessThan(2_000);
+  // One bulk poll, and one for each tool that it kept waiting; the one that hangs is not asked again.
+  expect(gateway.calls()).toEqual({ 'get-tool': 46, 'list-tools': 1 });
+});

@@ -39,6 +39,8 @@ const NOT_WANTED = Symbol('not wanted');
 export class SingleLooks {
   readonly #options: SingleLooksOptions;
   readonly #inFlight = new Set<string>();
+  /** Ends the wait of each `lookAt` under way. */
+  readonly #waits = new Set<() => void>();
   /** Changed while a look was under way that may have begun before the change. */
   readonly #again = new Set<string>();
   readonly #slow = new Set<string>();
@@ -59,19 +61,27 @@ export class SingleLooks {
   }
 
   /**
-   * Polls each of these tools that is not being polled and, unless `now`, not resting. Resolves when all are done, or when an
-   * interval is over: those still out report when they are done. Never rejects. A tool that is not `isWanted` any more when
-   * there is a place for its poll is left out.
+   * Polls each of these tools that is not being polled and, unless `now`, not resting. Resolves when all are done, when an
+   * interval is over, or by `stopWaiting`: those still out report when they are done. Never rejects. A tool that is not
+   * `isWanted` any more when there is a place for its poll is left out.
    */
   async lookAt(ids: readonly string[], { now = false, isWanted = always }: PollOptions = {}): Promise<void> {
     const due = ids.filter((id) => !this.#inFlight.has(id) && (now || !this.#isResting(id)));
     if (due.length === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const interval = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#options.intervalMs);
+    let stop = (): void => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
     });
-    await Promise.race([Promise.all(due.map((id) => this.#lookAtOne(id, isWanted))), interval]);
+    const timer = setTimeout(stop, this.#options.intervalMs);
+    this.#waits.add(stop);
+    await Promise.race([Promise.all(due.map((id) => this.#lookAtOne(id, isWanted))), stopped]);
+    this.#waits.delete(stop);
     clearTimeout(timer);
+  }
+
+  /** Ends the wait of each `lookAt`, as the end of the interval does; the polls go on. */
+  stopWaiting(): void {
+    for (const stop of this.#waits) stop();
   }
 
   /** A tool was changed: looks at it now, and once more where a look is under way. */
