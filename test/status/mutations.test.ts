@@ -146,3 +146,23 @@ function seedAgent({ sandbox: { inkeep } }: StatusGateway): void {
   inkeep.addSubAgent({ id: 'triage' });
   inkeep.addRelation({ subAgentId: 'triage', toolId: 'mail' });
 }
+
+test('a tool that is changed while its first poll waits for a place is polled after the change', async () => {
+  const gateway = await startStatus({}, { ...NEVER, INKEEP_MAX_PROBES: '4' });
+  const { inkeep } = gateway.sandbox;
+  // Two places for watches: the poll of all has one and the single poll of `slow` the other; `desk` is the last that waits.
+  inkeep.addTool({ id: 'desk' });
+  inkeep.addTool({ id: 'wiki' });
+  inkeep.addTool({ id: 'mail' });
+  inkeep.addTool({ id: 'slow', mcp: { mode: 'healthy', delayMs: 1_000 } });
+  const isSlowPolled = gateway.asked('get-tool', 1);
+  const stream = await gateway.subscribe({ project: idOf('Project', 'lab') });
+  await isSlowPolled;
+  await gateway.query('mutation ($id: ID!) { updateTool(input: { id: $id, name: "Help desk" }) { __typename } }', {
+    id: labTools('desk')[0],
+  });
+  await stream.byTool(4);
+  await expect
+    .poll(() => inkeep.requests.some(({ method, path }) => method === 'GET' && path.endsWith('/desk')))
+    .toBe(true);
+});

@@ -128,7 +128,9 @@ export class SingleLooks {
   /** Time spent waiting for a place does not make a tool slow. */
   #getTool(id: string, kind: ProbeKind, isWanted: Wanted): Promise<PollAnswer> {
     return this.#options.probe(kind, async (operation) => {
-      if (!isWanted(id)) return NOT_WANTED;
+      // This poll begins after a change that came while it waited for a place.
+      const isChanged = this.#again.delete(id);
+      if (!isChanged && !isWanted(id)) return NOT_WANTED;
       const askedAt = performance.now();
       if (this.#limited && askedAt < this.#limited.until) throw this.#limited.error;
       try {
