@@ -105,9 +105,9 @@ export class ListReader<Row> {
   /**
    * The rows with these ids that are on some page. Reads on until all are found, the list ends, or `isWorth` says no to the
    * number of rows not read yet and of ids not found yet. `failed` is the first page that could not be read, when rows are
-   * missing: they may be on it. A prefetch counts no key in the report.
+   * missing: they may be on it. `isCounted` is false for a prefetch, which the report does not count.
    */
-  async find(ids: ReadonlySet<string>, isWorth: Worth = () => true, isPrefetch = false): Promise<Search<Row>> {
+  async find(ids: ReadonlySet<string>, isWorth: Worth = () => true, isCounted = true): Promise<Search<Row>> {
     const missing = (): number => [...ids].filter((id) => !this.#found.has(id)).length;
     let settled = 0;
     let failed: unknown;
@@ -129,7 +129,7 @@ export class ListReader<Row> {
     for (const id of ids) {
       const found = this.#found.get(id);
       if (!found) continue;
-      if (!isPrefetch) countKey(found.record, id);
+      if (isCounted) countKey(found.record, id);
       rows.set(id, found.row);
     }
     return failed === undefined || rows.size === ids.size ? { rows } : { rows, failed };

@@ -1,9 +1,9 @@
 import { countKey, type Operation } from '../operation.js';
 import type { Page, PagedList, PendingPage } from '../paging/slice.js';
 import type { ProjectKey } from './keys.js';
-import { paged } from './list.js';
+import { type List, paged } from './list.js';
 import { unlessFinal, withPatience } from './patience.js';
-import { getTool, toolList, type UpstreamTool } from './tool.js';
+import { getTool, type UpstreamTool } from './tool.js';
 
 /** Rows of a late page are asked for again this many at a time. */
 const SMALL_PAGE = 10;
@@ -35,11 +35,16 @@ export class LiveTools {
   readonly #probed: PagedList<UpstreamTool>;
   readonly #slots = new Map<string, Slot>();
 
-  constructor(operation: Operation, project: ProjectKey) {
+  /** `lists` are the project's tools, without discovery and with it. */
+  constructor(
+    operation: Operation,
+    project: ProjectKey,
+    lists: { readonly stored: List<UpstreamTool>; readonly probed: List<UpstreamTool> },
+  ) {
     this.#operation = operation;
     this.#project = project;
-    this.#stored = paged(operation, toolList(project, { discover: false }));
-    this.#probed = paged(operation, toolList(project, { discover: true }));
+    this.#stored = paged(operation, lists.stored);
+    this.#probed = paged(operation, lists.probed);
   }
 
   /** Live row of a tool that was asked for, or that came with a page; undefined for any other. */

@@ -34,10 +34,11 @@ export class ToolReader {
   readonly #probed: ListReader<UpstreamTool>;
 
   constructor(operation: Operation, project: ProjectKey) {
-    this.#live = new LiveTools(operation, project);
-    const { readPage } = this.#live.pages({ wantedOnly: true });
-    this.#stored = new ListReader(operation, toolList(project, { discover: false }));
-    this.#probed = new ListReader(operation, toolList(project, { discover: true }), undefined, readPage);
+    const stored = toolList(project, { discover: false });
+    const probed = toolList(project, { discover: true });
+    this.#live = new LiveTools(operation, project, { stored, probed });
+    this.#stored = new ListReader(operation, stored);
+    this.#probed = new ListReader(operation, probed, undefined, this.#live.pages({ wantedOnly: true }).readPage);
   }
 
   /** Starts to read stored fields before anybody asks for them. */
@@ -52,7 +53,7 @@ export class ToolReader {
 
   /** Reads on for tools that will be asked for. Nothing is proven or probed; failures are told to whoever asks. */
   expectStored(ids: readonly string[]): void {
-    this.#stored.find(new Set(ids.filter((id) => !this.#live.get(id))), isWorthPaging, true).catch(() => {});
+    this.#stored.find(new Set(ids.filter((id) => !this.#live.get(id))), isWorthPaging, false).catch(() => {});
   }
 
   /**
@@ -85,7 +86,8 @@ export class ToolReader {
   async #storedBesideLive(id: string, live: Promise<UpstreamTool | null>): Promise<UpstreamTool | null> {
     const inTime = await withPatience(live.catch(unlessFinal));
     if (inTime !== undefined) return inTime;
-    const { rows, failed } = await this.#stored.find(new Set([id]));
+    // The live answer counts the key, whatever becomes of it.
+    const { rows, failed } = await this.#stored.find(new Set([id]), undefined, false);
     const tool = rows.get(id);
     if (tool) return tool;
     if (failed !== undefined) throw failed;
