@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Config, ConfigError, type Environment, loadConfig, type ProxyServer } from '../../config/load-config.js';
 import { createLogger } from '../../log.js';
 import { createMetrics } from '../../metrics.js';
-import { ProxyRefused, ProxyUnreachable } from '../../upstream/client/proxy.js';
+import { isForwarded, ProxyRefused, ProxyUnreachable } from '../../upstream/client/proxy.js';
 import {
   UpstreamBadResponse,
   UpstreamError,
@@ -154,6 +154,9 @@ async function check(subject: Subject, read: () => Promise<unknown>): Promise<Fi
     await read();
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
+    if (error instanceof UpstreamForbidden && proxy && isForwarded(url, proxy.url)) {
+      return fail(`${address} gets 403, from the proxy or from the upstream: does each of them allow this?`);
+    }
     if (hasToken || !asksForCredential(error)) return fail(`${address} ${advice(subject, error)}`);
   }
   if (!hasToken) return ok(`${address} answers. Set ${name}_TOKEN to check a credential too.`);

@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
+import { ProxyRefused } from './proxy.js';
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
@@ -14,8 +15,8 @@ export interface Answered {
 }
 
 /**
- * No whole answer: no connection (`unreachable`), a connection lost after the request was sent (`cut`), or bytes that are no
- * HTTP (`malformed`). `status` where the answer had begun. `error` is for logs.
+ * No whole answer: no connection, or a proxy that refused (`unreachable`), a connection lost after the request was sent (`cut`),
+ * or bytes that are no HTTP (`malformed`). `status` where the answer had begun. `error` is for logs.
  */
 export interface Broken {
   readonly kind: 'unreachable' | 'cut' | 'malformed';
@@ -121,7 +122,10 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error & { code?: string }): void {
-    if (error.code === 'UND_ERR_INVALID_ARG') this.abandon(error);
+    const isInvalid = error.code === 'UND_ERR_INVALID_ARG';
+    if (isInvalid && !this.#controller) this.abandon(error);
+    // Of a request that was built and sent, it is how undici says that a proxy which forwards answered 407.
+    else if (isInvalid) this.#end({ kind: 'unreachable', status: undefined, error: new ProxyRefused(407) });
     else this.#end({ ...this.#breakOf(error), status: this.#answer?.status });
   }
 

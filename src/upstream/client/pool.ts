@@ -30,6 +30,6 @@ export function createPool(origin: string, options: PoolOptions): Dispatcher {
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  if (proxy) return createProxyAgent(proxy, { ...shared, connectTimeoutMs });
+  if (proxy) return createProxyAgent(origin, proxy, { ...shared, connectTimeoutMs });
   return new Pool(origin, { ...shared, connect: { timeout: connectTimeoutMs } });
 }

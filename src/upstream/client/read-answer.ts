@@ -72,7 +72,8 @@ function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamA
 }
 
 function brokenError({ kind, status, error }: Broken, facts: FailedCall): UpstreamError {
-  const call: FailedCall = { ...facts, status };
+  // A proxy that refuses has been sent the request, and the upstream has not.
+  const call: FailedCall = { ...facts, status, ...(kind === 'unreachable' && { sent: false }) };
   if (kind === 'malformed') return new UpstreamBadResponse('was answered with what is no HTTP', call, { cause: error });
   const what = kind === 'unreachable' ? 'found no connection' : 'lost its connection';
   return new UpstreamUnavailable(what, call, { cause: error });

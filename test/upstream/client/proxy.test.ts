@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,41 +33,57 @@ async function startUpstreams() {
   return sandbox;
 }
 
+/** An https upstream without projects, whose certificate the gateway trusts by `env`. `requests`: their headers. */
+async function startSecure() {
+  const requests: IncomingHttpHeaders[] = [];
+  const server = createServer(SELF_SIGNED, ({ headers }, response) => {
+    requests.push(headers);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end('{"data":[],"pagination":{"page":1,"limit":1,"total":0,"pages":0}}');
+  });
+  onTestFinished(() => void server.close().closeAllConnections());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const ca = join(folder, 'ca.pem');
+  await writeFile(ca, SELF_SIGNED.cert);
+  const env = { INKEEP_URL: `https://localhost:${port}`, INKEEP_TENANT_ID: 'default', NODE_EXTRA_CA_CERTS: ca };
+  return { requests, port, env };
+}
+
+async function ask(url: string): Promise<unknown> {
+  const headers = { 'content-type': 'application/json', ...AS_ALICE };
+  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: PROJECTS }) });
+  return answer.json();
+}
+
 /** The gateway with these variables, before upstreams that are no sandbox of its own. */
 function startBehind(env: Record<string, string>, log = createJournal().log) {
   return startGateway({}, { SANDBOX: 'false', ...env }, { log });
 }
 
-describe('an upstream is called through the proxy', () => {
-  test.each(['HTTP_PROXY', 'http_proxy'])('that %s names', async (name) => {
-    const [proxy, { inkeep }] = [await startTunnelProxy(), await startUpstreams()];
-    const { query } = await startBehind({ [name]: proxy.url, INKEEP_URL: inkeep.url });
-    const { data, errors } = await query(PROJECTS, {}, AS_ALICE);
-    expect(errors).toBeUndefined();
-    expect(data.projects.nodes.length).toBeGreaterThan(0);
-    expect(proxy.tunnels).toEqual([{ target: new URL(inkeep.url).host, authorization: undefined }]);
-    expect(inkeep.requests.map(({ operation }) => operation)).toEqual(['list-projects']);
+describe('an https upstream is called through a tunnel of the proxy', () => {
+  test.each(['HTTPS_PROXY', 'https_proxy'])('that %s names, opened once for many calls', async (name) => {
+    const [proxy, upstream] = [await startTunnelProxy(), await startSecure()];
+    const { url } = await serveCli({ ...upstream.env, [name]: proxy.url });
+    expect(await ask(url)).toEqual({ data: { projects: { nodes: [] } } });
+    expect(await ask(url)).toEqual({ data: { projects: { nodes: [] } } });
+    expect(upstream.requests).toHaveLength(2);
+    expect(proxy.tunnels).toEqual([{ target: `localhost:${upstream.port}`, authorization: undefined }]);
+    expect(proxy.others).toEqual([]);
   });
 
   test('with the credentials that go with it, which the upstream does not get', async () => {
-    const [proxy, { inkeep }] = [await startTunnelProxy(), await startUpstreams()];
-    const HTTP_PROXY = proxy.url.replace('//', '//me:p%40ss@');
-    const { query } = await startBehind({ HTTP_PROXY, INKEEP_URL: inkeep.url });
-    await query(PROJECTS, {}, AS_ALICE);
+    const [proxy, upstream] = [await startTunnelProxy(), await startSecure()];
+    const HTTPS_PROXY = proxy.url.replace('//', '//me:p%40ss@');
+    const { url } = await serveCli({ ...upstream.env, HTTPS_PROXY });
+    await ask(url);
     const authorization = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
     expect(proxy.tunnels).toMatchObject([{ authorization }]);
-    expect(inkeep.requests).toHaveLength(1);
-    expect(inkeep.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
-    expect(inkeep.requests[0]?.headers.authorization).toBe('Bearer alice');
-  });
-
-  test('by a tunnel that is used again', async () => {
-    const [proxy, { inkeep }] = [await startTunnelProxy(), await startUpstreams()];
-    const { query } = await startBehind({ HTTP_PROXY: proxy.url, INKEEP_URL: inkeep.url });
-    await query(PROJECTS, {}, AS_ALICE);
-    await query(PROJECTS, {}, AS_ALICE);
-    expect(inkeep.requests).toHaveLength(2);
-    expect(proxy.tunnels).toHaveLength(1);
+    expect(upstream.requests).toHaveLength(1);
+    expect(upstream.requests[0]).not.toHaveProperty('proxy-authorization');
+    expect(upstream.requests[0]?.authorization).toBe('Bearer alice');
   });
 });
 
@@ -95,8 +112,8 @@ test('the embedded sandbox is not called through a proxy', async () => {
 
 test('a proxy that cannot be reached is told apart from the upstream in the log', async () => {
   const journal = createJournal();
-  const HTTP_PROXY = `http://127.0.0.1:${await freePort()}`;
-  const { query } = await startBehind({ HTTP_PROXY, INKEEP_URL: 'http://upstream.invalid' }, journal.log);
+  const HTTPS_PROXY = `http://127.0.0.1:${await freePort()}`;
+  const { query } = await startBehind({ HTTPS_PROXY, INKEEP_URL: 'https://upstream.invalid' }, journal.log);
   const { errors } = await query(PROJECTS, {}, AS_ALICE);
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   expect((await journal.logged('upstream call failed')).causes).toEqual([
@@ -109,7 +126,7 @@ test('a proxy that cannot be reached is told apart from the upstream in the log'
 test('a proxy that refuses is told apart from the upstream in the log', async () => {
   const journal = createJournal();
   const proxy = await startTunnelProxy({ status: 407 });
-  const { query } = await startBehind({ HTTP_PROXY: proxy.url, INKEEP_URL: 'http://upstream.invalid' }, journal.log);
+  const { query } = await startBehind({ HTTPS_PROXY: proxy.url, INKEEP_URL: 'https://upstream.invalid' }, journal.log);
   await query(PROJECTS, {}, AS_ALICE);
   expect((await journal.logged('upstream call failed')).causes).toEqual([
     { class: 'UpstreamUnavailable', problem: 'found no connection' },
@@ -119,7 +136,7 @@ test('a proxy that refuses is told apart from the upstream in the log', async ()
 
 test('a proxy that does not answer ends the call as an upstream that cannot be reached', async () => {
   const proxy = await startRawUpstream(() => undefined);
-  const client = startClient('http://upstream.invalid', { proxy, connectTimeoutMs: 50, retry: { maxRetries: 0 } });
+  const client = startClient('https://upstream.invalid', { proxy, connectTimeoutMs: 50, retry: { maxRetries: 0 } });
   const error = await rejection(client.request(callerNamed('alice'), getTool('t1')).answer);
   expect(causesOf(error)).toMatchObject([
     { class: 'UpstreamUnavailable', problem: 'found no connection' },
@@ -137,32 +154,18 @@ describe('the doctor', () => {
 
   test('calls an https upstream through a tunnel of HTTPS_PROXY, with the CA that Node is given', async () => {
     const proxy = await startTunnelProxy();
-    const server = createServer(SELF_SIGNED, (_, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end('{"data":[],"pagination":{"page":1,"limit":1,"total":0,"pages":0}}');
-    });
-    onTestFinished(() => void server.close().closeAllConnections());
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    await writeFile(join(folder, 'ca.pem'), SELF_SIGNED.cert);
-    const { stdout, code } = await runCli(['doctor'], {
-      INKEEP_URL: `https://localhost:${port}`,
-      INKEEP_TENANT_ID: 'default',
-      HTTPS_PROXY: proxy.url,
-      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-    });
+    const { env, port } = await startSecure();
+    const { stdout, code } = await runCli(['doctor'], { ...env, HTTPS_PROXY: proxy.url });
     expect(stdout).toContain(`INKEEP_URL https://localhost:${port} (through HTTPS_PROXY ${proxy.url}) answers.`);
     expect(code).toBe(0);
     expect(proxy.tunnels).toEqual([{ target: `localhost:${port}`, authorization: undefined }]);
   });
 
   test('says that it is the proxy which cannot be reached', async () => {
-    const HTTP_PROXY = `http://127.0.0.1:${await freePort()}`;
-    const lines = await doctor({ INKEEP_URL: 'http://upstream.invalid', INKEEP_TENANT_ID: 'default', HTTP_PROXY });
+    const HTTPS_PROXY = `http://127.0.0.1:${await freePort()}`;
+    const lines = await doctor({ INKEEP_URL: 'https://upstream.invalid', INKEEP_TENANT_ID: 'default', HTTPS_PROXY });
     expect(lines).toContain(
-      `FAIL  INKEEP_URL http://upstream.invalid (through HTTP_PROXY ${HTTP_PROXY}) cannot be reached: the proxy cannot be reached (ECONNREFUSED): nothing listens there.`,
+      `FAIL  INKEEP_URL https://upstream.invalid (through HTTPS_PROXY ${HTTPS_PROXY}) cannot be reached: the proxy cannot be reached (ECONNREFUSED): nothing listens there.`,
     );
   });
 
@@ -171,9 +174,9 @@ describe('the doctor', () => {
     [403, 'the proxy refuses with 403.'],
   ])('says that the proxy refuses with %i, and shows none of its credentials', async (status, text) => {
     const proxy = await startTunnelProxy({ status });
-    const HTTP_PROXY = proxy.url.replace('//', '//hunter2:hunter2@');
-    const lines = await doctor({ INKEEP_URL: 'http://upstream.invalid', INKEEP_TENANT_ID: 'default', HTTP_PROXY });
-    expect(lines.join('\n')).toContain(`(through HTTP_PROXY ${proxy.url}) cannot be reached: ${text}`);
+    const HTTPS_PROXY = proxy.url.replace('//', '//hunter2:hunter2@');
+    const lines = await doctor({ INKEEP_URL: 'https://upstream.invalid', INKEEP_TENANT_ID: 'default', HTTPS_PROXY });
+    expect(lines.join('\n')).toContain(`(through HTTPS_PROXY ${proxy.url}) cannot be reached: ${text}`);
     expect(lines.join('\n')).not.toContain('hunter2');
   });
 });
