@@ -242,6 +242,31 @@ describe('the causes of a call', () => {
     ]);
   });
 
+  test('that the breaker refused after failures that were answered name the status', async () => {
+    const upstream = await startUpstream((_, response) => response.writeHead(500).end());
+    const client = startClient(upstream.url, { breaker: { minAttempts: 1 } });
+    await rejection(client.request(alice, getTool('t1')).answer);
+    const error = await rejection(client.request(alice, getTool('t2')).answer);
+    expect(causesOf(error)).toEqual([
+      { class: 'UpstreamUnavailable', problem: 'was refused here: the upstream keeps failing' },
+      { class: 'UpstreamUnavailable', problem: 'failed with 500', status: 500 },
+    ]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('that the breaker refused after answers that came too late say so', async () => {
+    const upstream = await startUpstream(() => undefined);
+    const lanes = { plain: { max: 1, deadlineMs: 50 } };
+    const client = startClient(upstream.url, { lanes, breaker: { minAttempts: 1 } });
+    await rejection(client.request(alice, getTool('t1')).answer);
+    const error = await rejection(client.request(alice, getTool('t2')).answer);
+    expect(causesOf(error)).toEqual([
+      { class: 'UpstreamUnavailable', problem: 'was refused here: the upstream keeps failing' },
+      { class: 'UpstreamTimeout', problem: 'had no answer in time' },
+    ]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test('that was answered with no HTTP name the parser, and hold none of the bytes', async () => {
     const { url } = await startRawUpstream((socket) => socket.end('hunter2, not HTTP\r\n\r\n'));
     const error = (await rejection(startClient(url).request(alice, createTool({})).answer)) as Error;

@@ -10,7 +10,7 @@ import { type Course, Left } from './flight.js';
 import { codingsOf, requestHeaders } from './headers.js';
 import type { Target } from './path.js';
 import { readAnswer } from './read-answer.js';
-import { type FailedCall, UpstreamUnavailable } from './upstream-errors.js';
+import { type FailedCall, UpstreamTimeout, UpstreamUnavailable } from './upstream-errors.js';
 
 /** A call that is ready to be sent. */
 export interface Job {
@@ -56,8 +56,8 @@ const LANE_RETRY_AFTER = 1;
 /** Takes a job through lane, breaker and network to its answer, again and again where it is a read. */
 export class Sender {
   readonly #parts: SenderParts;
-  /** Why the last attempt of anyone found no answer; undefined after one that was answered. */
-  #lastBreak: Error | undefined;
+  /** What the last attempt of anyone failed of, as the breaker sees failures; undefined after one that did not. */
+  #lastBreak: unknown;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -113,6 +113,11 @@ export class Sender {
     }
   }
 
+  /** A broken connection as it is: the error of the call adds nothing to one that is refused for it. */
+  #breakOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
+    return exchanged.kind === 'answered' ? this.#failureOf(exchanged, job, progress) : exchanged.error;
+  }
+
   async #attempt(job: Job, progress: Progress, signal: AbortSignal): Promise<Exchanged> {
     const { breaker } = this.#parts;
     const { turn } = job.caller;
@@ -153,10 +158,13 @@ export class Sender {
     try {
       const exchanged = await exchange(pool, request, limits, signal, onSent, onAnswered);
       verdict = verdictOf(exchanged);
-      this.#lastBreak = exchanged.kind === 'answered' ? undefined : exchanged.error;
+      this.#lastBreak = verdict === 'alive' ? undefined : this.#breakOf(exchanged, job, progress);
       return exchanged;
     } catch (error) {
-      if (this.#hadItsTime(job, error, performance.now() - startedAt)) verdict = 'failing';
+      if (this.#hadItsTime(job, error, performance.now() - startedAt)) {
+        verdict = 'failing';
+        this.#lastBreak = new UpstreamTimeout('had no answer in time', this.facts(job, progress));
+      }
       throw error;
     } finally {
       report(verdict);
