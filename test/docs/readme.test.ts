@@ -1,24 +1,24 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse, print } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { liveStatus } from '../examples/live-status-events.js';
-import type { UserErrorCode } from '../schema/generated/graphql.js';
-import type { GlobalId } from '../schema/ids.js';
-import { SETTINGS } from '../src/config/load-config.js';
-import type { ErrorCode } from '../src/graph/core/error-codes.js';
-import { LIVE_LIMITS } from '../src/transport/live-limits.js';
-import { startGateway } from './support/gateway.js';
+import { liveStatus } from '../../examples/live-status-events.js';
+import type { UserErrorCode } from '../../schema/generated/graphql.js';
+import type { GlobalId } from '../../schema/ids.js';
+import { SETTINGS } from '../../src/config/load-config.js';
+import type { ErrorCode } from '../../src/graph/core/error-codes.js';
+import { LIVE_LIMITS } from '../../src/transport/live-limits.js';
+import { startGateway } from '../support/gateway.js';
 
 const readme = read('README.md');
 const operations = readAll('schema/operations', '.graphql').map(canonical);
 const decisions = readAll('docs/decisions', '.md').join('\n');
 
 function read(path: string): string {
-  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
 function readAll(folder: string, ending: string): string[] {
-  return readdirSync(new URL(`../${folder}/`, import.meta.url))
+  return readdirSync(new URL(`../../${folder}/`, import.meta.url))
     .filter((name) => name.endsWith(ending))
     .map((name) => read(`${folder}/${name}`));
 }
@@ -196,7 +196,7 @@ test('the limits of live connections are those in force', () => {
 test('every link to a file of the repository leads to one', () => {
   const targets = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, target = '']) => target);
   expect(targets).toContain('docs/decisions');
-  expect(targets.filter((target) => !existsSync(new URL(`../${target}`, import.meta.url)))).toEqual([]);
+  expect(targets.filter((target) => !existsSync(new URL(`../../${target}`, import.meta.url)))).toEqual([]);
 });
 
 test('every package and every override has its reason in the decisions', () => {
