@@ -4,27 +4,33 @@ import type { GlobalId } from '../schema/ids.js';
 type Watch = { url: string; agent: GlobalId; signal: AbortSignal; token: { get(): Promise<string>; forget(): void } };
 type Result = { data?: LiveStatusSubscription | null; errors?: { extensions: { code: string } }[] };
 
-/** Each status of an agent's tools until `signal`, or until nothing is left. `forget`: the gateway has refused a token. */
+/**
+ * Yields each status event of an agent's tools. Ends when `signal` aborts or no watched tool is left; reconnects if the connection
+ * is lost. `token.forget` is called when the gateway rejects the token. Throws if the subscription ends with any other error.
+ */
 export async function* liveStatus(watch: Watch): AsyncGenerator<LiveStatusSubscription['toolStatus'], void> {
   let wasRefused = false;
   for (let failures = 0; !watch.signal.aborted; failures++) {
     for await (const event of readEvents(watch, `Bearer ${await watch.token.get()}`)) {
       if (event.startsWith('event: complete') && !wasRefused) return;
-      if (!event.startsWith('event: next')) continue; // A sign of life.
+      if (!event.startsWith('event: next')) continue; // A keep-alive comment.
       const { data, errors }: Result = JSON.parse(event.slice(event.indexOf('{')));
       const isRefused = errors?.[0]?.extensions.code === 'UNAUTHENTICATED';
       if (data) yield data.toolStatus;
-      else if (wasRefused || !isRefused) throw new Error('The watch has ended.', { cause: errors });
+      else if (wasRefused || !isRefused) throw new Error('The subscription ended with an error.', { cause: errors });
       [failures, wasRefused] = [0, !data];
       if (wasRefused) watch.token.forget();
     }
-    // 1 s, 2 s … 30 s, up to half of it left to chance: the clients of a gateway must not all come back at once.
+    // 1 s, 2 s … 30 s, with up to 50 % jitter, so that the clients of a gateway do not all reconnect at once.
     const pauseMs = Math.min(30_000, 1000 * 2 ** failures) * (1 - Math.random() / 2);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
-/** The events of one connection. Ends without a word when it is lost, or silent for 30 s: a live one says something every 12 s. */
+/**
+ * Yields the events of one connection. Returns when the connection is lost, or when nothing arrives for 30 s: the gateway sends a
+ * keep-alive comment every 12 s.
+ */
 async function* readEvents({ url, agent, signal }: Watch, authorization: string): AsyncGenerator<string, void> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), 30_000);
@@ -42,7 +48,7 @@ async function* readEvents({ url, agent, signal }: Watch, authorization: string)
       yield* events;
     }
   } catch {
-    // Lost: `liveStatus` comes back. What is wrong with the watch itself comes as a result with errors.
+    // The connection was lost, and `liveStatus` reconnects. Errors of the subscription itself arrive as results.
   } finally {
     clearTimeout(timer);
     silence.abort();

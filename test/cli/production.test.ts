@@ -26,8 +26,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LEFT_OUT = ['node_modules', 'dist', '.git', 'coverage'];
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const section = readme.split(/^## /m).find((text) => text.startsWith('Production\n')) ?? '';
-/** The commands of the README's section, one a line. */
+const configuration = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
+const section = configuration.split(/^## /m).find((text) => text.startsWith('Production\n')) ?? '';
+/** The commands of the section "Production" of docs/configuration.md, one per line. */
 const [prepare = '', start = '', pack = '', install = '', serve = ''] = [...section.matchAll(/^ {4}(.+)$/gm)].map(
   ([, command]) => command,
 );
@@ -126,7 +127,7 @@ async function answers(url: string): Promise<unknown> {
 const DATA = { project: { name: 'Support desk' } };
 
 describe('the commands of the section "Production"', { timeout: 180_000 }, () => {
-  test('begin with those that were tested: an installation as in "Run it"', () => {
+  test('begin with those that were tested: an installation as in the README', () => {
     expect(prepare).toMatch(/^npm ci && /);
     expect(readme).toMatch(/^ {4}npm ci && npm start$/m);
   });

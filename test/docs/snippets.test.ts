@@ -1,0 +1,86 @@
+import { parse, print } from 'graphql';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { liveStatus } from '../../examples/live-status-events.js';
+import type { GlobalId } from '../../schema/ids.js';
+import { blocks, pages, readAll } from '../support/documents.js';
+import { startGateway } from '../support/gateway.js';
+
+const operations = readAll('schema/operations', '.graphql').map(canonical);
+const clients = readAll('examples', '.ts');
+const paths = [...pages.keys()];
+
+/** Without comments and layout. */
+function canonical(document: string): string {
+  return print(parse(document, { noLocation: true }));
+}
+
+const shown = paths.flatMap((path) => blocks(path, 'graphql').map((text) => ({ path, text, name: nameOf(text) })));
+
+function nameOf(text: string): string | undefined {
+  return canonical(text).split(/[ (]/)[1];
+}
+
+describe.each(shown)('$name in $path', ({ text }) => {
+  test('is one of the example operations', () => {
+    expect(operations).toContain(canonical(text));
+  });
+
+  test('returns a first result in the sandbox, without an error', async () => {
+    const { url } = await startGateway();
+    const result = await firstResult(url, text);
+    expect(result).not.toHaveProperty('errors');
+    expect(Object.values(result.data)).toEqual([expect.anything()]);
+  });
+});
+
+/** Reads any operation as an event stream, and disconnects after the first result: a subscription would go on. */
+async function firstResult(url: string, query: string): Promise<{ data: object }> {
+  const connection = new AbortController();
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query }),
+    signal: connection.signal,
+  });
+  const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader();
+  let received = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    received += part.value;
+    const [, result] = /^data: (.+)\n\n/m.exec(received) ?? [];
+    if (result === undefined) continue;
+    connection.abort();
+    return JSON.parse(result);
+  }
+  throw new Error(`There is no result in ${received}`);
+}
+
+test('the README and the pages show operations', () => {
+  expect(shown.map(({ path, name }) => `${path} ${name}`)).toEqual([
+    'README.md WhoUsesThisTool',
+    'README.md LiveStatus',
+    'docs/live-status.md LiveStatus',
+    'docs/using-the-api.md AttachTool',
+  ]);
+});
+
+test('each client shown is a file of examples/, and each of these files is shown', () => {
+  expect(paths.flatMap((path) => blocks(path, 'ts')).sort()).toEqual([...clients].sort());
+});
+
+test('the event shown in docs/live-status.md is the event that is sent', async () => {
+  expect.assertions(1);
+  const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const { toolStatus: event } = JSON.parse(blocks('docs/live-status.md', 'json')[0] ?? '').data;
+  const connection = new AbortController();
+  onTestFinished(() => connection.abort());
+  const { signal } = connection;
+  const agent = Buffer.from('Agent:default/support-desk/triage').toString('base64url') as GlobalId;
+  const token = { get: async () => 'any', forget: () => undefined };
+  for await (const change of liveStatus({ url: `${url}/graphql`, agent, signal, token })) {
+    if (change.previousStatus === null) sandbox.inkeep.setMcp('statuspage', { mode: 'reset' });
+    else if (change.tool.name === 'Statuspage') {
+      expect({ ...change, observedAt: event.observedAt }).toEqual(event);
+      return;
+    }
+  }
+});
