@@ -1,7 +1,7 @@
 import { type TypedDocumentString, WhoUsesThisToolDocument } from '../schema/generated/graphql.js';
 
 /** Sends one operation to the gateway at `url`. The types of `data` and `variables` come from the document. */
-export async function request<Data, Variables>(
+async function request<Data, Variables>(
   { url, token }: { url: string; token: string },
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
