@@ -46,7 +46,7 @@ test.for([
   },
 );
 
-/** A site whose page runs a script, and whose modules are those of this repository, as they are but for their types. */
+/** A site whose page runs a script, and which serves the modules of this repository without their types. */
 async function startSite(): Promise<{ origin: string; show(script: string): void }> {
   const imports = { 'graphql-ws': '/node_modules/graphql-ws/dist/client.js' };
   let script = '';

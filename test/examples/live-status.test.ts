@@ -11,10 +11,10 @@ import { idOf, type StatusGateway, startStatus } from '../support/status.js';
 type Change = LiveStatusSubscription['toolStatus'];
 type Token = Parameters<typeof createLiveClient>[1];
 
-/** An example at work. */
+/** A running example. */
 interface Watching {
   next(): Promise<Change>;
-  /** Why there are no more changes; undefined where all is over. */
+  /** The errors that ended the subscription; undefined if no watched tool is left. */
   readonly ended: Promise<unknown>;
   stop(): void;
 }
@@ -52,7 +52,7 @@ describe.each([
   ['websocket', overWebSocket],
   ['events', overEvents],
 ])('the example live-status-%s', (_, begin) => {
-  test('tells the present status of each tool of the agent, then a change', async () => {
+  test('yields the current status of each tool of the agent, then a change', async () => {
     const gateway = await startDesk();
     const { next } = begin(gateway.url, tokenOf('a-token'));
     const first = [await next(), await next()];
@@ -69,7 +69,7 @@ describe.each([
     });
   });
 
-  test('comes back when its connection is lost, and is told what is true then', async () => {
+  test('reconnects when its connection is lost, and receives the current status', async () => {
     const gateway = await startDesk();
     const proxy = await startProxy(gateway);
     const { next } = begin(proxy.url, tokenOf('a-token'));
@@ -83,14 +83,14 @@ describe.each([
     ]);
   });
 
-  test('comes back where nobody answered at first', async () => {
+  test('reconnects if the first connection fails', async () => {
     const gateway = await startDesk();
     const proxy = await startProxy(gateway, { refused: 1 });
     const { next } = begin(proxy.url, tokenOf('a-token'));
     expect(await next()).toMatchObject({ status: 'HEALTHY' });
   });
 
-  test('comes back when its connection has fallen silent', async () => {
+  test('reconnects when its connection is silent', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
     onTestFinished(() => void vi.useRealTimers());
     const gateway = await startDesk();
@@ -99,12 +99,12 @@ describe.each([
     await Promise.all([next(), next()]);
     proxy.freeze();
     const again = next();
-    // A ping after 12 s, no pong for 5 s; or no sign of life for 30 s. Then a pause of a second.
+    // A ping after 12 s and no pong for 5 s, or no keep-alive for 30 s. Then a pause of one second.
     for (let seconds = 0; seconds < 32; seconds++) await vi.advanceTimersByTimeAsync(1_000);
     expect(await again).toMatchObject({ previousStatus: null });
   });
 
-  test('stays on a connection that has nothing to tell and is alive', async () => {
+  test('keeps a connection without events that is alive', async () => {
     vi.useFakeTimers({
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
       shouldAdvanceTime: true,
@@ -116,13 +116,13 @@ describe.each([
     await Promise.all([next(), next()]);
     for (let seconds = 0; seconds < 40; seconds++) {
       await vi.advanceTimersByTimeAsync(1_000);
-      // Signs of life go the same way meanwhile.
+      // Lets keep-alives arrive.
       await fetch(`${gateway.url}/health`);
     }
     expect(proxy.connections).toBe(1);
   });
 
-  test('asks for a new token when the gateway refuses the one it had, and goes on with it', async () => {
+  test('gets a new token when the gateway rejects the old one, and continues with it', async () => {
     const gateway = await startDesk();
     const { next } = begin(gateway.url, tokenOf('Monday', 'Tuesday'));
     await Promise.all([next(), next()]);
@@ -132,27 +132,27 @@ describe.each([
     expect([...new Set(presented)]).toEqual(['Bearer Monday', 'Bearer Tuesday']);
   });
 
-  test('ends when the new token is refused too, and says why', async () => {
+  test('ends with the error when the new token is rejected too', async () => {
     const gateway = await startDesk();
     const token = tokenOf('expired', 'expired', 'a-token');
     expect(await begin(gateway.url, token).ended).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     expect(token.asked).toBe(2);
   });
 
-  test('ends at once with another error than that of its token', async () => {
+  test('ends immediately on an error that is not about the token', async () => {
     const gateway = await startDesk();
     const token = tokenOf('forbidden', 'a-token');
     expect(await begin(gateway.url, token).ended).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     expect(token.asked).toBe(1);
   });
 
-  test('ends without a reason when there is nothing left to watch', async () => {
+  test('ends without an error when no watched tool is left', async () => {
     const gateway = await startDesk();
     gateway.sandbox.inkeep.removeAgent({ id: 'support' });
     expect(await begin(gateway.url, tokenOf('a-token')).ended).toBeUndefined();
   });
 
-  test('leaves nothing behind in the gateway when it is stopped', async () => {
+  test('leaves no subscription in the gateway when it is stopped', async () => {
     const gateway = await startDesk();
     const { next, ended, stop } = begin(gateway.url, tokenOf('a-token'));
     await next();
@@ -164,7 +164,7 @@ describe.each([
   });
 });
 
-/** A gateway with the agent that is watched, which has two tools. */
+/** A gateway with an agent that has two tools. */
 async function startDesk(): Promise<StatusGateway> {
   const gateway = await startStatus();
   const { inkeep } = gateway.sandbox;
@@ -177,7 +177,7 @@ async function startDesk(): Promise<StatusGateway> {
   return gateway;
 }
 
-/** Gives the first of these until it is forgotten, then the next. */
+/** A token source that returns the first of these until it is forgotten, then the next. */
 function tokenOf(...list: readonly [string, ...string[]]): Token & { readonly asked: number } {
   let [asked, forgotten] = [0, 0];
   return {
@@ -196,15 +196,15 @@ function tokenOf(...list: readonly [string, ...string[]]): Token & { readonly as
 
 interface Proxy {
   readonly url: string;
-  /** How many have been made. */
+  /** Connections made so far. */
   readonly connections: number;
-  /** Connections there are end with a reset. */
+  /** Resets all open connections. */
   cut(): void;
-  /** Connections there are stay open, and nothing comes through any more. */
+  /** Keeps all open connections, but forwards nothing any more. */
   freeze(): void;
 }
 
-/** Something between client and gateway that loses connections: so many of the first at once, others when it is told. */
+/** A proxy in front of the gateway that loses connections: the first `refused` immediately, others on `cut` or `freeze`. */
 async function startProxy({ url }: StatusGateway, { refused = 0 } = {}): Promise<Proxy> {
   const pairs: { readonly client: Socket; readonly server: Socket }[] = [];
   let connections = 0;
