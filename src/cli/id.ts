@@ -1,0 +1,13 @@
+import { decodeNodeId, keyOfParts } from '../graph/core/node-id.js';
+import { CommandError, wrongUsage } from './command-error.js';
+
+/**
+ * The type and the key of a global id, as indented JSON: `{"type": "Tool", "tenantId": …, "projectId": …, "toolId": …}`.
+ * Throws a CommandError if the id is missing or is not a global id.
+ */
+export function describeId(id: string | undefined): string {
+  if (id === undefined) throw wrongUsage('"id" needs a global id.');
+  const decoded = decodeNodeId(id);
+  if (!decoded) throw new CommandError(`"${id}" is not a global id of this gateway: take one from an "id" field.`, 1);
+  return JSON.stringify({ type: decoded.type, ...keyOfParts(decoded.type, decoded.parts) }, null, 2);
+}

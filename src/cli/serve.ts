@@ -1,0 +1,66 @@
+import { type Config, ConfigError, type Environment, loadConfig } from '../config/load-config.js';
+import { createGateway, type SandboxAddress } from '../gateway.js';
+import { createLogger, type Logger } from '../log.js';
+import { banner } from './banner.js';
+import { CommandError } from './command-error.js';
+import { describeListenProblem } from './listen-problem.js';
+
+/**
+ * Starts the gateway, on the embedded sandbox if the configuration asks for it, and prints the banner once it listens.
+ * SIGTERM and SIGINT close it. Rejects with a CommandError if the settings or the address cannot be used.
+ */
+export async function serve(env: Environment, print: (text: string) => void): Promise<void> {
+  const config = readConfig(env);
+  const log = createLogger(config.logLevel);
+  for (const warning of config.warnings) log.warn(warning);
+  const sandbox = config.sandbox ? await startEmbeddedSandbox() : undefined;
+  const gateway = createGateway(config, log, sandbox?.address);
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    await sandbox?.close();
+  };
+  closeOnSignals(close, log);
+  const { url } = await gateway.listen(config.host, config.port).catch(async (error: unknown) => {
+    await close();
+    const problem = describeListenProblem(error, config);
+    throw problem === undefined ? error : new CommandError(problem, 1);
+  });
+  print(banner(url, config, sandbox?.address));
+}
+
+function readConfig(env: Environment): Config {
+  try {
+    return loadConfig(env);
+  } catch (error) {
+    throw error instanceof ConfigError ? new CommandError(error.message, 1) : error;
+  }
+}
+
+interface EmbeddedSandbox {
+  readonly address: SandboxAddress;
+  close(): Promise<void>;
+}
+
+/** The import is dynamic because a gateway on real upstreams needs neither the sandbox nor hono. */
+async function startEmbeddedSandbox(): Promise<EmbeddedSandbox> {
+  const [{ startSandbox }, { addressOf }] = await Promise.all([
+    import('../sandbox/index.js'),
+    import('../sandbox/address.js'),
+  ]);
+  const sandbox = await startSandbox();
+  return { address: addressOf(sandbox), close: () => sandbox.close() };
+}
+
+/** Closes once, on the first signal: npm forwards Ctrl-C, so the process receives it twice. Closing takes at most 10 s. */
+function closeOnSignals(close: () => Promise<void>, log: Logger): void {
+  let closing = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (closing) return;
+    closing = true;
+    log.info({ signal }, 'shutting down');
+    await close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
