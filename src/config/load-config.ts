@@ -1,15 +1,16 @@
-import { LOG_LEVELS, type LogLevel } from '../log.js';
-import { isSetting, misspeltSetting, namesUpstream, nearSetting } from './near-names.js';
-import { ConfigError } from './problems.js';
-import { type ProxyServer, readProxy } from './proxy.js';
-import { DEFAULTS, SETTINGS } from './settings.js';
+import type { LogLevel } from '../log.js';
+import { type Environment, isSet } from './environment.js';
+import { ConfigError, type ConfigProblem } from './problems.js';
+import { findProxy, type ProxyServer } from './proxy.js';
+import { readSettings, type Settings } from './read-settings.js';
+import { decideSandbox } from './sandbox.js';
+import { SANDBOX_STATUS_INTERVAL_MS, STATUS_INTERVAL_MS } from './settings.js';
 import { unusedSettings } from './unused.js';
-import { type Environment, Variables } from './variables.js';
 
+export type { Environment } from './environment.js';
 export { ConfigError } from './problems.js';
 export type { ProxyServer } from './proxy.js';
 export { SETTINGS } from './settings.js';
-export type { Environment } from './variables.js';
 
 /** Everything an operator can set, parsed and deeply frozen. Absent where a variable is not set and has no default. */
 export interface Config {
@@ -54,113 +55,65 @@ export interface Config {
  * Throws `ConfigError` with all problems at once; no secret is in its message.
  */
 export function loadConfig(env: Environment): Config {
-  const variables = new Variables(env);
-  variables.rejectEmpty(SETTINGS.map(({ name }) => name).filter((name) => !MAY_BE_EMPTY.includes(name)));
-  const host = variables.matching('HOST', HOST, 'an address or host name, without port') ?? DEFAULTS.host;
-  const sandbox = readSandbox(variables, host);
-  const anonymousUsesTokens = readAnonymousUsesTokens(variables);
-  const config: Config = {
-    host,
-    port: variables.integer('PORT', DEFAULTS.port, 0, 65_535),
-    ...defined({ publicUrl: variables.baseUrl('PUBLIC_URL') }),
-    trustProxy: variables.boolean('TRUST_PROXY', DEFAULTS.trustProxy),
+  const { settings, problems } = readSettings(env);
+  const { sandbox, problems: sandboxProblems } = decideSandbox(env, settings);
+  const { upstreams, problems: proxyProblems } = readUpstreams(env, settings, sandbox);
+  const all = [...problems, ...sandboxProblems, ...proxyProblems, ...checkTokens(env, settings)];
+  if (all.length > 0) throw new ConfigError(all);
+  const { ANONYMOUS_USES_TOKENS: anonymousUsesTokens } = settings;
+  return deepFreeze({
+    host: settings.HOST,
+    port: settings.PORT,
+    ...defined({ publicUrl: settings.PUBLIC_URL }),
+    trustProxy: settings.TRUST_PROXY,
     sandbox,
-    ...readUpstreams(variables, sandbox),
+    ...upstreams,
     anonymousUsesTokens,
-    statusIntervalMs: variables.integer('STATUS_INTERVAL_MS', defaultStatusIntervalMs(sandbox), 500, 3_600_000),
-    ...defined({ redisUrl: variables.redisUrl('REDIS_URL') }),
-    corsOrigins: variables.origins('CORS_ORIGINS'),
-    graphiql: variables.boolean('GRAPHIQL', DEFAULTS.graphiql),
-    introspection: variables.boolean('INTROSPECTION', DEFAULTS.introspection),
-    coalesce: variables.boolean('COALESCE', DEFAULTS.coalesce),
-    inkeepMaxProbes: variables.integer('INKEEP_MAX_PROBES', DEFAULTS.inkeepMaxProbes, 1, 1000),
-    inkeepMaxCalls: variables.integer('INKEEP_MAX_CALLS', DEFAULTS.inkeepMaxCalls, 1, 1000),
-    maxUpstreamCalls: variables.integer('MAX_UPSTREAM_CALLS', DEFAULTS.maxUpstreamCalls, 1, 10_000),
-    logLevel: variables.oneOf('LOG_LEVEL', DEFAULTS.logLevel, LOG_LEVELS),
-    warnings: unusedSettings(variables, { sandbox, anonymousUsesTokens }),
-  };
-  if (variables.problems.length > 0) throw new ConfigError(variables.problems);
-  return deepFreeze(config);
-}
-
-/** Lists, which then list nothing, and what other programs read too, where empty means unset. */
-const MAY_BE_EMPTY = ['CORS_ORIGINS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
-const HOST = /^[0-9a-z.:-]+$/i;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
-/** The pattern by which the manage API checks ids in paths; `.` and `..` would change the path. */
-const RESOURCE_ID = /^(?!\.{1,2}$)[a-zA-Z0-9\-_.]{1,255}$/;
-const HEADER_VALUE = /^[\x21-\x7e]+$/;
-
-/** A production instance that lost its settings must not serve sample data: where anything looks like one, no start. */
-function readSandbox(variables: Variables, host: string): boolean {
-  const wanted = variables.boolean('SANDBOX', undefined);
-  const urls = ['INKEEP_URL', 'KATAVEN_URL'].filter((name) => variables.has(name));
-  if (urls.length > 0) {
-    if (wanted) variables.reject('SANDBOX', `no sandbox, as ${urls.join(' and ')} says what to serve`);
-    return wanted === true;
-  }
-  if (wanted === true) return true;
-  const reasons = wanted === false ? ['SANDBOX is false'] : signsOfProduction(variables, host);
-  if (reasons.length > 0) {
-    variables.reject('INKEEP_URL', `an address here or in KATAVEN_URL, as ${reasons.join(' and ')} (or SANDBOX=true)`);
-  }
-  return reasons.length === 0;
-}
-
-function signsOfProduction(variables: Variables, host: string): string[] {
-  const names = variables.names().filter((name) => isSignOfProduction(name, variables));
-  return [...(LOOPBACK.test(host) ? [] : ['HOST is not loopback']), ...names.map(describeSign)];
-}
-
-/** Misspelt names count: they are settings that were lost. Empty settings have been rejected. */
-function isSignOfProduction(name: string, variables: Variables): boolean {
-  if (isSetting(name)) return FOR_PRODUCTION.test(name) && !variables.isEmpty(name);
-  return namesUpstream(name) || /^(SANDBOX|REDIS_URL|PUBLIC_URL)$/.test(misspeltSetting(name) ?? '');
-}
-
-const FOR_PRODUCTION = /^(INKEEP_|KATAVEN_|(REDIS|PUBLIC)_URL$)/;
-
-function describeSign(name: string): string {
-  const near = nearSetting(name);
-  return near === undefined ? `${name} is set` : `${name} (did you mean ${near}?) is set`;
-}
-
-function readUpstreams(variables: Variables, sandbox: boolean): Pick<Config, 'inkeep' | 'kataven'> {
-  const inkeepUrl = variables.baseUrl('INKEEP_URL');
-  const inkeep = defined({
-    tenantId: variables.matching('INKEEP_TENANT_ID', RESOURCE_ID, 'letters, digits and -_. only, at most 255'),
-    token: variables.token('INKEEP_TOKEN'),
+    statusIntervalMs: settings.STATUS_INTERVAL_MS ?? (sandbox ? SANDBOX_STATUS_INTERVAL_MS : STATUS_INTERVAL_MS),
+    ...defined({ redisUrl: settings.REDIS_URL }),
+    corsOrigins: settings.CORS_ORIGINS,
+    graphiql: settings.GRAPHIQL,
+    introspection: settings.INTROSPECTION,
+    coalesce: settings.COALESCE,
+    inkeepMaxProbes: settings.INKEEP_MAX_PROBES,
+    inkeepMaxCalls: settings.INKEEP_MAX_CALLS,
+    maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
+    logLevel: settings.LOG_LEVEL,
+    warnings: unusedSettings(env, { sandbox, anonymousUsesTokens }),
   });
-  const katavenUrl = variables.baseUrl('KATAVEN_URL');
-  const kataven = defined({
-    token: variables.token('KATAVEN_TOKEN'),
-    accountId: variables.matching('KATAVEN_ACCOUNT_ID', HEADER_VALUE, 'printable ASCII without blanks'),
-  });
-  if (sandbox) return {};
+}
+
+function readUpstreams(env: Environment, settings: Settings, sandbox: boolean) {
+  if (sandbox) return { upstreams: {}, problems: [] };
+  const inkeep = readAddress(env, settings.INKEEP_URL);
+  const kataven = readAddress(env, settings.KATAVEN_URL);
+  const { INKEEP_TENANT_ID: tenantId, KATAVEN_ACCOUNT_ID: accountId } = settings;
   return {
-    ...(inkeepUrl !== undefined && { inkeep: { ...addressOf(variables, inkeepUrl), ...inkeep } }),
-    ...(katavenUrl !== undefined && { kataven: { ...addressOf(variables, katavenUrl), ...kataven } }),
+    upstreams: {
+      ...(inkeep.address && {
+        inkeep: { ...inkeep.address, ...defined({ tenantId, token: settings.INKEEP_TOKEN }) },
+      }),
+      ...(kataven.address && {
+        kataven: { ...kataven.address, ...defined({ token: settings.KATAVEN_TOKEN, accountId }) },
+      }),
+    },
+    problems: [...inkeep.problems, ...kataven.problems],
   };
 }
 
-function addressOf(variables: Variables, url: string): { readonly url: string; readonly proxy?: ProxyServer } {
-  const proxy = readProxy(variables, url);
-  return proxy ? { url, proxy } : { url };
+function readAddress(env: Environment, url: string | undefined) {
+  if (url === undefined) return { problems: [] };
+  const { proxy, problems } = findProxy(env, url);
+  return { address: { url, ...(proxy && { proxy }) }, problems };
 }
 
-function readAnonymousUsesTokens(variables: Variables): boolean {
-  const value = variables.boolean('ANONYMOUS_USES_TOKENS', DEFAULTS.anonymousUsesTokens);
-  if (value && !variables.has('INKEEP_TOKEN') && !variables.has('KATAVEN_TOKEN')) {
-    variables.reject('ANONYMOUS_USES_TOKENS', 'INKEEP_TOKEN or KATAVEN_TOKEN to be set along with it');
-  }
-  return value;
+function checkTokens(env: Environment, { ANONYMOUS_USES_TOKENS: isOn }: Settings): ConfigProblem[] {
+  if (!isOn || isSet(env, 'INKEEP_TOKEN') || isSet(env, 'KATAVEN_TOKEN')) return [];
+  const expected = 'INKEEP_TOKEN or KATAVEN_TOKEN to be set along with it';
+  return [{ variable: 'ANONYMOUS_USES_TOKENS', received: '"true"', expected }];
 }
 
-function defaultStatusIntervalMs(sandbox: boolean): number {
-  return sandbox ? DEFAULTS.sandboxStatusIntervalMs : DEFAULTS.statusIntervalMs;
-}
-
-/** The object without the keys whose value is undefined, so that absent settings are absent. */
+/** The object without its undefined values. */
 function defined<Values extends Record<string, string | undefined>>(
   values: Values,
 ): { [Key in keyof Values]?: string } {

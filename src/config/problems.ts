@@ -1,3 +1,8 @@
+import type { z } from 'zod';
+
+/** Replaces a value that may be a secret. */
+export const HIDDEN = '(not shown)';
+
 /** One variable that cannot be used. `received` is safe to print: a secret is never in it. */
 export interface ConfigProblem {
   readonly variable: string;
@@ -21,4 +26,10 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
     this.problems = problems;
   }
+}
+
+/** The problem of a variable whose check failed. Without a text that the check allows to show, the value stays hidden. */
+export function problemOf(variable: string, issue: z.core.$ZodIssue): ConfigProblem {
+  const received = issue.code === 'custom' ? issue.params?.received : undefined;
+  return { variable, received: typeof received === 'string' ? received : HIDDEN, expected: issue.message };
 }

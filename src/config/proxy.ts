@@ -1,30 +1,33 @@
-import type { Variables } from './variables.js';
+import { secret } from './checks.js';
+import { type Environment, isSet } from './environment.js';
+import { type ConfigProblem, problemOf } from './problems.js';
 
 /** The proxy through which an upstream is called. */
 export interface ProxyServer {
   /** The variable that names it, in the letter case that is set. */
   readonly variable: string;
-  /** Without credentials: fit to be shown. */
+  /** Without credentials, so it may be shown. */
   readonly url: string;
-  /** Value of `Proxy-Authorization`, where the variable holds credentials. A secret. */
+  /** The value of `Proxy-Authorization`, if the variable contains credentials. A secret. */
   readonly authorization?: string;
 }
 
 /**
- * The proxy for an upstream's address by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as undici's EnvHttpProxyAgent reads them: lower
- * case wins, and https without a proxy of its own takes that of http. Undefined where the address is to be called directly.
+ * The proxy for an upstream's address by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as undici's EnvHttpProxyAgent reads them:
+ * the lower-case name wins, and an https address without an https proxy uses the http proxy. No `proxy`: call it directly.
  */
-export function readProxy(variables: Variables, target: string): ProxyServer | undefined {
+export function findProxy(env: Environment, target: string): { proxy?: ProxyServer; problems: ConfigProblem[] } {
   const url = new URL(target);
   const names = ['http_proxy', 'HTTP_PROXY'];
   if (url.protocol === 'https:') names.unshift('https_proxy', 'HTTPS_PROXY');
-  const variable = names.find((name) => variables.has(name));
-  const exempt = ['no_proxy', 'NO_PROXY'].find((name) => variables.has(name));
-  if (variable === undefined) return undefined;
-  if (exempt !== undefined && isExempt(url, variables.hidden(exempt, (value) => value, '') ?? '')) return undefined;
-  const proxy = variables.hidden(variable, parseProxy, 'the http or https URL of a proxy, such as http://host:3128');
-  return proxy && { variable, ...proxy };
+  const variable = names.find((name) => isSet(env, name));
+  if (variable === undefined || isExempt(url, env.no_proxy || env.NO_PROXY || '')) return { problems: [] };
+  const { data, error } = PROXY.safeParse(env[variable]);
+  if (error) return { problems: error.issues.map((issue) => problemOf(variable, issue)) };
+  return { proxy: { variable, ...data }, problems: [] };
 }
+
+const PROXY = secret('the http or https URL of a proxy, such as http://host:3128', parseProxy);
 
 /** `host:3128` is short for `http://host:3128`, as for other programs that read these variables. */
 function parseProxy(value: string): Omit<ProxyServer, 'variable'> | undefined {
@@ -37,11 +40,11 @@ function parseProxy(value: string): Omit<ProxyServer, 'variable'> | undefined {
     const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     return { url: origin, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
   } catch {
-    return undefined; // A "%" that begins no escape.
+    return undefined; // A "%" that does not begin an escape.
   }
 }
 
-/** Entries are host names, with or without a leading dot or `*.`, which stand for their subdomains too; `:port` narrows them. */
+/** An entry is a host name, with or without a leading dot or `*.`, and includes its subdomains. `:port` limits it to that port. */
 function isExempt({ protocol, hostname, port }: URL, list: string): boolean {
   const entries = list.toLowerCase().split(/[\s,]+/);
   const ownHost = withoutBrackets(hostname);

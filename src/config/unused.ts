@@ -1,5 +1,5 @@
+import { type Environment, isSet, namesOf } from './environment.js';
 import { isSetting, nearSetting } from './near-names.js';
-import type { Variables } from './variables.js';
 
 interface Switches {
   readonly sandbox: boolean;
@@ -7,34 +7,31 @@ interface Switches {
 }
 
 /** What is set and has no effect, one sentence each, names only: misspelt names, and settings that lack their counterpart. */
-export function unusedSettings(variables: Variables, config: Switches): string[] {
-  const names = variables.names();
-  return [
-    ...names.flatMap((name) => unknownName(name, variables)),
-    ...names.flatMap((name) => whyUnused(name, variables, config)),
-  ];
+export function unusedSettings(env: Environment, config: Switches): string[] {
+  const names = namesOf(env);
+  return [...names.flatMap((name) => unknownName(name, env)), ...names.flatMap((name) => whyUnused(name, env, config))];
 }
 
 /** Names of other programs are left alone, unless they are like one of ours that is missing. */
-function unknownName(name: string, variables: Variables): string[] {
+function unknownName(name: string, env: Environment): string[] {
   if (isSetting(name)) return [];
   const near = nearSetting(name);
-  if (/^(INKEEP|KATAVEN)_/.test(name) || (near !== undefined && !variables.has(near))) {
+  if (/^(INKEEP|KATAVEN)_/.test(name) || (near !== undefined && !isSet(env, near))) {
     return [`${name} is not a setting of this gateway${near ? `; did you mean ${near}?` : '.'}`];
   }
   return [];
 }
 
-function whyUnused(name: string, variables: Variables, config: Switches): string[] {
+function whyUnused(name: string, env: Environment, config: Switches): string[] {
   const url = NEEDED_URL.get(name);
   if (url === undefined) return [];
   if (config.sandbox) return [`${name} is not used: the sandbox has its own.`];
-  if (!variables.has(url)) return [`${name} is not used: ${url} is not set.`];
+  if (!isSet(env, url)) return [`${name} is not used: ${url} is not set.`];
   if (name === 'INKEEP_TENANT_ID') return [];
   if (!config.anonymousUsesTokens) {
     return [`${name} is not used: ANONYMOUS_USES_TOKENS is not true, so callers present their own credentials.`];
   }
-  if (!variables.has(name.replace('_ACCOUNT_ID', '_TOKEN'))) {
+  if (!isSet(env, name.replace('_ACCOUNT_ID', '_TOKEN'))) {
     return [`${name} is not used: it goes with KATAVEN_TOKEN, which is not set.`];
   }
   return [];

@@ -220,8 +220,8 @@ test('an upstream that fails is told from one that is set up wrongly', async () 
 test('settings that cannot be used are findings too, all of them', async () => {
   const { code, lines } = await doctor({ PORT: 'http', SANDBOX: 'yes' });
   expect(lines).toEqual([
-    'FAIL  SANDBOX: received "yes", expected "true" or "false".',
     'FAIL  PORT: received "http", expected a whole number from 0 to 65535.',
+    'FAIL  SANDBOX: received "yes", expected "true" or "false".',
     '2 to mend.',
   ]);
   expect(code).toBe(1);

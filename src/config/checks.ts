@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { HIDDEN } from './problems.js';
+import { describeUrl, isBare, isHttp, parseUrl } from './urls.js';
+
+/** A check of one variable: text in, value out. */
+type Check<Value> = z.ZodType<Value, string>;
+
+/**
+ * A check that accepts the text if `parse` returns a value. Otherwise the issue's message is what was `expected`, and its
+ * `params.received` is what `show` makes of the text: pass `hide` for everything that may be a secret.
+ */
+function check<Value>(
+  expected: string,
+  parse: (text: string) => Value | undefined,
+  show: (text: string) => string = quote,
+): Check<Value> {
+  return z.string().transform((text, context) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    refuse(context, expected, show(text));
+    return z.NEVER;
+  });
+}
+
+function refuse(context: z.RefinementCtx, expected: string, received: string): void {
+  context.addIssue({ code: 'custom', message: expected, params: { received } });
+}
+
+export function flag(): Check<boolean> {
+  return check('"true" or "false"', (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined));
+}
+
+/** Decimal digits only: no sign, blanks, fraction, exponent or hexadecimal number. */
+export function wholeNumber(min: number, max: number): Check<number> {
+  return check(`a whole number from ${min} to ${max}`, (text) => {
+    const number = Number(text);
+    return /^\d+$/.test(text) && number >= min && number <= max ? number : undefined;
+  });
+}
+
+export function oneOf<Choice extends string>(choices: readonly Choice[]): Check<Choice> {
+  return check(`one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text));
+}
+
+export function matching(pattern: RegExp, expected: string): Check<string> {
+  return check(expected, (text) => (pattern.test(text) ? text : undefined));
+}
+
+/** The part of an `Authorization` header after "Bearer ". A secret. */
+export function bearerToken(): Check<string> {
+  return check(
+    'the bare token: printable ASCII without blanks, and without "Bearer " before it',
+    (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
+    hide,
+  );
+}
+
+/** An http or https address to which a path can be added. The value has no trailing slash. */
+export function baseUrl(): Check<string> {
+  return check(
+    'an http or https URL without credentials, query and fragment',
+    (text) => {
+      const url = parseUrl(text);
+      return url && isHttp(url) && isBare(url, text) ? url.origin + url.pathname.replace(/\/+$/, '') : undefined;
+    },
+    showUrl,
+  );
+}
+
+/** A Redis address. It may contain a password. */
+export function redisUrl(): Check<string> {
+  return check(
+    'a redis:// or rediss:// URL',
+    (text) => {
+      const url = parseUrl(text);
+      return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? text : undefined;
+    },
+    hide,
+  );
+}
+
+/** A value that is used elsewhere, and is a secret if `parse` does not accept it. */
+export function secret<Value>(expected: string, parse: (text: string) => Value | undefined): Check<Value> {
+  return check(expected, parse, hide);
+}
+
+const ORIGINS =
+  'origins such as https://app.example.com or https://*.example.com, separated by commas; no other "*", no path';
+
+/** Comma-separated origins, each as browsers send it, except that its first label may be `*`. One issue per wrong item. */
+export function origins(): Check<string[]> {
+  return z.string().transform((text, context) => {
+    const items = text.split(',').map((item) => item.trim());
+    return items.filter(Boolean).flatMap((item) => {
+      const origin = parseOrigin(item);
+      if (origin === undefined) refuse(context, ORIGINS, showOrigin(item));
+      return origin ?? [];
+    });
+  });
+}
+
+function parseOrigin(item: string): string | undefined {
+  const url = parseUrl(item);
+  const isOrigin = url && isHttp(url) && isBare(url, item) && url.pathname === '/' && hasUsableHost(url);
+  return isOrigin ? url.origin : undefined;
+}
+
+/** `*` stands for one whole label at the beginning. `*.com`, or `*` of any top-level domain, would include the sites of others. */
+function hasUsableHost({ hostname }: URL): boolean {
+  const rest = hostname.replace(/^\*\./, '');
+  return !rest.includes('*') && (rest === hostname || rest === 'localhost' || rest.includes('.'));
+}
+
+function showOrigin(item: string): string {
+  const url = parseUrl(item);
+  return url && isHttp(url) ? describeUrl(url) : quote(item);
+}
+
+/** A text that is not a web address may be anything, a secret included. */
+function showUrl(text: string): string {
+  const url = parseUrl(text);
+  return url && isHttp(url) ? describeUrl(url) : HIDDEN;
+}
+
+function hide(): string {
+  return HIDDEN;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

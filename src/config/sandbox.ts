@@ -1,0 +1,54 @@
+import { type Environment, isEmpty, isSet, namesOf } from './environment.js';
+import { isSetting, misspeltSetting, namesUpstream, nearSetting } from './near-names.js';
+import type { ConfigProblem } from './problems.js';
+import type { Settings } from './read-settings.js';
+
+/**
+ * Whether the sandbox is served. Without SANDBOX it is, unless an upstream is configured. A production instance that lost its
+ * settings must not serve sample data, so there is a problem instead if the environment shows any sign of production.
+ */
+export function decideSandbox(env: Environment, settings: Settings): { sandbox: boolean; problems: ConfigProblem[] } {
+  const { SANDBOX: wanted } = settings;
+  const urls = ['INKEEP_URL', 'KATAVEN_URL'].filter((name) => isSet(env, name));
+  if (urls.length > 0) {
+    return { sandbox: wanted === true, problems: wanted ? [bothWanted(urls)] : [] };
+  }
+  const reasons = wanted === undefined ? signsOfProduction(env, settings.HOST) : [];
+  if (wanted === false) reasons.push('SANDBOX is false');
+  return { sandbox: reasons.length === 0, problems: reasons.length > 0 ? [noUpstream(reasons)] : [] };
+}
+
+function bothWanted(urls: readonly string[]): ConfigProblem {
+  return {
+    variable: 'SANDBOX',
+    received: '"true"',
+    expected: `no sandbox, as ${urls.join(' and ')} says what to serve`,
+  };
+}
+
+function noUpstream(reasons: readonly string[]): ConfigProblem {
+  return {
+    variable: 'INKEEP_URL',
+    received: 'nothing',
+    expected: `an address here or in KATAVEN_URL, as ${reasons.join(' and ')} (or SANDBOX=true)`,
+  };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
+const FOR_PRODUCTION = /^(INKEEP_|KATAVEN_|(REDIS|PUBLIC)_URL$)/;
+
+function signsOfProduction(env: Environment, host: string): string[] {
+  const names = namesOf(env).filter((name) => isSignOfProduction(name, env));
+  return [...(LOOPBACK.test(host) ? [] : ['HOST is not loopback']), ...names.map(describeSign)];
+}
+
+/** A misspelt name counts, because a setting was lost. An empty setting does not, because it is reported as a problem already. */
+function isSignOfProduction(name: string, env: Environment): boolean {
+  if (isSetting(name)) return FOR_PRODUCTION.test(name) && !isEmpty(env, name);
+  return namesUpstream(name) || /^(SANDBOX|REDIS_URL|PUBLIC_URL)$/.test(misspeltSetting(name) ?? '');
+}
+
+function describeSign(name: string): string {
+  const near = nearSetting(name);
+  return near === undefined ? `${name} is set` : `${name} (did you mean ${near}?) is set`;
+}
