@@ -12,9 +12,9 @@ interface SandboxUrls {
  * Contains no secret: of a token or a proxy's credentials it only says whether they are used.
  */
 export function banner(url: string, config: Config, sandbox: SandboxUrls | undefined): string {
-  const anonymous = config.anonymousUsesTokens ? 'callers without a credential act as' : undefined;
+  const anonymous = config.anonymousUsesTokens ? 'callers without a credential use' : undefined;
   const lines = [
-    ...(sandbox ? ['SANDBOX: both upstreams are embedded, with sample data. Nothing here is real.'] : []),
+    ...(sandbox ? ['SANDBOX: both upstreams are embedded and serve sample data.'] : []),
     `agent-tools-gateway ${VERSION}, Node ${process.versions.node}`,
     '',
     `GraphQL  ${url}/graphql${config.graphiql ? '  (open it in a browser to explore)' : ''}`,
@@ -24,8 +24,8 @@ export function banner(url: string, config: Config, sandbox: SandboxUrls | undef
     `Inkeep   ${upstreamLine('INKEEP', sandbox?.inkeep ?? config.inkeep, anonymous)}`,
     `Kataven  ${upstreamLine('KATAVEN', sandbox?.kataven ?? config.kataven, anonymous)}`,
     ...(sandbox ? [controlLine(sandbox)] : []),
-    `Browsers ${config.corsOrigins.length > 0 ? config.corsOrigins.join(', ') : 'no pages of other origins (CORS_ORIGINS)'}`,
-    `Limits   ${config.maxUpstreamCalls} upstream calls an operation; Inkeep: ${config.inkeepMaxCalls} calls and ${config.inkeepMaxProbes} probing ones at a time`,
+    `Browsers ${config.corsOrigins.length > 0 ? config.corsOrigins.join(', ') : 'same-origin pages only (CORS_ORIGINS)'}`,
+    `Limits   ${config.maxUpstreamCalls} upstream calls per operation; Inkeep: ${config.inkeepMaxCalls} concurrent calls, and ${config.inkeepMaxProbes} that probe MCP servers`,
   ];
   return lines.join('\n');
 }

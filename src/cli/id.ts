@@ -8,6 +8,6 @@ import { CommandError, wrongUsage } from './command-error.js';
 export function describeId(id: string | undefined): string {
   if (id === undefined) throw wrongUsage('"id" needs a global id.');
   const decoded = decodeNodeId(id);
-  if (!decoded) throw new CommandError(`"${id}" is not a global id of this gateway: take one from an "id" field.`, 1);
+  if (!decoded) throw new CommandError(`"${id}" is not a global id of this gateway. Copy one from an "id" field.`, 1);
   return JSON.stringify({ type: decoded.type, ...keyOfParts(decoded.type, decoded.parts) }, null, 2);
 }

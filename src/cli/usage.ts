@@ -1,9 +1,9 @@
 export const USAGE = `Usage: gateway [command]
 
-  serve        listen and answer (default); without settings, on embedded sandbox upstreams
-  doctor       check the settings, both upstreams and Redis, and say what to fix
+  serve        start the gateway (default); without settings, on embedded sandbox upstreams
+  doctor       check the settings, both upstreams and Redis, and suggest fixes
   schema       print the GraphQL schema
-  id <id>      show what a global id stands for
+  id <id>      decode a global id
 
   -h, --help     show this
   -v, --version  show the version

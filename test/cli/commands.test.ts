@@ -56,7 +56,7 @@ describe('id', () => {
     expect(await runCli(['id', 'slack'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: '"slack" is not a global id of this gateway: take one from an "id" field.\n',
+      stderr: '"slack" is not a global id of this gateway. Copy one from an "id" field.\n',
     });
   });
 });

@@ -12,7 +12,7 @@ async function doctor(redisUrl: string): Promise<{ code: number; lines: string[]
 test('a Redis that is not there is not well', async () => {
   expect(await doctor('redis://:hunter2@127.0.0.1:1')).toEqual({
     code: 1,
-    lines: ['FAIL  Nothing listens at REDIS_URL: is Redis running, and the port right?', '1 to mend.'],
+    lines: ['FAIL  Nothing listens at REDIS_URL: is Redis running, and the port right?', '1 problem to fix.'],
   });
 });
 
@@ -20,7 +20,7 @@ test('a Redis that can share watches is well, and nothing is left in it', async 
   const redis = await startRedis(context);
   expect(await doctor(redis.url)).toEqual({
     code: 0,
-    lines: ['ok    REDIS_URL answers, and watches can be shared through it.', 'All is well.'],
+    lines: ['ok    REDIS_URL answers, and instances can share status polls through it.', 'Everything works.'],
   });
   expect(await redis.client().keys('*')).toEqual([]);
 });

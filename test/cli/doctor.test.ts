@@ -27,7 +27,7 @@ async function doctor(env: Record<string, string>): Promise<{ code: number; line
   return { code, lines: lines.slice(1) };
 }
 
-test('on the command line it prints its findings on stdout and ends with code 1 where one is bad', async () => {
+test('on the command line it prints its findings on stdout and ends with code 1 if one is a failure', async () => {
   const { inkeep } = await startUpstreams();
   const env = {
     PORT: '0',
@@ -38,15 +38,15 @@ test('on the command line it prints its findings on stdout and ends with code 1 
   };
   const { code, stdout, stderr } = await runCli(['doctor'], env);
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-  expect(stdout).toMatch(/^ok {4}Node \d+\.\d+\.\d+\.\nFAIL {2}INKEEP_URL .*\n1 to mend\.\n$/);
+  expect(stdout).toMatch(/^ok {4}Node \d+\.\d+\.\d+\.\nFAIL {2}INKEEP_URL .*\n1 problem to fix\.\n$/);
 });
 
-test('on the command line it ends with code 0 where all is well', async () => {
+test('on the command line it ends with code 0 if everything works', async () => {
   const { stdout, code } = await runCli(['doctor'], { PORT: '0' });
-  expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, last: 'All is well.' });
+  expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, last: 'Everything works.' });
 });
 
-test('both upstreams and both tokens are good: all is well, with code 0', async () => {
+test('both upstreams and both tokens are valid: everything works, with code 0', async () => {
   const { inkeep, kataven } = await startUpstreams();
   const { code, lines } = await doctor({
     INKEEP_URL: inkeep.url,
@@ -59,7 +59,7 @@ test('both upstreams and both tokens are good: all is well, with code 0', async 
   expect(lines).toEqual([
     `ok    INKEEP_URL ${inkeep.url} answers, and accepts INKEEP_TOKEN.`,
     `ok    KATAVEN_URL ${kataven.url} answers, and accepts KATAVEN_TOKEN.`,
-    'All is well.',
+    'Everything works.',
   ]);
   expect(code).toBe(0);
 });
@@ -84,7 +84,7 @@ test('without tokens the addresses are checked all the same', async () => {
   expect(lines).toEqual([
     `ok    INKEEP_URL ${inkeep.url} answers. Set INKEEP_TOKEN to check a credential too.`,
     `ok    KATAVEN_URL ${kataven.url} answers. Set KATAVEN_TOKEN to check a credential too.`,
-    'All is well.',
+    'Everything works.',
   ]);
   expect(code).toBe(0);
 });
@@ -97,12 +97,12 @@ test('a token that is not accepted fails with advice, and is not printed', async
     ANONYMOUS_USES_TOKENS: 'true',
   });
   expect(lines[0]).toBe(
-    `FAIL  INKEEP_URL ${inkeep.url} does not accept INKEEP_TOKEN. It may be of another place, cut short, or expired: make a new one.`,
+    `FAIL  INKEEP_URL ${inkeep.url} rejects INKEEP_TOKEN. It may belong to another environment, be incomplete, or have expired: create a new one.`,
   );
   expect(code).toBe(1);
 });
 
-test('a token for another tenant fails with the name of the setting to look at', async () => {
+test('a token for another tenant fails with the name of the setting to check', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({
     INKEEP_URL: inkeep.url,
@@ -110,7 +110,7 @@ test('a token for another tenant fails with the name of the setting to look at',
     INKEEP_TENANT_ID: 'acme',
     ANONYMOUS_USES_TOKENS: 'true',
   });
-  expect(lines[0]).toContain('accepts INKEEP_TOKEN, but not for tenant "acme": is INKEEP_TENANT_ID right?');
+  expect(lines[0]).toContain('accepts INKEEP_TOKEN, but not for tenant "acme": check INKEEP_TENANT_ID.');
   expect(code).toBe(1);
 });
 
@@ -121,7 +121,7 @@ test('a Kataven token that needs an account fails with the name of that setting'
     KATAVEN_TOKEN: 'some.jwt.token',
     ANONYMOUS_USES_TOKENS: 'true',
   });
-  expect(lines[0]).toContain('refuses the request with 400.');
+  expect(lines[0]).toContain('rejects the request with 400.');
   expect(lines[0]).toContain('needs KATAVEN_ACCOUNT_ID');
   expect(code).toBe(1);
 });
@@ -131,13 +131,9 @@ describe('an address that is not the one of the API fails', () => {
     const { inkeep, kataven } = await startUpstreams();
     const [inkeepUrl, katavenUrl] = [new URL(inkeep.url).origin, new URL(kataven.url).origin];
     const { code, lines } = await doctor({ INKEEP_URL: inkeepUrl, KATAVEN_URL: katavenUrl });
-    expect(lines[0]).toContain(
-      `FAIL  INKEEP_URL ${inkeepUrl} answers 404. It must hold everything before \`/tenants\``,
-    );
-    expect(lines[1]).toContain(
-      `FAIL  KATAVEN_URL ${katavenUrl} answers 404. It must hold everything before \`/agents\``,
-    );
-    expect(lines.at(-1)).toBe('2 to mend.');
+    expect(lines[0]).toContain(`FAIL  INKEEP_URL ${inkeepUrl} returns 404. It must be everything before \`/tenants\``);
+    expect(lines[1]).toContain(`FAIL  KATAVEN_URL ${katavenUrl} returns 404. It must be everything before \`/agents\``);
+    expect(lines.at(-1)).toBe('2 problems to fix.');
     expect(code).toBe(1);
   });
 
@@ -145,7 +141,7 @@ describe('an address that is not the one of the API fails', () => {
     const url = await startOther(200, { 'content-type': 'text/html' }, '<!doctype html><title>Welcome</title>');
     const { code, lines } = await doctor({ INKEEP_URL: url });
     expect(lines[0]).toContain(
-      `FAIL  INKEEP_URL ${url} does not answer like this API: the request was answered with a web page.`,
+      `FAIL  INKEEP_URL ${url} does not respond like this API: the request was answered with a web page.`,
     );
     expect(code).toBe(1);
   });
@@ -153,7 +149,7 @@ describe('an address that is not the one of the API fails', () => {
   test('where JSON of another kind comes', async () => {
     const url = await startOther(200, { 'content-type': 'application/json' }, '{"hello":"world"}');
     const { code, lines } = await doctor({ KATAVEN_URL: url });
-    expect(lines[0]).toContain('does not answer like this API: the request answered in an unknown shape at the top.');
+    expect(lines[0]).toContain('does not respond like this API: the request answered in an unknown shape at the top.');
     expect(code).toBe(1);
   });
 
@@ -174,14 +170,14 @@ describe('an address that is not the one of the API fails', () => {
   ])('where %j comes, which is not called a web page', async (headers, body, problem) => {
     const url = await startOther(200, headers, body);
     const { code, lines } = await doctor({ INKEEP_URL: url });
-    expect(lines[0]).toContain(`does not answer like this API: the request ${problem}. It must hold`);
+    expect(lines[0]).toContain(`does not respond like this API: the request ${problem}. The address must be`);
     expect(code).toBe(1);
   });
 
-  test('where it redirects, which nobody follows with a credential', async () => {
+  test('where it redirects, which is never followed with a credential', async () => {
     const url = await startOther(308, { location: 'https://elsewhere.example/' });
     const { code, lines } = await doctor({ INKEEP_URL: url });
-    expect(lines[0]).toContain('redirects with 308, which is not followed.');
+    expect(lines[0]).toContain('redirects with 308, which the gateway does not follow.');
     expect(code).toBe(1);
   });
 
@@ -196,7 +192,7 @@ describe('an address that is not the one of the API fails', () => {
   test('where plain HTTP is spoken to an https address', async () => {
     const url = (await startOther(200, {})).replace('http:', 'https:');
     const { code, lines } = await doctor({ INKEEP_URL: url });
-    expect(lines[0]).toMatch(/cannot be reached \(.+\): it does not speak TLS: http instead of https\?\.$/);
+    expect(lines[0]).toMatch(/cannot be reached \(.+\): it does not use TLS; try http instead of https\.$/);
     expect(code).toBe(1);
   });
 });
@@ -205,15 +201,15 @@ test('an answer that is cut off is not called a failure with 200', async () => {
   const { inkeep } = await startUpstreams();
   inkeep.fault({ kind: 'truncate', count: 3 });
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default' });
-  expect(lines[0]).toContain('begins an answer with 200 and breaks it off.');
+  expect(lines[0]).toContain('returns 200, but the connection ends before the response is complete.');
   expect(code).toBe(1);
 });
 
-test('an upstream that fails is told from one that is set up wrongly', async () => {
+test('an upstream that fails is not reported as a wrong setting', async () => {
   const { inkeep } = await startUpstreams();
   inkeep.fault({ kind: 'status', status: 500 });
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url });
-  expect(lines[0]).toContain('fails with 500. The trouble is on its side, or before it.');
+  expect(lines[0]).toContain('fails with 500. The cause is the upstream, or a proxy in front of it.');
   expect(code).toBe(1);
 });
 
@@ -222,28 +218,29 @@ test('settings that cannot be used are findings too, all of them', async () => {
   expect(lines).toEqual([
     'FAIL  PORT: received "http", expected a whole number from 0 to 65535.',
     'FAIL  SANDBOX: received "yes", expected "true" or "false".',
-    '2 to mend.',
+    '2 problems to fix.',
   ]);
   expect(code).toBe(1);
 });
 
-test('a setting that has no effect is a warning, and all is well', async () => {
+test('a setting that has no effect is a warning, not a failure', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good', INKEEP_TENANT: 'acme' });
   expect(lines[0]).toBe('warn  INKEEP_TENANT is not a setting of this gateway; did you mean INKEEP_TENANT_ID?');
-  expect(lines.at(-1)).toBe('All is well.');
+  expect(lines.at(-1)).toBe('Everything works.');
   expect(code).toBe(0);
 });
 
-test('a token that was just used is not said to be unused, but that callers are not lent it', async () => {
+test('a token that was just used is not reported as unused, only as not used for other callers', async () => {
   const { inkeep, kataven } = await startUpstreams();
   const tokens = { INKEEP_TOKEN: 'good', KATAVEN_TOKEN: 'sk_live_good' };
   const urls = { INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default', KATAVEN_URL: kataven.url };
-  const lent = '`serve` lends it to nobody, as ANONYMOUS_USES_TOKENS is not true.';
+  const notUsed =
+    '`serve` does not use it for callers without a credential, because ANONYMOUS_USES_TOKENS is not true.';
   expect((await doctor({ ...urls, ...tokens })).lines).toEqual([
-    `ok    INKEEP_URL ${inkeep.url} answers, and accepts INKEEP_TOKEN. ${lent}`,
-    `ok    KATAVEN_URL ${kataven.url} answers, and accepts KATAVEN_TOKEN. ${lent}`,
-    'All is well.',
+    `ok    INKEEP_URL ${inkeep.url} answers, and accepts INKEEP_TOKEN. ${notUsed}`,
+    `ok    KATAVEN_URL ${kataven.url} answers, and accepts KATAVEN_TOKEN. ${notUsed}`,
+    'Everything works.',
   ]);
   const { lines } = await doctor({ ...urls, KATAVEN_ACCOUNT_ID: 'a', INKEEP_TOKEN: 'good' });
   expect(lines[0]).toBe('warn  KATAVEN_ACCOUNT_ID is not used: it goes with KATAVEN_TOKEN, which is not set.');
@@ -253,7 +250,7 @@ test('a missing INKEEP_TENANT_ID is a warning that names it', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good' });
   expect(lines).toContain(
-    'warn  INKEEP_TENANT_ID is not set: every operation must name its tenant. Tenant "default" was asked for here.',
+    'warn  INKEEP_TENANT_ID is not set: every operation must name its tenant. This check used tenant "default".',
   );
   expect(code).toBe(0);
   const refused = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'forbidden' });
@@ -263,20 +260,20 @@ test('a missing INKEEP_TENANT_ID is a warning that names it', async () => {
 describe('the address to listen on', () => {
   test('fails if this machine does not have it', async () => {
     const { code, lines } = await doctor({ HOST: '192.0.2.1', SANDBOX: 'true' });
-    expect(lines).toContain('FAIL  HOST 192.0.2.1 is no address of this machine.');
+    expect(lines).toContain('FAIL  HOST 192.0.2.1 is not an address of this machine.');
     expect(code).toBe(1);
   });
 
-  test('is a warning if it is taken: the gateway may be running', async () => {
+  test('is a warning if it is in use: the gateway may be running', async () => {
     const url = await startOther(200, {});
     const { port } = new URL(url);
     const { code, lines } = await doctor({ PORT: port });
-    expect(lines).toContain(`warn  Port ${port} on 127.0.0.1 is taken: by a running gateway, or by another program.`);
+    expect(lines).toContain(`warn  Port ${port} on 127.0.0.1 is in use: by a running gateway, or by another program.`);
     expect(code).toBe(0);
   });
 });
 
-test('nothing set is well too: it says that the sandbox would be served', async () => {
+test('without settings everything works: it says that the sandbox would be served', async () => {
   const { code, lines } = await doctor({});
   expect(lines[0]).toMatch(/^ok {4}No upstream is configured: `serve` runs on the embedded sandbox\./);
   expect(code).toBe(0);

@@ -17,15 +17,13 @@ async function ask(url: string, query: string): Promise<{ status: number; body: 
 describe('without settings', () => {
   test('it serves the sandbox, and its first line says so', async () => {
     const { url, stdout } = await serveCli();
-    expect(stdout().split('\n')[0]).toBe(
-      'SANDBOX: both upstreams are embedded, with sample data. Nothing here is real.',
-    );
+    expect(stdout().split('\n')[0]).toBe('SANDBOX: both upstreams are embedded and serve sample data.');
     expect((await ask(url, '{ project(projectId: "support-desk") { name } }')).body).toMatchObject({
       data: { project: { name: 'Support desk' } },
     });
   });
 
-  test('it prints where the sandbox counts what it is asked', async () => {
+  test('it prints where the sandbox counts its requests', async () => {
     const { url, stdout } = await serveCli();
     const [inkeepStats = ''] = /http\S+\/__stats/.exec(stdout()) ?? [];
     await ask(url, '{ project(projectId: "support-desk") { name } }');
@@ -64,7 +62,7 @@ test('all settings that cannot be used are named at once, and no secret is shown
   expect(stderr).not.toContain('hunter2');
 });
 
-test('a port that is taken is reported in one line that says what to do', async () => {
+test('a port that is in use is reported in one line that says what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await once(other, 'listening');
@@ -72,13 +70,13 @@ test('a port that is taken is reported in one line that says what to do', async 
   expect(await runCli(['serve'], { PORT: String(port) })).toEqual({
     code: 1,
     stdout: '',
-    stderr: `Port ${port} on 127.0.0.1 is taken by another program. Set PORT to another one; 0 takes a free one.\n`,
+    stderr: `Port ${port} on 127.0.0.1 is in use by another program. Set PORT to another one; 0 picks a free one.\n`,
   });
 });
 
 test('an address that this machine does not have is reported in one line', async () => {
   const { code, stderr } = await runCli(['serve'], { HOST: '192.0.2.1', PORT: '0', SANDBOX: 'true' });
-  expect({ code, stderr }).toEqual({ code: 1, stderr: 'HOST 192.0.2.1 is no address of this machine.\n' });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'HOST 192.0.2.1 is not an address of this machine.\n' });
 });
 
 test('the summary at the start says what is served and for whom, without the token', async () => {
@@ -92,7 +90,7 @@ test('the summary at the start says what is served and for whom, without the tok
   });
   expect(stdout()).toMatch(/^agent-tools-gateway \d+\.\d+\.\d+, Node \d+\./);
   expect(stdout()).toContain(
-    'Inkeep   http://127.0.0.1:9/manage; tenant acme; callers without a credential act as INKEEP_TOKEN\n',
+    'Inkeep   http://127.0.0.1:9/manage; tenant acme; callers without a credential use INKEEP_TOKEN\n',
   );
   expect(stdout()).toContain('Kataven  not configured (KATAVEN_URL)\n');
   expect(stdout()).toContain('Public   https://api.example.com/gw/graphql\n');

@@ -1,4 +1,4 @@
-/** One line of the doctor's. */
+/** One line of the doctor's output. */
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'FAIL';
   readonly text: string;

@@ -107,7 +107,7 @@ describe('the doctor', () => {
   test('says that a plain proxy wants credentials, and does not blame the upstream', async () => {
     const proxy = await startPlainProxy({ status: 407 });
     expect(await doctor({ HTTP_PROXY: proxy.url })).toContain(
-      'cannot be reached: the proxy wants credentials, or other ones (407).',
+      'cannot be reached: the proxy requires credentials, or rejects the given ones (407).',
     );
   });
 
@@ -117,7 +117,7 @@ describe('the doctor', () => {
       const proxy = await startPlainProxy({ status: 403 });
       const credential: Record<string, string> = token === undefined ? {} : { INKEEP_TOKEN: token };
       expect(await doctor({ HTTP_PROXY: proxy.url, ...credential })).toContain(
-        'gets 403, from the proxy or from the upstream:',
+        'returns 403, from the proxy or from the upstream.',
       );
     },
   );

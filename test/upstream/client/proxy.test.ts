@@ -170,7 +170,7 @@ describe('the doctor', () => {
   });
 
   test.each([
-    [407, 'the proxy wants credentials, or other ones (407).'],
+    [407, 'the proxy requires credentials, or rejects the given ones (407).'],
     [403, 'the proxy refuses with 403.'],
   ])('says that the proxy refuses with %i, and shows none of its credentials', async (status, text) => {
     const proxy = await startTunnelProxy({ status });
