@@ -30,7 +30,7 @@ export function flag(): Check<boolean> {
   return check('"true" or "false"', (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined));
 }
 
-/** Decimal digits only: no sign, blanks, fraction, exponent or hexadecimal number. */
+/** Decimal digits only: no sign, space, fraction, exponent or hexadecimal number. */
 export function wholeNumber(min: number, max: number): Check<number> {
   return check(`a whole number from ${min} to ${max}`, (text) => {
     const number = Number(text);
@@ -49,7 +49,7 @@ export function matching(pattern: RegExp, expected: string): Check<string> {
 /** The part of an `Authorization` header after "Bearer ". A secret. */
 export function bearerToken(): Check<string> {
   return check(
-    'the bare token: printable ASCII without blanks, and without "Bearer " before it',
+    'the token alone: printable ASCII without spaces, and without "Bearer " before it',
     (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
     hide,
   );
@@ -58,7 +58,7 @@ export function bearerToken(): Check<string> {
 /** An http or https address to which a path can be added. The value has no trailing slash. */
 export function baseUrl(): Check<string> {
   return check(
-    'an http or https URL without credentials, query and fragment',
+    'an http or https URL without credentials, query or fragment',
     (text) => {
       const url = parseUrl(text);
       return url && isHttp(url) && isBare(url, text) ? url.origin + url.pathname.replace(/\/+$/, '') : undefined;
@@ -79,7 +79,7 @@ export function redisUrl(): Check<string> {
   );
 }
 
-/** A value that is used elsewhere, and is a secret if `parse` does not accept it. */
+/** A value that `parse` turns into the setting. It may contain a secret, so it is not shown if `parse` does not accept it. */
 export function secret<Value>(expected: string, parse: (text: string) => Value | undefined): Check<Value> {
   return check(expected, parse, hide);
 }

@@ -12,15 +12,15 @@ export { ConfigError } from './problems.js';
 export type { ProxyServer } from './proxy.js';
 export { SETTINGS } from './settings.js';
 
-/** Everything an operator can set, parsed and deeply frozen. Absent where a variable is not set and has no default. */
+/** Everything an operator can set, parsed and deeply frozen. A member is absent if its variable is not set and has no default. */
 export interface Config {
   readonly host: string;
   readonly port: number;
-  /** Where browsers reach the gateway, without a trailing slash, if not where `Host` says. */
+  /** Where browsers reach the gateway, if `Host` does not say it. Without a trailing slash. */
   readonly publicUrl?: string;
-  /** Whether `Forwarded` and `X-Forwarded-*` are those of a proxy in front. */
+  /** Whether to trust `Forwarded` and `X-Forwarded-*`, because a reverse proxy sets them. */
   readonly trustProxy: boolean;
-  /** Serve both upstreams from inside the process, with sample data; `inkeep` and `kataven` are then absent. */
+  /** Serve both upstreams inside the process, with sample data; `inkeep` and `kataven` are then absent. */
   readonly sandbox: boolean;
   readonly inkeep?: {
     readonly url: string;
@@ -46,13 +46,13 @@ export interface Config {
   readonly inkeepMaxCalls: number;
   readonly maxUpstreamCalls: number;
   readonly logLevel: LogLevel;
-  /** For the operator, once, at the start: what is set and has no effect. Names only, never values. */
+  /** Variables that are set and have no effect, one sentence each. Names only, never values. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The configuration in an environment. Pure: reads nothing else, changes nothing.
- * Throws `ConfigError` with all problems at once; no secret is in its message.
+ * The configuration in an environment. Pure: it reads and changes nothing else.
+ * Throws `ConfigError` with all problems at once; its message contains no secret.
  */
 export function loadConfig(env: Environment): Config {
   const { settings, problems } = readSettings(env);
@@ -109,7 +109,7 @@ function readAddress(env: Environment, url: string | undefined) {
 
 function checkTokens(env: Environment, { ANONYMOUS_USES_TOKENS: isOn }: Settings): ConfigProblem[] {
   if (!isOn || isSet(env, 'INKEEP_TOKEN') || isSet(env, 'KATAVEN_TOKEN')) return [];
-  const expected = 'INKEEP_TOKEN or KATAVEN_TOKEN to be set along with it';
+  const expected = 'INKEEP_TOKEN or KATAVEN_TOKEN to be set too';
   return [{ variable: 'ANONYMOUS_USES_TOKENS', received: '"true"', expected }];
 }
 

@@ -1,18 +1,18 @@
 import { SETTINGS } from './settings.js';
 
-/** PUBLIC is set by Windows for every user; the others are the usual spelling of proxy settings. */
+/** Windows sets PUBLIC for every user; the others are the usual spelling of the proxy settings. */
 const NAMES_OF_OTHERS = ['PUBLIC', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 /**
- * The setting that an unknown name is probably meant for: misspelt, in another letter case, or cut off after a word, as in
- * `CORS_ORIGIN`, `redis_url`, `STATUS_INTERVAL`. Undefined for settings, and for names that are like none.
+ * The setting that an unknown name probably means: misspelt, in another letter case, or without its last words, as in
+ * `CORS_ORIGIN`, `redis_url`, `STATUS_INTERVAL`. Undefined for settings, and for names that are close to none.
  */
 export function nearSetting(name: string): string | undefined {
   if (isSetting(name) || NAMES_OF_OTHERS.includes(name)) return undefined;
   return misspeltSetting(name) ?? SETTINGS.find((setting) => isCutOff(name.toUpperCase(), setting.name))?.name;
 }
 
-/** As `nearSetting`, but not for names that are cut off: those may well be another program's. */
+/** Like `nearSetting`, but undefined for names without the last words: those may belong to another program. */
 export function misspeltSetting(name: string): string | undefined {
   if (isSetting(name)) return undefined;
   const upper = name.toUpperCase();
@@ -32,19 +32,19 @@ export function isSetting(name: string): boolean {
   return SETTINGS.some((setting) => setting.name === name);
 }
 
-/** A letter in four may be wrong; in short names (HOST, PORT) none. Two that differ at once from the first letter on are strangers. */
+/** At most one letter in four may differ, and none in short names (HOST, PORT). With more than one, the first letter must agree. */
 function isNear(upper: string, { name, distance }: { readonly name: string; readonly distance: number }): boolean {
   if (distance === 0) return true;
   if (name.length < 6 || distance > Math.min(3, Math.floor(name.length / 4))) return false;
   return distance === 1 || upper[0] === name[0];
 }
 
-/** Whole words, and most letters of the setting: LOG is not LOG_LEVEL. */
+/** The name has whole words and more than half of the setting's letters: LOG does not mean LOG_LEVEL. */
 function isCutOff(upper: string, setting: string): boolean {
   return setting.startsWith(`${upper}_`) && upper.length > setting.length / 2;
 }
 
-/** Levenshtein: letters to add, drop or change. */
+/** The Levenshtein distance: the number of letters to add, remove or change. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {

@@ -3,14 +3,14 @@ import type { z } from 'zod';
 /** Replaces a value that may be a secret. */
 export const HIDDEN = '(not shown)';
 
-/** One variable that cannot be used. `received` is safe to print: a secret is never in it. */
+/** One variable that cannot be used. `received` is safe to print: it never contains a secret. */
 export interface ConfigProblem {
   readonly variable: string;
   readonly received: string;
   readonly expected: string;
 }
 
-/** The environment cannot be used; `problems` holds everything that is wrong with it, not the first thing only. */
+/** The environment cannot be used. `problems` contains every problem, not only the first one. */
 export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
@@ -28,7 +28,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The problem of a variable whose check failed. Without a text that the check allows to show, the value stays hidden. */
+/** The problem of a variable whose check failed. The value stays hidden unless the check provides a text to show. */
 export function problemOf(variable: string, issue: z.core.$ZodIssue): ConfigProblem {
   const received = issue.code === 'custom' ? issue.params?.received : undefined;
   return { variable, received: typeof received === 'string' ? received : HIDDEN, expected: issue.message };

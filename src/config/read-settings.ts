@@ -22,7 +22,7 @@ function emptyValues(env: Environment): ConfigProblem[] {
   return SETTINGS.filter(({ name, mayBeEmpty }) => env[name] === '' && !mayBeEmpty).map(({ name }) => ({
     variable: name,
     received: 'an empty value',
-    expected: 'a value; or leave the variable out',
+    expected: 'a value (or remove the variable)',
   }));
 }
 

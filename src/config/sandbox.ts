@@ -22,7 +22,7 @@ function bothWanted(urls: readonly string[]): ConfigProblem {
   return {
     variable: 'SANDBOX',
     received: '"true"',
-    expected: `no sandbox, as ${urls.join(' and ')} says what to serve`,
+    expected: `"false", because ${urls.join(' and ')} ${urls.length === 1 ? 'is' : 'are'} set`,
   };
 }
 
@@ -30,7 +30,7 @@ function noUpstream(reasons: readonly string[]): ConfigProblem {
   return {
     variable: 'INKEEP_URL',
     received: 'nothing',
-    expected: `an address here or in KATAVEN_URL, as ${reasons.join(' and ')} (or SANDBOX=true)`,
+    expected: `an address here or in KATAVEN_URL, because ${reasons.join(' and ')} (or set SANDBOX=true)`,
   };
 }
 

@@ -18,78 +18,76 @@ const HEADER_VALUE = /^[\x21-\x7e]+$/;
  */
 export const TABLE = z.object({
   HOST: matching(HOST, 'an address or host name, without port').default('127.0.0.1').describe('Address to listen on.'),
-  PORT: wholeNumber(0, 65_535).default(4000).describe('Port to listen on; 0 takes a free one.'),
+  PORT: wholeNumber(0, 65_535).default(4000).describe('Port to listen on; 0 picks a free one.'),
   PUBLIC_URL: baseUrl()
     .optional()
-    .describe('Address by which browsers reach the gateway, if a proxy in front changes `Host`; without `/graphql`.'),
+    .describe('Address at which browsers reach the gateway, if a reverse proxy changes `Host`; without `/graphql`.'),
   TRUST_PROXY: flag()
     .default(false)
-    .describe(
-      'Take the name of the gateway also from `Forwarded` and `X-Forwarded-Host`, as a proxy in front sets them.',
-    ),
+    .describe('Also accept the host name in `Forwarded` and `X-Forwarded-Host`, which a reverse proxy sets.'),
   SANDBOX: flag().optional().meta({
     shownDefault: 'see meaning',
     description:
-      'Serve both upstreams from inside, with sample data. Without a value: true when HOST is loopback and no INKEEP_*, KATAVEN_*, PUBLIC_URL or REDIS_URL is set.',
+      'Serve embedded upstreams with sample data. If not set: true when HOST is loopback and no INKEEP_*, KATAVEN_*, PUBLIC_URL or REDIS_URL is set.',
   }),
   INKEEP_URL: baseUrl()
     .optional()
     .describe('Everything before `/tenants`, e.g. `https://api.pilot.inkeep.com/manage`.'),
   INKEEP_TENANT_ID: matching(RESOURCE_ID, 'letters, digits and -_. only, at most 255')
     .optional()
-    .describe('Tenant where an operation leaves `tenantId` out.'),
+    .describe('Tenant of operations that do not pass `tenantId`.'),
   INKEEP_TOKEN: bearerToken()
     .optional()
-    .describe('Bearer token used for callers without one, if ANONYMOUS_USES_TOKENS is true.'),
+    .describe('Bearer token for callers without a credential, if ANONYMOUS_USES_TOKENS is true.'),
   KATAVEN_URL: baseUrl()
     .optional()
     .describe('Everything before `/agents` and `/tools`, e.g. `https://api.kataven.ai/v1`.'),
   KATAVEN_TOKEN: bearerToken()
     .optional()
-    .describe('Bearer token used for callers without one, if ANONYMOUS_USES_TOKENS is true.'),
-  KATAVEN_ACCOUNT_ID: matching(HEADER_VALUE, 'printable ASCII without blanks')
+    .describe('Bearer token for callers without a credential, if ANONYMOUS_USES_TOKENS is true.'),
+  KATAVEN_ACCOUNT_ID: matching(HEADER_VALUE, 'printable ASCII without spaces')
     .optional()
-    .describe('Account that is sent with KATAVEN_TOKEN, as `X-Account-ID`.'),
+    .describe('Account sent with KATAVEN_TOKEN, as `X-Account-ID`.'),
   ANONYMOUS_USES_TOKENS: flag()
     .default(false)
-    .describe('Whoever reaches the gateway without a credential acts as INKEEP_TOKEN and KATAVEN_TOKEN.'),
+    .describe('Callers without a credential use INKEEP_TOKEN and KATAVEN_TOKEN.'),
   // The three proxy variables are checked in proxy.ts, if an upstream is called through them.
   HTTPS_PROXY: z.string().optional().meta({
     mayBeEmpty: true,
     description:
-      'Proxy for upstreams at https addresses, e.g. `http://proxy.example.com:3128`; also as `https_proxy`. Without it, HTTP_PROXY.',
+      'Proxy for upstreams with an https address, e.g. `http://proxy.example.com:3128`; also read from `https_proxy`. Without it, HTTP_PROXY is used.',
   }),
   HTTP_PROXY: z
     .string()
     .optional()
-    .meta({ mayBeEmpty: true, description: 'Proxy for upstreams at http addresses; also as `http_proxy`.' }),
+    .meta({ mayBeEmpty: true, description: 'Proxy for upstreams with an http address; also read from `http_proxy`.' }),
   NO_PROXY: z.string().optional().meta({
     mayBeEmpty: true,
     description:
-      'Comma-separated hosts that are called without a proxy, their subdomains too, e.g. `localhost,.example.com`; `*` for all. Also as `no_proxy`.',
+      'Comma-separated hosts, subdomains included, that are called without a proxy, e.g. `localhost,.example.com`; `*` for all. Also read from `no_proxy`.',
   }),
   STATUS_INTERVAL_MS: wholeNumber(500, 3_600_000)
     .optional()
     .meta({
       shownDefault: `${STATUS_INTERVAL_MS} (sandbox ${SANDBOX_STATUS_INTERVAL_MS})`,
-      description: 'Milliseconds between two looks at a watched tool, 500 to 3600000.',
+      description: 'Milliseconds between two polls of a watched tool, 500 to 3600000.',
     }),
-  REDIS_URL: redisUrl().optional().describe('Share status watches between instances, e.g. `redis://localhost:6379`.'),
+  REDIS_URL: redisUrl().optional().describe('Share status polls between instances, e.g. `redis://localhost:6379`.'),
   CORS_ORIGINS: origins().default([]).meta({
     mayBeEmpty: true,
     description:
-      'Comma-separated origins whose pages may call, e.g. `https://app.example.com`, or `https://*.example.com` for any one label; also for WebSocket upgrades from browsers.',
+      'Comma-separated origins whose pages may call the gateway, e.g. `https://app.example.com`, or `https://*.example.com` for any one label; also applies to WebSocket upgrades from browsers.',
   }),
-  GRAPHIQL: flag().default(true).describe('Serve the explorer to browsers at `/graphql`.'),
-  INTROSPECTION: flag().default(true).describe('Answer introspection and serve `/schema.graphql`.'),
-  COALESCE: flag().default(true).describe('Join identical reads in flight of the same caller.'),
+  GRAPHIQL: flag().default(true).describe('Serve GraphiQL to browsers at `/graphql`.'),
+  INTROSPECTION: flag().default(true).describe('Answer introspection queries and serve `/schema.graphql`.'),
+  COALESCE: flag().default(true).describe('Send identical concurrent reads of one caller only once.'),
   INKEEP_MAX_PROBES: wholeNumber(1, 1000)
     .default(16)
-    .describe('Inkeep calls in flight that probe an MCP server, 1 to 1000.'),
-  INKEEP_MAX_CALLS: wholeNumber(1, 1000).default(32).describe('Other Inkeep calls in flight, 1 to 1000.'),
+    .describe('Concurrent Inkeep calls that probe an MCP server, 1 to 1000.'),
+  INKEEP_MAX_CALLS: wholeNumber(1, 1000).default(32).describe('Other concurrent Inkeep calls, 1 to 1000.'),
   MAX_UPSTREAM_CALLS: wholeNumber(1, 10_000)
     .default(100)
-    .describe('Upstream calls one operation may cost, 1 to 10000.'),
+    .describe('Upstream calls that one operation may make, 1 to 10000.'),
   LOG_LEVEL: oneOf(LOG_LEVELS)
     .default('info')
     .describe(`One of ${LOG_LEVELS.join(', ')}.`),

@@ -6,13 +6,13 @@ interface Switches {
   readonly anonymousUsesTokens: boolean;
 }
 
-/** What is set and has no effect, one sentence each, names only: misspelt names, and settings that lack their counterpart. */
+/** The variables that are set and have no effect, one sentence each, names only: misspelt names, and settings that need another one. */
 export function unusedSettings(env: Environment, config: Switches): string[] {
   const names = namesOf(env);
   return [...names.flatMap((name) => unknownName(name, env)), ...names.flatMap((name) => whyUnused(name, env, config))];
 }
 
-/** Names of other programs are left alone, unless they are like one of ours that is missing. */
+/** Other programs' variables are ignored, unless the name is close to a setting that is missing. */
 function unknownName(name: string, env: Environment): string[] {
   if (isSetting(name)) return [];
   const near = nearSetting(name);
@@ -29,15 +29,15 @@ function whyUnused(name: string, env: Environment, config: Switches): string[] {
   if (!isSet(env, url)) return [`${name} is not used: ${url} is not set.`];
   if (name === 'INKEEP_TENANT_ID') return [];
   if (!config.anonymousUsesTokens) {
-    return [`${name} is not used: ANONYMOUS_USES_TOKENS is not true, so callers present their own credentials.`];
+    return [`${name} is not used: ANONYMOUS_USES_TOKENS is not true, so callers send their own credentials.`];
   }
   if (!isSet(env, name.replace('_ACCOUNT_ID', '_TOKEN'))) {
-    return [`${name} is not used: it goes with KATAVEN_TOKEN, which is not set.`];
+    return [`${name} is not used: it is sent with KATAVEN_TOKEN, which is not set.`];
   }
   return [];
 }
 
-/** Settings that mean nothing without the address of their upstream. */
+/** Settings that have no effect without the address of their upstream. */
 const NEEDED_URL = new Map([
   ['INKEEP_TENANT_ID', 'INKEEP_URL'],
   ['INKEEP_TOKEN', 'INKEEP_URL'],

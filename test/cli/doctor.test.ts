@@ -243,7 +243,7 @@ test('a token that was just used is not reported as unused, only as not used for
     'Everything works.',
   ]);
   const { lines } = await doctor({ ...urls, KATAVEN_ACCOUNT_ID: 'a', INKEEP_TOKEN: 'good' });
-  expect(lines[0]).toBe('warn  KATAVEN_ACCOUNT_ID is not used: it goes with KATAVEN_TOKEN, which is not set.');
+  expect(lines[0]).toBe('warn  KATAVEN_ACCOUNT_ID is not used: it is sent with KATAVEN_TOKEN, which is not set.');
 });
 
 test('a missing INKEEP_TENANT_ID is a warning that names it', async () => {

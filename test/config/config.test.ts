@@ -44,7 +44,7 @@ describe('an empty environment', () => {
       (name) => !/^(CORS_ORIGINS|HTTPS?_PROXY|NO_PROXY)$/.test(name),
     );
     expect(problemsOf(env)).toEqual(
-      names.map((name) => `${name}: received an empty value, expected a value; or leave the variable out`),
+      names.map((name) => `${name}: received an empty value, expected a value (or remove the variable)`),
     );
     const mayBeEmpty = { CORS_ORIGINS: '', HTTPS_PROXY: '', HTTP_PROXY: '', NO_PROXY: '' };
     expect(loadConfig(mayBeEmpty)).toEqual(loadConfig({}));
@@ -144,7 +144,7 @@ describe('the sandbox', () => {
     [{ HOST: '10.0.0.1', KATAVEN_TOKEN: 'x' }, 'HOST is not loopback and KATAVEN_TOKEN is set'],
   ])('is not served by itself to %o', (env, reason) => {
     expect(problemsOf(env)).toEqual([
-      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, as ${reason} (or SANDBOX=true)`,
+      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, because ${reason} (or set SANDBOX=true)`,
     ]);
   });
 
@@ -160,14 +160,14 @@ describe('the sandbox', () => {
     [{ SANBOX: 'false' }, 'SANBOX (did you mean SANDBOX?) is set'],
   ])('is not served by itself where a setting was lost to a misspelling: %o', (env, reason) => {
     expect(problemsOf(env)).toEqual([
-      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, as ${reason} (or SANDBOX=true)`,
+      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, because ${reason} (or set SANDBOX=true)`,
     ]);
   });
 
   test.each(['INKEEP_URL', 'KATAVEN_URL', 'REDIS_URL', 'INKEEP_TOKEN'])(
     'is not served when %s is set to nothing, not even if it is asked for',
     (name) => {
-      const problem = `${name}: received an empty value, expected a value; or leave the variable out`;
+      const problem = `${name}: received an empty value, expected a value (or remove the variable)`;
       expect(problemsOf({ [name]: '' })).toEqual([problem]);
       expect(problemsOf({ [name]: '', SANDBOX: 'true' })).toEqual([problem]);
     },
@@ -181,10 +181,13 @@ describe('the sandbox', () => {
   });
 
   test.each([
-    [{ SANDBOX: 'true', INKEEP_URL: 'https://a.test' }, 'INKEEP_URL'],
-    [{ SANDBOX: 'true', INKEEP_URL: 'https://a.test', KATAVEN_URL: 'https://b.test' }, 'INKEEP_URL and KATAVEN_URL'],
+    [{ SANDBOX: 'true', INKEEP_URL: 'https://a.test' }, 'INKEEP_URL is'],
+    [
+      { SANDBOX: 'true', INKEEP_URL: 'https://a.test', KATAVEN_URL: 'https://b.test' },
+      'INKEEP_URL and KATAVEN_URL are',
+    ],
   ])('is not mixed with a real upstream: %o', (env, names) => {
-    expect(problemsOf(env)).toEqual([`SANDBOX: received "true", expected no sandbox, as ${names} says what to serve`]);
+    expect(problemsOf(env)).toEqual([`SANDBOX: received "true", expected "false", because ${names} set`]);
   });
 
   test.each(['false', undefined])('gives way to a real upstream when SANDBOX is %s', (SANDBOX) => {
@@ -218,12 +221,12 @@ describe('values', () => {
     ['HOST', 'localhost/x', 'an address or host name, without port'],
     ['INKEEP_TENANT_ID', 'a/b', 'letters, digits and -_. only, at most 255'],
     ['INKEEP_TENANT_ID', '..', 'letters, digits and -_. only, at most 255'],
-    ['KATAVEN_ACCOUNT_ID', 'a b', 'printable ASCII without blanks'],
+    ['KATAVEN_ACCOUNT_ID', 'a b', 'printable ASCII without spaces'],
   ])('%s=%s is refused', (name, value, expected) => {
     expect(problemsOf({ ...inkeep, [name]: value })).toEqual([`${name}: received "${value}", expected ${expected}`]);
   });
 
-  const urlExpected = 'an http or https URL without credentials, query and fragment';
+  const urlExpected = 'an http or https URL without credentials, query or fragment';
   test.each([
     ['ftp://a.test', '(not shown)'],
     ['a.test/manage', '(not shown)'],
@@ -283,7 +286,7 @@ describe('values', () => {
 
   test('ANONYMOUS_USES_TOKENS needs a token', () => {
     expect(problemsOf({ ...inkeep, ANONYMOUS_USES_TOKENS: 'true' })).toEqual([
-      'ANONYMOUS_USES_TOKENS: received "true", expected INKEEP_TOKEN or KATAVEN_TOKEN to be set along with it',
+      'ANONYMOUS_USES_TOKENS: received "true", expected INKEEP_TOKEN or KATAVEN_TOKEN to be set too',
     ]);
   });
 });
@@ -295,7 +298,7 @@ describe('all problems', () => {
       [
         '4 settings need attention:',
         '  PORT: received "http", expected a whole number from 0 to 65535',
-        '  KATAVEN_URL: received (not shown), expected an http or https URL without credentials, query and fragment',
+        '  KATAVEN_URL: received (not shown), expected an http or https URL without credentials, query or fragment',
         '  GRAPHIQL: received "on", expected "true" or "false"',
         '  LOG_LEVEL: received "loud", expected one of silent, fatal, error, warn, info, debug, trace',
       ].join('\n'),
@@ -342,7 +345,7 @@ describe('warnings', () => {
     [{ ...inkeep, KATAVEN_SOMETHING_ELSE: 'x' }, 'KATAVEN_SOMETHING_ELSE is not a setting of this gateway.'],
     [
       { ...inkeep, INKEEP_TOKEN: 'x' },
-      'INKEEP_TOKEN is not used: ANONYMOUS_USES_TOKENS is not true, so callers present their own credentials.',
+      'INKEEP_TOKEN is not used: ANONYMOUS_USES_TOKENS is not true, so callers send their own credentials.',
     ],
     [
       { ...inkeep, INKEEP_TOKEN: 'x', ANONYMOUS_USES_TOKENS: 'true', KATAVEN_TOKEN: 'x' },
@@ -356,7 +359,7 @@ describe('warnings', () => {
         ANONYMOUS_USES_TOKENS: 'true',
         KATAVEN_ACCOUNT_ID: 'x',
       },
-      'KATAVEN_ACCOUNT_ID is not used: it goes with KATAVEN_TOKEN, which is not set.',
+      'KATAVEN_ACCOUNT_ID is not used: it is sent with KATAVEN_TOKEN, which is not set.',
     ],
   ])('tell what has no effect: %o', (env, warning) => {
     expect(loadConfig(env).warnings).toEqual([warning]);
