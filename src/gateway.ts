@@ -10,7 +10,7 @@ import type { ExampleTab } from './transport/graphiql/page.js';
 import { createTransport, type Transport } from './transport/server.js';
 import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
 
-/** Where the embedded upstreams listen, and what a caller without a credential acts as there. */
+/** The embedded upstreams: their addresses, and the credentials that a caller without one uses there. */
 export interface SandboxAddress {
   readonly inkeep: UpstreamSettings;
   readonly kataven: UpstreamSettings;
@@ -18,13 +18,13 @@ export interface SandboxAddress {
 }
 
 export interface Gateway {
-  /** Starts to listen. Rejects when the address cannot be had. `url` is without a trailing slash. */
+  /** Starts to listen. Rejects if the address cannot be used. `url` has no trailing slash. */
   listen(host: string, port: number): Promise<{ url: string }>;
-  /** Not ready from now on; answers in flight have 10 s to finish. */
+  /** Stops being ready, and closes when the operations in flight have finished, after 10 s at most. */
   close(): Promise<void>;
 }
 
-/** Everything built, nothing listening. `sandbox` is given where the configuration asks for one. */
+/** Builds the gateway, which does not listen yet. `sandbox` is required if `config.sandbox` is true. */
 export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddress): Gateway {
   const metrics = createMetrics();
   const upstreams = createUpstreams({
@@ -57,7 +57,7 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     introspection: config.introspection,
     exampleTabs: readExamples(),
     sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,
-    // Still ready without Redis: this instance then looks for itself.
+    // Without Redis the instance is still ready: it polls by itself.
     readiness: () => ({ ready: true, body: { status: 'ready', ...(status.redis && { redis: status.redis }) } }),
     registry: metrics.registry,
     log,
@@ -92,7 +92,7 @@ function settingsOf(config: Config, sandbox: SandboxAddress | undefined) {
 
 const EXAMPLES = new URL('../schema/operations/', import.meta.url);
 
-/** The example operations, in the order of their file names, as tabs of GraphiQL. */
+/** The example operations as tabs of GraphiQL, in the order of their file names. */
 function readExamples(): ExampleTab[] {
   return readdirSync(EXAMPLES)
     .filter((file) => file.endsWith('.graphql'))

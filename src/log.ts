@@ -6,8 +6,8 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * A JSON logger on stderr. Log lines are built from an allow list of fields at each call site: never headers,
- * variables, bodies, or URLs with query strings. The redaction here is the second net, not the first.
+ * A JSON logger on stderr. Each call site lists the fields that it logs, and none logs headers, variables, bodies or URLs
+ * with query strings. The redaction here only catches a mistake at a call site.
  */
 export function createLogger(level: LogLevel): Logger {
   return pino(

@@ -1,23 +1,22 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { createProcessRegistry } from './process-metrics.js';
 
-/** What the upstream client counts. `service` is the upstream, `operation` a documented REST operation: both closed lists. */
+/** Metrics of the upstream client. `service` is the upstream, `operation` a documented REST operation; both have few values. */
 interface UpstreamMetrics {
   /**
-   * Seconds from asking to the end of a call, queueing and retries included; a joined call is not counted again.
-   * `outcome` is `2xx` … `5xx`, or where no usable answer came
-   * `timeout`, `aborted`, `unavailable`, `bad_response`.
+   * Seconds from the start to the end of a call, queueing and retries included. A coalesced call is not counted again.
+   * `outcome` is `2xx` … `5xx`, or `timeout`, `aborted`, `unavailable` or `bad_response` if there was no usable response.
    */
   readonly duration: Histogram<'service' | 'operation' | 'outcome'>;
-  readonly joined: Counter<'service' | 'operation'>;
+  readonly coalesced: Counter<'service' | 'operation'>;
   readonly retries: Counter<'service' | 'operation'>;
-  /** Lanes whose load is read whenever the metrics are. */
+  /** Each lane adds itself. Its load is read when the metrics are collected. */
   readonly lanes: Set<LaneLoad>;
   /** 0 closed, 1 half-open, 2 open. */
   readonly breakerState: Gauge<'service'>;
 }
 
-/** Calls that hold a place in a lane, and calls that wait for one, now. */
+/** The current numbers of calls that hold a place in a lane and of calls that wait for one. */
 interface LaneLoad {
   readonly service: string;
   readonly lane: string;
@@ -26,12 +25,12 @@ interface LaneLoad {
 }
 
 export interface Metrics {
-  /** Everything `/metrics` shows. Other parts register theirs on it. */
+  /** Everything that `/metrics` shows. Other modules register their own metrics on it. */
   readonly registry: Registry;
   readonly upstream: UpstreamMetrics;
 }
 
-/** Metrics of one gateway on a registry of its own, those of the process among them. Two gateways in one process do not count for each other. */
+/** The metrics of one gateway and of the process, on a new registry: two gateways in one process count separately. */
 export function createMetrics(): Metrics {
   const registry = createProcessRegistry();
   return { registry, upstream: createUpstreamMetrics(registry) };
@@ -44,13 +43,13 @@ function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       name: 'gateway_upstream_call_duration_seconds',
       help: 'Duration of upstream calls, queueing and retries included.',
       labelNames: ['service', 'operation', 'outcome'],
-      // Stored fields take about 10 ms, a page of probes about 1 s, a hanging MCP server 10 s.
+      // A read of stored fields takes about 10 ms, a page of probes about 1 s, a hanging MCP server 10 s.
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 11],
       registers,
     }),
-    joined: new Counter({
-      name: 'gateway_upstream_joined_total',
-      help: 'Reads answered by an identical read of the same caller that was already in flight.',
+    coalesced: new Counter({
+      name: 'gateway_upstream_coalesced_total',
+      help: 'Reads that shared the response of an identical read in flight of the same caller.',
       labelNames: ['service', 'operation'],
       registers,
     }),

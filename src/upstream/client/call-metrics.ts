@@ -58,7 +58,7 @@ export class Recorder {
   }
 
   joined({ operation }: UpstreamCall): void {
-    this.#metrics.joined.inc({ service: this.#service, operation });
+    this.#metrics.coalesced.inc({ service: this.#service, operation });
   }
 
   retried({ operation }: UpstreamCall): void {

@@ -36,7 +36,7 @@ describe('identical reads of one caller', () => {
     upstream.answer(0);
     for (const { answer } of pending) expect(await answer).toMatchObject({ body: { nth: 0 } });
     expect(upstream.requests).toHaveLength(1);
-    expect((await metrics.upstream.joined.get()).values).toMatchObject([{ value: 2 }]);
+    expect((await metrics.upstream.coalesced.get()).values).toMatchObject([{ value: 2 }]);
   });
 
   test('are sent again when the first has ended', async () => {
