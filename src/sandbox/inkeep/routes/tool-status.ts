@@ -1,8 +1,8 @@
 import type { Caller } from '../env.js';
 import type { Discovery } from '../mcp/discovery.js';
+import { probeCredential } from '../store/probe-credential.js';
 import type { AgentKey, ToolRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
-import { credentialFor } from '../store/tool-row.js';
 import { agentOf } from './agents.js';
 import { AGENT, type Define } from './operation.js';
 import { ToolStatusQuery } from './schemas.js';
@@ -19,7 +19,7 @@ export function defineToolStatus(define: Define, store: Store, discovery: Discov
       name: tool.name,
       status: finding.status,
       lastError: finding.lastError,
-      expiresAt: credentialFor(store, tool, caller)?.expiresAt ?? null,
+      expiresAt: probeCredential(store, tool, caller)?.expiresAt ?? null,
       imageUrl: tool.imageUrl || null,
       subAgentIds,
     };

@@ -1,10 +1,11 @@
+import type { z } from 'zod';
 import type { Caller } from '../env.js';
 import type { Discovery } from '../mcp/discovery.js';
 import { Problem } from '../problems.js';
-import { changeTime } from '../store/clock.js';
-import type { ToolRow } from '../store/rows.js';
+import { changeTime, insertTimeMs } from '../store/clock.js';
+import { probeCredential } from '../store/probe-credential.js';
+import type { ProjectKey, ToolConfig, ToolRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
-import { credentialFor, toolChanges, toolRow } from '../store/tool-row.js';
 import { type Define, PROJECT } from './operation.js';
 import { mapPage, pageOf } from './paging.js';
 import { ToolInsert, ToolListQuery, ToolUpdate } from './schemas.js';
@@ -16,7 +17,7 @@ const TOOLS = `${PROJECT}/tools`;
 export function defineTools(define: Define, store: Store, discovery: Discovery): void {
   const live = async (row: ToolRow, caller: Caller, signal: AbortSignal) => {
     const { tool, finding } = await discovery.probe(row, signal);
-    return liveToolView(tool, finding, credentialFor(store, tool, caller));
+    return liveToolView(tool, finding, probeCredential(store, tool, caller));
   };
 
   define({
@@ -83,6 +84,33 @@ export function defineTools(define: Define, store: Store, discovery: Discovery):
       return { data: credentialView(credential) };
     },
   });
+}
+
+/** The row that a create-tool body makes. */
+function toolRow(project: ProjectKey, body: z.output<typeof ToolInsert>): ToolRow {
+  const createdAt = insertTimeMs();
+  return {
+    ...project,
+    id: body.id,
+    name: body.name,
+    description: body.description ?? null,
+    config: body.config as ToolConfig,
+    credentialReferenceId: body.credentialReferenceId ?? null,
+    credentialScope: body.credentialScope ?? 'project',
+    headers: body.headers ?? null,
+    imageUrl: body.imageUrl ?? null,
+    capabilities: body.capabilities ?? null,
+    lastError: body.lastError ?? null,
+    isWorkApp: body.isWorkApp ?? false,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
+
+/** The changes of an update body, in which `config` is complete. Throws bad_request if there are none. */
+function toolChanges(body: z.output<typeof ToolUpdate>): Partial<ToolRow> {
+  if (Object.keys(body).length === 0) throw new Problem('bad_request', 'No fields to update');
+  return body as Partial<ToolRow>;
 }
 
 function present(tool: ToolRow | undefined): ToolRow {
