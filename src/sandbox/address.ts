@@ -1,6 +1,6 @@
 import type { Sandbox } from './index.js';
 
-/** Where the embedded upstreams are, the credential a caller without one acts with, and the tenant of the sample data. */
+/** The addresses of the embedded upstreams, the credentials for callers without one, and the tenant of the sample data. */
 export function addressOf({ inkeep, kataven }: Sandbox) {
   return {
     inkeep: { url: inkeep.url, anonymousToken: 'sandbox' },

@@ -1,8 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 
 /**
- * What a request carries through the sandbox: Node's own objects, the name of the documented operation, a signal that is
- * aborted when the client has left, and `cut` where the sandbox itself broke the connection.
+ * The context of a request: Node's own objects, the name of the documented operation, a signal that is aborted when the
+ * client has left, and `cut` if the sandbox itself closed the connection.
  */
 export interface SandboxEnv {
   Bindings: HttpBindings;

@@ -1,26 +1,26 @@
 import { type InkeepSandbox, startInkeep } from './inkeep/index.js';
 import { type KatavenSandbox, startKataven } from './kataven/index.js';
-import { tellInkeepStory } from './story/inkeep.js';
-import { tellKatavenStory } from './story/kataven.js';
+import { seedInkeepStory } from './story/inkeep.js';
+import { seedKatavenStory } from './story/kataven.js';
 
-/** How the sandbox is set up. Times are in milliseconds. */
+/** The options of the sandbox. Times are in milliseconds. */
 export interface SandboxOptions {
   /** Default 0: a free port. */
   readonly inkeepPort?: number;
   readonly katavenPort?: number;
-  /** How long one probe of an MCP server takes (default 120). */
+  /** The duration of a probe of an MCP server (default 120). */
   readonly discoveryMs?: number;
   /** How often a flapping MCP server changes its status (default 3000; 0: never). */
   readonly flipMs?: number;
-  /** When a probe of a hanging MCP server is given up (default 10 000, as upstream). */
+  /** The timeout of a probe of a hanging MCP server (default 10 000, as upstream). */
   readonly hangMs?: number;
-  /** How many Inkeep requests are worked on at a time (default 100, as upstream); the others wait. */
+  /** How many Inkeep requests are processed at a time (default 100, as upstream); the others wait. */
   readonly inkeepConnections?: number;
   /** How long they wait before they fail with a 500 (default 10 000, as upstream). */
   readonly inkeepConnectionWaitMs?: number;
-  /** Kataven requests a minute and account (default 0: no limit; the service has 60). */
+  /** Kataven requests per minute and account (default 0: no limit; the real API allows 60). */
   readonly katavenPerMinute?: number;
-  /** Kataven requests being answered at one moment, per account (default 20, as upstream). */
+  /** Concurrent Kataven requests per account (default 20, as upstream). */
   readonly katavenInFlight?: number;
   /** Default true: the sample data; false: start empty. */
   readonly story?: boolean;
@@ -29,11 +29,11 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly inkeep: InkeepSandbox;
   readonly kataven: KatavenSandbox;
-  /** Ends both servers with their open sockets. */
+  /** Closes both servers and their open sockets. */
   close(): Promise<void>;
 }
 
-/** Starts both upstreams on loopback. Rejects where a port that was asked for is taken. */
+/** Starts both upstreams on loopback. Rejects if a given port is in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const inkeep = await startInkeep({
     port: options.inkeepPort ?? 0,
@@ -52,8 +52,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   });
   if (options.story ?? true) {
-    tellInkeepStory(inkeep.sandbox);
-    tellKatavenStory(kataven.sandbox);
+    seedInkeepStory(inkeep.sandbox);
+    seedKatavenStory(kataven.sandbox);
   }
   return {
     inkeep: inkeep.sandbox,

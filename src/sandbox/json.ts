@@ -11,7 +11,7 @@ export async function readJson(c: Context): Promise<unknown> {
   return parseJson(await c.req.text());
 }
 
-/** Answers with JSON. Not `c.json`, which would round numbers. */
+/** A JSON response. Hono's `c.json` would round numbers. */
 export function answerJson(c: Context, value: unknown, status: ContentfulStatusCode = 200): Response {
   return c.body(stringifyJson(value), status, { 'content-type': 'application/json' });
 }

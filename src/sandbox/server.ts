@@ -5,17 +5,17 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { SandboxEnv } from './env.js';
 
-/** A server that is up. */
+/** A server that listens. */
 export interface Listening {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** Ends the server together with its open sockets. */
+  /** Closes the server and its open sockets. */
   close(): Promise<void>;
 }
 
 /**
- * Serves an app on loopback; port 0 takes a free one. Rejects where the port is taken.
- * Idle connections end after 5 s, as on the upstreams: Node's default, stated because clients have to live with it.
+ * Serves an app on loopback; port 0 picks a free one. Rejects if the port is in use.
+ * Idle connections end after 5 s, as on the real upstreams. That is Node's default, and explicit here because clients must handle it.
  */
 export async function listen<Env extends SandboxEnv>(app: Hono<Env>, port: number): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { keepAliveTimeout: 5000 } }) as Server;

@@ -3,7 +3,7 @@ import type { Latency } from './traffic/latency.js';
 import type { SeenRequest } from './traffic/request-log.js';
 import type { Traffic } from './traffic/traffic.js';
 
-/** What both sandbox upstreams offer to a test: where they are, what they saw, and how they misbehave. */
+/** The part that both sandbox upstreams share: their address, the requests they received, latencies and faults. */
 export class SandboxUpstream {
   /** Everything before the resource routes, without a slash at the end. */
   readonly url: string;
@@ -19,37 +19,37 @@ export class SandboxUpstream {
     return this.#traffic.log.requests;
   }
 
-  /** The most requests that were being answered at one moment. */
+  /** The maximum of concurrent requests. */
   get maxInFlight(): number {
     return this.#traffic.log.maxInFlight;
   }
 
-  /** How many requests arrived: of this documented operation, or altogether. */
+  /** The number of requests that arrived, in total or of this documented operation. */
   count(operation?: string): number {
     return this.#traffic.log.count(operation);
   }
 
-  /** Resolves once so many requests (of this operation, or of any; default 1) have arrived since the last reset. */
+  /** Resolves when `count` requests (default 1), of this operation or of any, have arrived since the last reset. */
   arrived(operation?: string, count?: number): Promise<void> {
     return this.#traffic.log.arrived(operation, count);
   }
 
-  /** Resolves once no request is being answered: after it, `status`, `endedAt` and `aborted` of all are settled. */
+  /** Resolves when no request is in flight. All requests then have their final `status`, `endedAt` and `aborted`. */
   idle(): Promise<void> {
     return this.#traffic.log.idle();
   }
 
-  /** Makes requests wait before they are answered. Zero milliseconds take a latency away again. */
+  /** Delays responses. Zero milliseconds remove a latency. */
   latency(latency: Latency): void {
     this.#traffic.latencies.set(latency);
   }
 
-  /** Spoils coming answers. Throws a ZodError where the fault is malformed. */
+  /** Adds a fault to the next responses. Throws a ZodError if the fault is malformed. */
   fault(fault: FaultInput): void {
     this.#traffic.faults.add(fault);
   }
 
-  /** Forgets requests, faults and latencies; not data. */
+  /** Clears requests, faults and latencies. The data stays. */
   reset(): void {
     this.#traffic.reset();
   }

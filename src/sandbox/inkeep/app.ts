@@ -31,8 +31,8 @@ export interface InkeepParts {
 }
 
 /**
- * The manage API over a store, with its control routes. In comments here `(observed)` marks what version 0.80.6 of the
- * API was seen to do; `test/sandbox/recordings` holds most of it as exchanges, marked `(recorded)`.
+ * The manage API over a store, with its control routes. In comments, `(observed)` marks behaviour that was seen in
+ * version 0.80.6 of the API, and `(recorded)` behaviour that is also in the exchanges of `test/sandbox/recordings`.
  */
 export function inkeepApp(parts: InkeepParts): Hono<InkeepEnv> {
   const { store, discovery, traffic } = parts;
@@ -58,7 +58,7 @@ export function inkeepApp(parts: InkeepParts): Hono<InkeepEnv> {
   return app;
 }
 
-// A request id that was sent comes back; what browsers are told is the upstream's choice. (observed)
+// The response repeats the request id, and has the upstream's headers for browsers. (observed)
 const usualHeaders: MiddlewareHandler<InkeepEnv> = async (c, next) => {
   await next();
   c.header('x-request-id', c.req.header('x-request-id') || randomUUID());

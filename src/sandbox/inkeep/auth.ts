@@ -9,10 +9,10 @@ const REFUSED_SESSIONS = new Set(['', 'abc.def', 'expired']);
 const SESSION_TOKEN = /^session-/;
 
 /**
- * Lets in every bearer but `expired` (401) and `forbidden` (403), and every session cookie but a garbage one.
- * A session names its user: the cookie value `ada` or `session-ada`, with or without a signature behind a dot; the same
- * token works as a bearer. The bearer wins where both are sent. The users `outsider` (403) and `member` (500, as where
- * the permission service is away) show what else the upstream can answer.
+ * Accepts every bearer except `expired` (401) and `forbidden` (403), and every session cookie except a malformed one.
+ * A session names its user: the cookie value `ada` or `session-ada`, with or without a signature after a dot; the same
+ * token is valid as a bearer. If both are sent, the bearer is used. The users `outsider` (403) and `member` (500, as if the
+ * permission service is down) show the other responses of the upstream.
  */
 export const authenticate: MiddlewareHandler<InkeepEnv> = async (c, next) => {
   const bearer = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1];

@@ -3,7 +3,7 @@ import type { InkeepEnv } from './env.js';
 
 /**
  * The upstream's pool of database connections. A request holds one from its permission check to its answer, MCP probes
- * included; when all are taken it waits its turn, and fails with a 500 after `waitMs` milliseconds. (observed)
+ * included. If all are in use it waits, and fails with a 500 after `waitMs` milliseconds. (observed)
  */
 export class Connections {
   #free: number;
@@ -15,10 +15,10 @@ export class Connections {
     this.#waitMs = waitMs;
   }
 
-  /** Rejects when no connection came free in time, or the client left first. */
+  /** Rejects if no connection becomes free in time, or if the client leaves first. */
   async acquire(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#free === 0) return this.#turn(signal);
+    if (this.#free === 0) return this.#wait(signal);
     this.#free--;
   }
 
@@ -28,7 +28,7 @@ export class Connections {
     else this.#free++;
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (reason: Error) => {
         this.#waiting.splice(this.#waiting.indexOf(go), 1);
@@ -53,7 +53,7 @@ export class Connections {
   }
 }
 
-/** Gives each request a connection for as long as it takes. */
+/** Holds a connection for the duration of each request. */
 export function withConnection(connections: Connections): MiddlewareHandler<InkeepEnv> {
   return async (c, next) => {
     await connections.acquire(c.get('signal'));

@@ -11,9 +11,9 @@ import { Seeding, type SeedRow, type SeedTool } from './store/seeding.js';
 import { Store } from './store/store.js';
 
 export interface InkeepOptions extends DiscoveryTimes {
-  /** 0: a free one. */
+  /** 0: a free port. */
   readonly port: number;
-  /** How many requests have a database connection at a time. */
+  /** The number of database connections, each used by one request at a time. */
   readonly connections: number;
   /** How long a request waits for one, in milliseconds, before it fails. */
   readonly connectionWaitMs: number;
@@ -27,8 +27,8 @@ interface Parts {
 }
 
 /**
- * The manage API of the sandbox. Rows are added and removed without a request; a part of a row is enough, the rest is
- * filled in: the tenant is `default`, the project and the agent are the ones added last.
+ * The manage API of the sandbox. Rows are added and removed without a request. Members that are not given have defaults: the
+ * tenant is `default`, the project and the agent are the last ones added.
  */
 export class InkeepSandbox extends SandboxUpstream {
   readonly #parts: Parts;
@@ -38,25 +38,25 @@ export class InkeepSandbox extends SandboxUpstream {
     this.#parts = parts;
   }
 
-  /** Probes of MCP servers begun since the last reset. */
+  /** The number of probes of MCP servers started since the last reset. */
   get probes(): number {
     return this.#parts.discovery.count();
   }
 
-  /** Probes of the tools with this id begun since the last reset. */
+  /** The number of probes of the tools with this id started since the last reset. */
   probesOf(toolId: string): number {
     return this.#parts.discovery.count(toolId);
   }
 
-  /** Forgets requests, faults, latencies and the count of probes; not data. */
+  /** Clears requests, faults, latencies and the count of probes. The data stays. */
   override reset(): void {
     super.reset();
     this.#parts.discovery.reset();
   }
 
   /**
-   * Says how an MCP server behaves from now on. `target` is a tool id, or the beginning of server URLs.
-   * What is left out stays as it was; but a new mode ends an old delay.
+   * Sets how an MCP server behaves. `target` is a tool id, or the beginning of server URLs.
+   * Members that are not given stay as they were, except that a new mode removes an old delay.
    */
   setMcp(target: string, behaviour: Partial<McpServer>): void {
     this.#parts.servers.set(target, behaviour);
@@ -74,17 +74,17 @@ export class InkeepSandbox extends SandboxUpstream {
     return this.#parts.seeding.addSubAgent(row);
   }
 
-  /** `mcp` says how the server at the tool's URL behaves, where that is not `healthy`. */
+  /** `mcp` sets how the server at the tool's URL behaves; the default is `healthy`. */
   addTool(row: SeedTool): ToolRow {
     return this.#parts.seeding.addTool(row);
   }
 
-  /** The id is the hash the API would give the pair, where none is given. Throws where sub-agent or tool do not exist. */
+  /** The default id is the API's hash of the pair. Throws if the sub-agent or the tool does not exist. */
   addRelation(row: Partial<RelationRow> & { subAgentId: string; toolId: string }): RelationRow {
     return this.#parts.seeding.addRelation(row);
   }
 
-  /** `userId` is `system` where it is left out: the user that service tokens act as. */
+  /** The default `userId` is `system`, the user of service tokens. */
   addUserCredential(row: Partial<CredentialRow> & { toolId: string }): CredentialRow {
     return this.#parts.seeding.addUserCredential(row);
   }
@@ -94,7 +94,7 @@ export class InkeepSandbox extends SandboxUpstream {
     seedGrid(this.#parts.seeding, grid);
   }
 
-  /** Removes a project and all that is in it. Says whether there was one, as the other removals do. */
+  /** Removes a project with everything in it. Like the other removals, returns whether it existed. */
   removeProject(row: SeedRow<ProjectRow>): boolean {
     return this.#parts.seeding.removeProject(row);
   }
@@ -119,7 +119,7 @@ export class InkeepSandbox extends SandboxUpstream {
   }
 }
 
-/** Starts the manage API, empty. Rejects where the port is taken. */
+/** Starts the manage API, empty. Rejects if the port is in use. */
 export async function startInkeep(options: InkeepOptions): Promise<{ sandbox: InkeepSandbox; close(): Promise<void> }> {
   const traffic = new Traffic();
   const store = new Store();

@@ -17,7 +17,7 @@ const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** An answer of the API's own making. `extra` are members beside the usual ones. */
+/** An error response that the API makes itself. `extra` has additional members. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
@@ -30,7 +30,7 @@ export class Problem extends Error {
   }
 }
 
-/** Input that a schema refused. Its answer is another one: plain application/json, the issues as a text inside. */
+/** Input that a schema rejected. Its response is plain application/json with the issues as text. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }
@@ -38,8 +38,8 @@ export class InvalidInput extends Error {
 const UNEXPECTED = 'An internal server error occurred. Please try again later.';
 
 /**
- * Turns what a route threw into an answer, mostly problem+json. Refusals of the HTTP layer (a rejected bearer, malformed JSON) keep their
- * status but carry the code of a server error, and anything unexpected is a 500 without details. (observed)
+ * The response for an error that a route threw, mostly problem+json. Errors of the HTTP layer (a rejected bearer, malformed JSON) keep
+ * their status but have the code of a server error. An unexpected error is a 500 without details. (observed)
  */
 export function answerProblem(error: Error, c: Context): Response {
   if (error instanceof Problem) {
@@ -57,11 +57,11 @@ export function answerProblem(error: Error, c: Context): Response {
   return problem(c, serverError(500, UNEXPECTED, UNEXPECTED), 500);
 }
 
-/** The body the API would send with this status: for statuses that are asked for by fault. */
+/** The body that the API sends with this status, for a fault with a status. */
 export function problemText(status: number): { contentType: string; body: string } {
   const known = Object.entries(PROBLEMS).find(([, [ofCode]]) => ofCode === status);
   const [code, title] = known ? [known[0], known[1][1]] : ['internal_server_error', 'Internal Server Error'];
-  const detail = 'Asked for by a fault of the sandbox';
+  const detail = 'Caused by a fault of the sandbox';
   const body = { code, title, status, detail, error: { code, message: detail } };
   return { contentType: 'application/problem+json', body: JSON.stringify(body) };
 }

@@ -6,8 +6,8 @@ import { AgentToolUpsert } from './schemas.js';
 import type { Store } from './store.js';
 
 /**
- * The rows that give agents their tools. Nothing removes one. What is not documented is taken strictly: an upsert
- * replaces the whole row, and agent and tool have to exist.
+ * The rows that give agents their tools. Nothing removes one. If the documentation says nothing, the sandbox is strict: an upsert
+ * replaces the whole row, and agent and tool must exist.
  */
 export function defineAgentTools(define: Define, store: Store): void {
   define({

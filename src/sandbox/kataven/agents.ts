@@ -6,7 +6,7 @@ import type { VoiceAgentRow } from './rows.js';
 import { AgentCreate, AgentPatch } from './schemas.js';
 import type { Store } from './store.js';
 
-/** What an agent is where nothing is said. (documented; null for what is not set is a guess) */
+/** The defaults of an agent. (documented, except that null for a member without a value is a guess) */
 export const AGENT_DEFAULTS: Omit<VoiceAgentRow, 'id' | 'name' | 'created_at' | 'updated_at' | 'created_by'> = {
   description: null,
   category: 'custom',
@@ -28,7 +28,7 @@ export const AGENT_DEFAULTS: Omit<VoiceAgentRow, 'id' | 'name' | 'created_at' | 
   faqs: [],
 };
 
-/** The voice agents of the account: a bare array, newest first, without tools. Statuses of writes are guesses. */
+/** The voice agents of the account: a plain array, newest first, without tools. The status codes of writes are guesses. */
 export function defineAgents(define: Define, store: Store): void {
   define({
     name: 'list-agents',
@@ -82,7 +82,7 @@ export function defineAgents(define: Define, store: Store): void {
   });
 }
 
-/** The agent with this id. Throws a 404 Failure where there is none. */
+/** The agent with this id. Throws a 404 Failure if there is none. */
 export function agentOf(store: Store, id: string): VoiceAgentRow {
   const agent = store.agents.get(id);
   if (agent === undefined) throw new Failure(404, 'agent not found');

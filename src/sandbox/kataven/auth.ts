@@ -9,8 +9,8 @@ export interface KatavenEnv extends SandboxEnv {
 const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /**
- * Lets in every bearer but `expired` (401) and `forbidden` (403). A key (`sk_live_…`) names its account, any other
- * token needs `X-Account-ID`. The account `kataven-admin` is reserved (403), and `unknown` stands for one without a
+ * Accepts every bearer except `expired` (401) and `forbidden` (403). A key (`sk_live_…`) names its account, any other
+ * token needs `X-Account-ID`. The account `kataven-admin` is reserved (403), and `unknown` is one without a
  * database (400); all others share the sandbox's data, but not their limits.
  */
 export const authenticate: MiddlewareHandler<KatavenEnv> = async (c, next) => {
@@ -22,7 +22,7 @@ export const authenticate: MiddlewareHandler<KatavenEnv> = async (c, next) => {
   await next();
 };
 
-// The slug may hold "_", so it cannot be cut out of a key: the whole key stands for its account.
+// The slug may contain "_", so it cannot be extracted from a key. The whole key identifies the account.
 function accountOf(token: string, slug: string | undefined): string {
   if (slug === undefined) {
     if (token.startsWith('sk_live_')) return token;

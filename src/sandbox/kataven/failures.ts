@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import { readJson } from '../json.js';
 
-/** An error answer. Its body is a plain string, as JSON or, with `retryAfter` (seconds), as text. */
+/** An error response. Its body is a string, as JSON or, with `retryAfter` (seconds), as plain text. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly status: ContentfulStatusCode;
@@ -16,7 +16,7 @@ export class Failure extends Error {
   }
 }
 
-/** Turns what a route threw into an answer. Anything unexpected is a database error: 500. */
+/** The response for an error that a route threw. An unexpected error is a database error: 500. */
 export function answerFailure(error: Error, c: Context): Response {
   if (!(error instanceof Failure)) return c.json('database error', 500);
   const { status, retryAfter, message } = error;
@@ -24,19 +24,19 @@ export function answerFailure(error: Error, c: Context): Response {
   return c.text(message, status, { 'retry-after': String(retryAfter), 'content-type': 'text/plain' });
 }
 
-/** The body the API would send with this status: for statuses that are asked for by fault. */
+/** The body that the API sends with this status, for a fault with a status. */
 export function failureText(status: number): { contentType: string; body: string } {
   if (status === 429) return { contentType: 'text/plain', body: 'rate_limited: per-minute (60) exceeded' };
-  return { contentType: 'application/json', body: JSON.stringify('asked for by a fault of the sandbox') };
+  return { contentType: 'application/json', body: JSON.stringify('caused by a fault of the sandbox') };
 }
 
-/** The checked body of a request, whatever its content type says. Throws a 400 Failure where it is not accepted. */
+/** The checked body of a request, with any content type. Throws a 400 Failure if it is invalid. */
 export async function bodyOf<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
   const value: unknown = await readJson(c).catch(() => undefined);
   return accepted(schema, value, 'invalid body');
 }
 
-/** The checked query of a request. Throws a 400 Failure where it is not accepted. */
+/** The checked query of a request. Throws a 400 Failure if it is invalid. */
 export function queryOf<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
   return accepted(schema, c.req.query(), 'invalid query');
 }

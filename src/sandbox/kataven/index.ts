@@ -18,11 +18,11 @@ import { Store } from './store.js';
 import { defineTools } from './tools.js';
 
 export interface KatavenOptions extends RateLimits {
-  /** 0: a free one. */
+  /** 0: a free port. */
   readonly port: number;
 }
 
-/** The Hub API of the sandbox. Rows are added without a request; a part of a row is enough, the rest is filled in. */
+/** The Hub API of the sandbox. Rows are added without a request; members that are not given have defaults. */
 export class KatavenSandbox extends SandboxUpstream {
   readonly #seeding: Seeding;
 
@@ -35,18 +35,18 @@ export class KatavenSandbox extends SandboxUpstream {
     return this.#seeding.addAgent(row);
   }
 
-  /** The id is a UUID made of the name, where none is given. */
+  /** The default id is a UUID derived from the name. */
   addTool(row: Partial<VoiceToolRow> & { name: string }): VoiceToolRow {
     return this.#seeding.addTool(row);
   }
 
-  /** What one agent may do with one tool; takes the place of an earlier row of the two, which need not exist. */
+  /** The row of an agent and a tool, which need not exist. Replaces an earlier row of the same two. */
   addRow(row: Partial<AgentToolRow> & { agent_id: string; tool_name: string }): AgentToolRow {
     return this.#seeding.addRow(row);
   }
 }
 
-/** Starts the Hub API, empty. Rejects where the port is taken. */
+/** Starts the Hub API, empty. Rejects if the port is in use. */
 export async function startKataven(
   options: KatavenOptions,
 ): Promise<{ sandbox: KatavenSandbox; close(): Promise<void> }> {
@@ -62,7 +62,7 @@ function katavenApp(store: Store, traffic: Traffic, limits: RateLimits): Hono<Ka
   app.onError(answerFailure);
   app.route('/', controlRoutes(traffic));
   app.use('*', recordTraffic(traffic, operations));
-  // Waiting counts as being in flight, so the limits stand before it.
+  // A delayed request counts as in flight, so the limits come before the delay.
   app.use(`${PREFIX}/*`, authenticate, limitRate(limits));
   app.use('*', disturbTraffic(traffic, failureText));
   const define = operationsOn(app, operations);

@@ -3,9 +3,9 @@ import type { KatavenEnv } from './auth.js';
 import { Failure } from './failures.js';
 
 export interface RateLimits {
-  /** Requests a minute and account; 0: no limit. */
+  /** Requests per minute and account; 0: no limit. */
   readonly perMinute: number;
-  /** Requests being answered at one moment, per account. */
+  /** Concurrent requests per account. */
   readonly inFlight: number;
 }
 
@@ -16,7 +16,7 @@ interface Window {
 
 const MINUTE = 60_000;
 
-/** The limits of each account. The minute is a fixed window that begins with its first request. (documented) */
+/** The limits of each account. The minute is a fixed window that starts with its first request. (documented) */
 export function limitRate({ perMinute, inFlight }: RateLimits): MiddlewareHandler<KatavenEnv> {
   const windows = new Map<string, Window>();
   const running = new Map<string, number>();

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Operations } from '../env.js';
 import type { KatavenEnv } from './auth.js';
 
-/** One documented operation. Paths begin behind the prefix of the API. */
+/** One documented operation. Paths start after the prefix of the API. */
 interface Operation {
   readonly name: string;
   readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
@@ -15,7 +15,7 @@ export type Define = (operation: Operation) => void;
 
 export const PREFIX = '/v1';
 
-/** Registers operations as routes, and their names for the record. `id` is empty where the path has none. */
+/** Registers operations as routes, and their names for the request log. `id` is empty if the path has none. */
 export function operationsOn(app: Hono<KatavenEnv>, names: Operations): Define {
   return ({ name, methods, path, handle }) => {
     for (const method of methods) {

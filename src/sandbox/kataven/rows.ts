@@ -1,6 +1,6 @@
 type JsonObject = Record<string, unknown>;
 
-/** A playbook as it is embedded in an agent. It makes the agent aware of its tools, too. */
+/** A playbook as it is embedded in an agent. It also gives the agent its tools. */
 export interface Playbook {
   id: string;
   name: string;
@@ -65,7 +65,7 @@ export interface VoiceToolRow {
   updated_at: string;
 }
 
-/** What one agent may do with one tool, by the tool's name. It has no id and no dates. */
+/** The use of a tool, given by name, by an agent. It has no id and no dates. */
 export interface AgentToolRow {
   agent_id: string;
   tool_name: string;

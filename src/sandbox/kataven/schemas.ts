@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JsonObject } from '../json.js';
 
-/** Body of an upsert. What is not documented is taken strictly: the name is required, and null is no config. */
+/** Body of an upsert. If the documentation says nothing, the sandbox is strict: the name is required, and config cannot be null. */
 export const AgentToolUpsert = z.object({
   agent_id: z.string().optional(),
   tool_name: z.string().min(1),
@@ -9,7 +9,7 @@ export const AgentToolUpsert = z.object({
   enabled: z.boolean().default(true),
 });
 
-/** Body of create-agent. What the server sets itself is dropped. */
+/** Body of create-agent. Members that the server sets are dropped. */
 export const AgentCreate = z.object({
   name: z.string().trim().min(1),
   description: z.string().nullish(),
@@ -45,7 +45,7 @@ export const ToolCreate = z.object({
   tags: z.array(z.string()).default([]),
 });
 
-/** Body of update-tool: partial in spite of PUT; name, category and type cannot change. */
+/** Body of update-tool: partial, although the method is PUT; name, category and type cannot change. */
 export const ToolUpdate = z.object({
   description: z.string().optional(),
   schema: JsonObject.optional(),

@@ -4,11 +4,11 @@ import type { AgentToolRow, VoiceAgentRow, VoiceToolRow } from './rows.js';
 import type { Store } from './store.js';
 import { displayName } from './tools.js';
 
-// Seeded rows are dated from here on, a minute apart: the same in every run, and older than any created row.
+// The dates of seeded rows start here, a minute apart: the same in every run, and older than any created row.
 const FIRST = Date.UTC(2025, 0, 6, 9);
 const MINUTE = 60_000;
 
-/** Puts rows straight into the store, without a request. A part of a row is enough: the rest is filled in. */
+/** Adds rows to the store without a request. Members that are not given have defaults. */
 export class Seeding {
   readonly #store: Store;
   #time = FIRST;
@@ -31,7 +31,7 @@ export class Seeding {
     return agent;
   }
 
-  /** The id is a UUID made of the name, where none is given. */
+  /** The default id is a UUID derived from the name. */
   addTool({ name, id = uuidOf(name), ...row }: Partial<VoiceToolRow> & { name: string }): VoiceToolRow {
     const tool = {
       id,
@@ -54,7 +54,7 @@ export class Seeding {
     return tool;
   }
 
-  /** Neither agent nor tool have to exist. */
+  /** Neither the agent nor the tool must exist. */
   addRow(row: Partial<AgentToolRow> & { agent_id: string; tool_name: string }): AgentToolRow {
     const { agent_id, tool_name, config = {}, enabled = true } = row;
     return this.#store.saveRow({ agent_id, tool_name, config, enabled });

@@ -11,7 +11,7 @@ export class Store {
     return [...this.agents.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
   }
 
-  /** By name; the upstream does not state its order. */
+  /** By name: the upstream documents no order. */
   toolsByName(): VoiceToolRow[] {
     return [...this.tools.values()].sort((a, b) => a.name.localeCompare(b.name));
   }

@@ -1,7 +1,7 @@
 import type { VoiceToolRow } from './rows.js';
 import type { ToolListQuery } from './schemas.js';
 
-/** A page of the catalogue. The counts of categories are those of the whole catalogue; past either end the offset is null. */
+/** A page of the catalogue. `category_counts` covers the whole catalogue. An offset is null if there is no such page. */
 export function toolPage(tools: readonly VoiceToolRow[], query: ToolListQuery) {
   const { limit, offset } = query;
   const found = tools.filter((tool) => matches(tool, query));

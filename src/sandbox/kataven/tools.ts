@@ -8,7 +8,7 @@ import { ToolCreate, ToolListQuery, ToolUpdate } from './schemas.js';
 import type { Store } from './store.js';
 import { toolPage } from './tool-page.js';
 
-/** The catalogue of tools. Path ids are ids or names; writes answer an object of strings, not the row. */
+/** The catalogue of tools. Ids in paths are ids or names. Writes return an object of strings, not the row. */
 export function defineTools(define: Define, store: Store): void {
   define({
     name: 'list-tools',
@@ -30,7 +30,7 @@ export function defineTools(define: Define, store: Store): void {
     path: '/tools',
     async handle(c) {
       const body = await bodyOf(c, ToolCreate);
-      // The name is what rows refer to, so a database would have it unique.
+      // Rows refer to the name, so it is unique in a database.
       if (store.toolNamed(body.name)) throw new Failure(500, 'database error');
       const tool = toolRow(body);
       store.tools.set(tool.id, tool);
@@ -84,7 +84,7 @@ function toolRow(body: z.output<typeof ToolCreate>): VoiceToolRow {
   };
 }
 
-/** What a tool is called where nobody said: `lookup_order` is "Lookup order". A create body cannot carry it. */
+/** The default display name: `lookup_order` becomes "Lookup order". A create body cannot set it. */
 export function displayName(name: string): string {
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -33,7 +33,7 @@ const PARKING = {
   category: 'visit',
 };
 
-/** The voice agents of a family doctor's clinic, in the order in which the list shows them. */
+/** The voice agents of a family doctor's clinic, in the order of the list. */
 export const CLINIC_AGENTS: readonly StoryVoiceAgent[] = [
   {
     id: 'agent_01HZ2N7G3K8M0Q5R7T9V2X4Y6A',

@@ -2,7 +2,7 @@ import type { VoiceToolRow } from '../kataven/rows.js';
 
 type StoryVoiceTool = Partial<VoiceToolRow> & { name: string };
 
-/** Comes with the platform; cannot be deleted. */
+/** A tool of the platform; it cannot be deleted. */
 function builtIn(name: string, category: string, description: string, ...args: string[]): StoryVoiceTool {
   return {
     name,
@@ -17,7 +17,7 @@ function builtIn(name: string, category: string, description: string, ...args: s
   };
 }
 
-/** Calls the clinic's own system. */
+/** A tool that calls the clinic's own system. */
 function overHttp(name: string, category: string, description: string, ...args: string[]): StoryVoiceTool {
   return {
     name,
@@ -40,7 +40,7 @@ function schemaOf(args: readonly string[]) {
   return { type: 'object', properties, required: [...args] };
 }
 
-/** The tools of a family doctor's clinic: what the platform brings, then its own. */
+/** The tools of a family doctor's clinic: those of the platform, then the clinic's own. */
 export const CLINIC_TOOLS: readonly StoryVoiceTool[] = [
   builtIn('end_call', 'call_control', 'Say goodbye and hang up'),
   builtIn('transfer_call', 'call_control', 'Put the caller through to a person', 'destination'),

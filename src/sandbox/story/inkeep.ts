@@ -7,7 +7,7 @@ import { SUPPORT_DESK_TOOLS } from './support-desk-tools.js';
 import { SUPPORT_DESK_TROUBLES } from './support-desk-troubles.js';
 
 /** The sample data: tenant `default` of a company that makes accounting software, with three projects. */
-export function tellInkeepStory(inkeep: InkeepSandbox): void {
+export function seedInkeepStory(inkeep: InkeepSandbox): void {
   seedLab(inkeep);
   seedGrowth(inkeep);
   seedSupportDesk(inkeep);

@@ -40,7 +40,7 @@ const AGENT: StoryAgent = {
   ],
 };
 
-/** A project of its own for the tool that hangs, so that it spoils no other list. */
+/** A separate project for the tool that hangs, so that it delays no other list. */
 export function seedLab(inkeep: InkeepSandbox): void {
   const nextDate = datesFrom('2025-01-13', 3);
   inkeep.addProject({

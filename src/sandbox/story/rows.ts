@@ -3,18 +3,18 @@ import type { AvailableTool, McpServer } from '../inkeep/mcp/mcp-servers.js';
 import { sqlTime } from '../inkeep/store/clock.js';
 import type { RelationRow, ToolRow } from '../inkeep/store/rows.js';
 
-/** A tool of the story: its id, name, purpose, what its MCP server offers, and what is special about it. */
+/** A tool of the sample data. `row` and `mcp` override the defaults. */
 export interface StoryTool {
   readonly id: string;
   readonly name: string;
   readonly about: string;
-  /** Tool names of the server with a purpose and the names of their (string) arguments. */
+  /** The tools of the MCP server: name, description and the names of the (string) arguments. */
   readonly offers: readonly (readonly [name: string, description: string, ...args: string[]])[];
   readonly row?: Partial<ToolRow>;
   readonly mcp?: Partial<McpServer>;
 }
 
-/** One use of a tool by a sub-agent: the tool's id, and what is special about the use. */
+/** One use of a tool by a sub-agent: the tool's id, and members that override the defaults. */
 type StoryUse = readonly [toolId: string, row?: Partial<RelationRow>];
 
 export interface StoryAgent {
@@ -31,9 +31,9 @@ export interface StoryAgent {
   }[];
 }
 
-// Lists show the newest row first, so what the story tells first is added last.
+// Lists show the newest row first, so rows are added in reverse order.
 
-/** Dates for rows, one after the other: from a day on, so many hours and odd seconds apart. The same in every run. */
+/** A function that returns increasing dates, which start at a day and are `hoursApart` and a few seconds apart. The same in every run. */
 export function datesFrom(day: string, hoursApart: number): () => string {
   const step = (hoursApart * 3600 + 137.214) * 1_000_000;
   let micros = Date.parse(`${day}T08:41:17.362Z`) * 1000;
@@ -43,7 +43,7 @@ export function datesFrom(day: string, hoursApart: number): () => string {
   };
 }
 
-/** Seeds a tool under the project added last. */
+/** Seeds a tool in the last project added. */
 export function addStoryTool(inkeep: InkeepSandbox, tool: StoryTool, createdAt: string): void {
   const { id, name, about, offers, row, mcp } = tool;
   const url = `https://${id}.mcp.tidewater.example/mcp`;
@@ -59,7 +59,7 @@ export function addStoryTool(inkeep: InkeepSandbox, tool: StoryTool, createdAt: 
   });
 }
 
-/** Seeds an agent with its sub-agents and their tools, which have to exist. Lists will show them in the order given. */
+/** Seeds an agent with its sub-agents and their tools, which must exist. Lists show them in the given order. */
 export function addStoryAgent(inkeep: InkeepSandbox, agent: StoryAgent, nextDate: () => string): void {
   const { id, name, about, prompt, subAgents } = agent;
   const defaultSubAgentId = subAgents[0]?.id ?? null;

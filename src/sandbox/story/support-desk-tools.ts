@@ -1,6 +1,6 @@
 import type { StoryTool } from './rows.js';
 
-/** The MCP servers of the support desk. The last ones are those that have something wrong with them. */
+/** The MCP servers of the support desk. The last ones have problems. */
 export const SUPPORT_DESK_TOOLS: readonly StoryTool[] = [
   {
     id: 'zendesk',

@@ -1,6 +1,6 @@
 import type { StoryTool } from './rows.js';
 
-/** The MCP servers of the support desk that show every status there is. */
+/** MCP servers of the support desk that together have every status. */
 export const SUPPORT_DESK_TROUBLES: readonly StoryTool[] = [
   {
     id: 'statuspage',

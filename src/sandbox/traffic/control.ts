@@ -10,18 +10,18 @@ const LatencySchema = z.object({
   match: z.string().optional(),
 });
 
-/** What one upstream adds to the control routes: figures of its own, and what a reset has to forget beside traffic. */
+/** What one upstream adds to the control routes: its own statistics, and what a reset clears besides traffic. */
 export interface OwnControls {
   stats(): Readonly<Record<string, number>>;
   reset(): void;
 }
 
-// The newest requests are what someone looks for; the counters tell the rest.
+// The newest requests are of interest; the counters cover the others.
 const SHOWN_REQUESTS = 500;
 
 /**
- * The routes with which people and other processes program an upstream: `/__stats`, `/__reset`, `/__latency`, `/__fault`.
- * They answer JSON, 400 with the issues where the input is malformed. Neither headers nor bodies of requests are shown.
+ * The routes with which people and other processes control an upstream: `/__stats`, `/__reset`, `/__latency`, `/__fault`.
+ * They return JSON, or 400 with the issues if the input is malformed. They never show headers or bodies of requests.
  */
 export function controlRoutes(traffic: Traffic, own?: OwnControls): Hono<SandboxEnv> {
   const stats = () => ({ ...statsOf(traffic), ...own?.stats() });
@@ -47,7 +47,7 @@ export function controlRoutes(traffic: Traffic, own?: OwnControls): Hono<Sandbox
   return app;
 }
 
-/** The body of a control request, whatever content type a quick `curl -d` gave it; undefined where it is not JSON. */
+/** The body of a control request, with any content type, as `curl -d` sends it; undefined if it is not JSON. */
 export async function jsonOf(request: Request): Promise<unknown> {
   return request.json().catch(() => undefined);
 }

@@ -5,12 +5,12 @@ import type { SandboxEnv } from '../env.js';
 import type { Fault } from './faults.js';
 import { pause } from './latency.js';
 
-/** The body an upstream sends with an error status, and its content type. */
+/** The body that an upstream sends with an error status, and its content type. */
 export type ErrorBody = (status: number) => { readonly contentType: string; readonly body: string };
 
 /**
- * Answers a request the wrong way. `truncate`, `slow`, `badjson` and `wrongid` spoil the answer to a request that was
- * carried out; the others take the place of it, so that nothing was carried out.
+ * Responds with a fault. `truncate`, `slow`, `badjson` and `wrongid` execute the request and then alter the response; the
+ * others respond without executing it.
  */
 export async function answerWithFault(c: Context<SandboxEnv>, next: Next, fault: Fault, errorBody: ErrorBody) {
   switch (fault.kind) {
@@ -31,7 +31,7 @@ export async function answerWithFault(c: Context<SandboxEnv>, next: Next, fault:
       return RESPONSE_ALREADY_SENT;
     default:
       await next();
-      return spoil(c, fault);
+      return alter(c, fault);
   }
 }
 
@@ -47,7 +47,7 @@ function statusAnswer({ status, headers, body }: Fault, errorBody: ErrorBody): R
   return new Response(empty ? null : text, { status, headers: { 'content-type': usual.contentType, ...headers } });
 }
 
-async function spoil(c: Context<SandboxEnv>, fault: Fault): Promise<void> {
+async function alter(c: Context<SandboxEnv>, fault: Fault): Promise<void> {
   const text = await c.res.clone().text();
   switch (fault.kind) {
     case 'badjson':
@@ -68,13 +68,13 @@ function replaceBody(c: Context, text: string): void {
   replace(c, new Response(text || null, { status, headers }));
 }
 
-// A response set over another one would take over its headers.
+// Without this, Hono would merge the headers of the earlier response into the new one.
 function replace(c: Context, answer: Response): void {
   c.res = undefined;
   c.res = answer;
 }
 
-// What is not JSON has no id to change.
+// A text that is not JSON has no id to change.
 function withOtherIdIn(text: string): string {
   try {
     return JSON.stringify(withOtherId(JSON.parse(text)));
@@ -91,7 +91,7 @@ function withOtherId(value: unknown): unknown {
   return 'id' in value ? { ...value, id: `${value.id}-other` } : value;
 }
 
-// An answer without a body is lost altogether.
+// Half of an empty body cannot be sent, so the whole response is lost.
 function cutShort(c: Context<SandboxEnv>, bytes: Buffer): void {
   const { outgoing } = c.env;
   c.set('cut', true);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an operator or a test can ask for. `count` answers are spoilt (default 1) after `skip` good ones (default 0). */
+/** A fault that an operator or a test can add. It affects `count` responses (default 1), after `skip` normal ones (default 0). */
 export const FaultSchema = z.object({
   kind: z.enum(['status', 'hang', 'reset', 'truncate', 'slow', 'badjson', 'html', 'huge', 'wrongid']),
   count: z.number().int().positive().default(1),
@@ -12,17 +12,17 @@ export const FaultSchema = z.object({
   method: z.string().toUpperCase().optional(),
   /** `status` only (default 500). */
   status: z.number().int().min(200).max(599).default(500),
-  /** `status` only; laid over the default ones. */
+  /** `status` only; they override the default headers. */
   headers: z.record(z.string(), z.string()).default({}),
-  /** `status` only: a string goes out as it is, anything else as JSON. Default: shaped as the upstream does. */
+  /** `status` only: a string is sent as it is, everything else as JSON. Default: the upstream's own body for the status. */
   body: z.unknown().optional(),
-  /** `slow` only: how long the body trickles. */
+  /** `slow` only: how long it takes to send the body. */
   bodyMs: z.number().nonnegative().default(1000),
-  /** `huge` only: size of the answer. */
+  /** `huge` only: the size of the response. */
   megabytes: z.number().positive().max(200).default(10),
 });
 
-/** A fault as it is asked for; everything but its kind has a default. */
+/** A fault as it is added; every member except `kind` has a default. */
 export type FaultInput = z.input<typeof FaultSchema>;
 export type Fault = z.output<typeof FaultSchema>;
 
@@ -32,7 +32,7 @@ interface Target {
   readonly target: string;
 }
 
-/** The faults waiting at one upstream, in the order they were asked for. */
+/** The pending faults of one upstream, in the order in which they were added. */
 export class Faults {
   #waiting: Fault[] = [];
 
@@ -40,7 +40,7 @@ export class Faults {
     return this.#waiting;
   }
 
-  /** Adds a fault. Throws a ZodError where it is malformed. */
+  /** Adds a fault. Throws a ZodError if it is malformed. */
   add(fault: FaultInput): void {
     this.#waiting.push(FaultSchema.parse(fault));
   }
@@ -49,7 +49,7 @@ export class Faults {
     this.#waiting = [];
   }
 
-  /** The fault this request gets, used up by it; undefined where it is to be answered well. */
+  /** The fault for this request, which counts as used; undefined if the response is normal. */
   take(request: Target): Fault | undefined {
     for (const fault of this.#waiting) {
       if (!concerns(fault, request)) continue;

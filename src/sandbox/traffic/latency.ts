@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Time added before a request is answered, in milliseconds. */
 export interface Latency {
   readonly ms: number;
-  /** Up to so much more, evenly spread. */
+  /** The maximum of a random addition, evenly distributed. */
   readonly jitterMs?: number;
-  /** Only requests whose path with query contains this; all where it is left out. */
+  /** Only requests whose path with query contains this. Default: all requests. */
   readonly match?: string;
 }
 
@@ -17,7 +17,7 @@ export class Latencies {
     return this.#rules;
   }
 
-  /** Adds a latency, in place of one with the same `match`. Zero milliseconds take it away. */
+  /** Adds a latency, or replaces the one with the same `match`. Zero milliseconds remove it. */
   set(latency: Latency): void {
     this.#rules = this.#rules.filter(({ match }) => match !== latency.match);
     if (latency.ms > 0 || latency.jitterMs) this.#rules.unshift(latency);

@@ -1,34 +1,34 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** One request as it arrived at a sandbox upstream. Fields without a value yet are undefined while it is being answered. */
+/** One request as it arrived at a sandbox upstream. `status` and `endedAt` are undefined until it ends. */
 export interface SeenRequest {
-  /** The documented operation, for example `list-tools`; `unknown` where no route matches. */
+  /** The documented operation, for example `list-tools`; `unknown` if no route matches. */
   readonly operation: string;
   readonly method: string;
-  /** As sent, percent-encoding kept, without the query. */
+  /** As sent, with percent-encoding and without the query. */
   readonly path: string;
   /** The first value of each query parameter. */
   readonly query: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
-  /** Parsed where it is JSON, else the text; undefined where there was none. */
+  /** Parsed if it is JSON, otherwise the text; undefined if there is none. */
   readonly body: unknown;
-  /** The status of the answer; undefined while there is none, and where a fault gave none. */
+  /** The status of the response; undefined until there is one, and if a fault prevented it. */
   status: number | undefined;
   /** On the clock of `performance.now()`. */
   readonly startedAt: number;
   endedAt: number | undefined;
-  /** The client left before the whole answer was sent. */
+  /** Whether the client left before it received the whole response. */
   aborted: boolean;
 }
 
-/** A request on its arrival. */
+/** A request when it arrives. */
 export type Arrival = Omit<SeenRequest, 'status' | 'endedAt' | 'aborted'>;
 
-// A sandbox can run for days under a polling gateway; the counters below keep the totals when old rows go.
+// A sandbox can run for days behind a polling gateway. The counters keep the totals when old requests are dropped.
 const KEPT_REQUESTS = 10_000;
 
-/** What arrived at one upstream since the last reset. */
+/** The requests that one upstream received since the last reset. */
 export class RequestLog {
   #requests: SeenRequest[] = [];
   #counts = new Map<string, number>();
@@ -45,7 +45,7 @@ export class RequestLog {
     return this.#running.size;
   }
 
-  /** The most requests that were being answered at one moment. */
+  /** The maximum of concurrent requests. */
   get maxInFlight(): number {
     return this.#maxInFlight;
   }
@@ -55,13 +55,13 @@ export class RequestLog {
     return this.#counts;
   }
 
-  /** How many requests arrived: of this operation, or altogether. */
+  /** The number of requests that arrived, in total or of this operation. */
   count(operation?: string): number {
     if (operation !== undefined) return this.#counts.get(operation) ?? 0;
     return [...this.#counts.values()].reduce((sum, n) => sum + n, 0);
   }
 
-  /** Notes a request that is complete on the wire and about to be answered. */
+  /** Adds a request that has arrived completely. */
   begin(arrival: Arrival): SeenRequest {
     const seen: SeenRequest = { ...arrival, status: undefined, endedAt: undefined, aborted: false };
     this.#requests.push(seen);
@@ -73,7 +73,7 @@ export class RequestLog {
     return seen;
   }
 
-  /** Notes the end of an answer. The first call counts; later ones change nothing. */
+  /** Ends a request. Only the first call has an effect. */
   end(seen: SeenRequest, how: { status: number | undefined; aborted: boolean }): void {
     if (seen.endedAt !== undefined) return;
     Object.assign(seen, how, { endedAt: performance.now() });
@@ -81,17 +81,17 @@ export class RequestLog {
     this.#events.emit('change');
   }
 
-  /** Resolves once so many requests (of this operation, or of any) have arrived since the last reset. */
+  /** Resolves when `count` requests, of this operation or of any, have arrived since the last reset. */
   arrived(operation?: string, count = 1): Promise<void> {
     return this.#until(() => this.count(operation) >= count);
   }
 
-  /** Resolves once no request is being answered. */
+  /** Resolves when no request is in flight. */
   idle(): Promise<void> {
     return this.#until(() => this.#running.size === 0);
   }
 
-  /** Forgets what arrived. Requests still being answered stay in flight. */
+  /** Clears the log. Requests in flight stay in flight. */
   reset(): void {
     this.#requests = [];
     this.#counts = new Map();

@@ -8,7 +8,7 @@ export class Traffic {
   readonly latencies = new Latencies();
   readonly faults = new Faults();
 
-  /** Forgets requests, faults and latencies. */
+  /** Clears requests, faults and latencies. */
   reset(): void {
     this.log.reset();
     this.faults.clear();

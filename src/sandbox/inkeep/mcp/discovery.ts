@@ -7,15 +7,15 @@ import type { AvailableTool, McpMode, McpServer, McpServers } from './mcp-server
 import { notMcpError } from './not-mcp.js';
 
 export interface DiscoveryTimes {
-  /** How long one probe takes. */
+  /** The duration of a probe. */
   readonly discoveryMs: number;
-  /** How often a flapping server changes its mind; 0: never. */
+  /** How often a flapping server changes its status; 0: never. */
   readonly flipMs: number;
-  /** When a hanging server is given up. */
+  /** The timeout of a probe of a hanging server. */
   readonly hangMs: number;
 }
 
-/** What one look at an MCP server told. */
+/** The result of a probe of an MCP server. */
 export interface Finding {
   readonly status: Status;
   readonly lastError: string | null;
@@ -27,7 +27,7 @@ type Verdict = Pick<Finding, 'status' | 'lastError'>;
 
 const SLOW_MS = 1500;
 
-/** Looks at the MCP servers of tools, as the upstream does before it shows one. */
+/** Probes the MCP servers of tools, as the upstream does before it returns a tool. */
 export class Discovery {
   readonly #store: Store;
   readonly #servers: McpServers;
@@ -41,7 +41,7 @@ export class Discovery {
     this.#times = times;
   }
 
-  /** Probes begun since the last reset: of tools with this id, or altogether. */
+  /** The number of probes started since the last reset, in total or of tools with this id. */
   count(toolId?: string): number {
     if (toolId !== undefined) return this.#probes.get(toolId) ?? 0;
     return [...this.#probes.values()].reduce((sum, n) => sum + n, 0);
@@ -52,28 +52,33 @@ export class Discovery {
   }
 
   /**
-   * Probes a tool's server and stores what it said: even a read moves `updatedAt`. (observed)
-   * Rejects with an AbortError when the client leaves first; nothing is stored then.
+   * Probes a tool's server and stores the result, so even a read changes `updatedAt`. (observed)
+   * Rejects with an AbortError if the client leaves first; nothing is stored then.
    */
   async probe(tool: ToolRow, signal: AbortSignal): Promise<{ tool: ToolRow; finding: Finding }> {
     this.#probes.set(tool.id, this.count(tool.id) + 1);
     const server = this.#servers.of(tool);
     await pause(server.delayMs ?? this.#probeMs(server.mode), signal);
-    const finding = this.look(tool);
+    const finding = this.findingNow(tool);
     const { lastError, capabilities } = finding;
     const seen = { lastError, capabilities, updatedAt: changeTime() };
     this.#store.tools.update(tool, seen);
     return { tool: { ...tool, ...seen }, finding };
   }
 
-  /** What a probe would find at this moment. Takes no time and stores nothing. */
-  look(tool: ToolRow): Finding {
+  /** The finding of a probe at this moment. Takes no time and stores nothing. */
+  findingNow(tool: ToolRow): Finding {
     const server = this.#servers.of(tool);
     const mode = this.#modeNow(server.mode);
     if (mode !== 'healthy' && mode !== 'slow') {
       return { ...failure(mode, tool), availableTools: [], capabilities: tool.capabilities ?? {} };
     }
-    return { status: 'healthy', lastError: null, availableTools: server.tools, capabilities: learnt(tool, server) };
+    return {
+      status: 'healthy',
+      lastError: null,
+      availableTools: server.tools,
+      capabilities: capabilitiesOf(tool, server),
+    };
   }
 
   #probeMs(mode: McpMode): number {
@@ -89,11 +94,11 @@ export class Discovery {
   }
 }
 
-// A session that is resumed has no beginning, and so no instructions. (observed)
-function learnt(tool: ToolRow, { instructions }: McpServer): JsonObject {
+// The server sends its instructions at the start of a session, so a resumed session has none. (observed)
+function capabilitiesOf(tool: ToolRow, { instructions }: McpServer): JsonObject {
   const resumed = tool.config.mcp.transport?.sessionId !== undefined;
-  const told = instructions === undefined || resumed ? {} : { serverInstructions: instructions };
-  return { ...tool.capabilities, ...told };
+  const added = instructions === undefined || resumed ? {} : { serverInstructions: instructions };
+  return { ...tool.capabilities, ...added };
 }
 
 function failure(mode: Exclude<McpMode, 'flapping' | 'healthy' | 'slow'>, tool: ToolRow): Verdict {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject, ToolRow } from '../store/rows.js';
 
-/** How an MCP server answers a probe. `flapping` is healthy and unreachable in turns. */
+/** How an MCP server answers a probe. `flapping` alternates between healthy and unreachable. */
 export const McpMode = z.enum([
   'healthy',
   'slow',
@@ -24,9 +24,9 @@ export interface AvailableTool {
 
 export interface McpServer {
   readonly mode: McpMode;
-  /** How long a probe takes, in milliseconds; where it is left out, the mode decides. */
+  /** The duration of a probe in milliseconds. The default depends on the mode. */
   readonly delayMs?: number;
-  /** What the server says of itself when a session begins. */
+  /** The instructions that the server sends at the start of a session. */
   readonly instructions?: string;
   readonly tools: readonly AvailableTool[];
 }
@@ -49,7 +49,7 @@ const EXAMPLE_TOOLS: readonly AvailableTool[] = [
   },
 ];
 
-/** What `POST /__mcp` takes: a tool id or the beginning of a server URL, and how that server is to behave. */
+/** The body of `POST /__mcp`: a tool id or the beginning of a server URL, and the behaviour of that server. */
 export const McpInput = z
   .object({
     toolId: z.string().min(1).optional(),
@@ -64,14 +64,14 @@ interface Rule {
   readonly behaviour: Partial<McpServer>;
 }
 
-/** The MCP servers behind the tools: none is dialled, how they behave is a matter of rules. */
+/** The MCP servers of the tools. No connection is made: rules decide how each server behaves. */
 export class McpServers {
   #rules: Rule[] = [];
 
   /**
-   * Says how servers behave. `target` is a tool id, or with `://` in it the beginning of server URLs.
-   * What is left out stays as it was, so a server set `healthy` again offers the tools it had; but a new mode ends an
-   * old delay.
+   * Sets how servers behave. `target` is a tool id or, if it contains `://`, the beginning of server URLs.
+   * Members that are not given stay as they were, so a server that is set `healthy` again has its tools. Only a new mode
+   * removes an old delay.
    */
   set(target: string, behaviour: Partial<McpServer>): void {
     const earlier = this.#rules.find((rule) => rule.target === target);
@@ -80,7 +80,7 @@ export class McpServers {
     this.#rules = [...this.#rules.filter((rule) => rule !== earlier), { target, behaviour: merged }];
   }
 
-  /** The server of a tool. A rule for the tool's id is laid over rules for its URL, a longer URL over a shorter one. */
+  /** The server of a tool. A rule for the tool's id overrides rules for its URL; a longer URL overrides a shorter one. */
   of(tool: ToolRow): McpServer {
     const { url } = tool.config.mcp.server;
     const byUrl = this.#rules

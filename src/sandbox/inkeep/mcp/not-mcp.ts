@@ -12,7 +12,7 @@ const JsonRpc = z.union([
   z.strictObject({ ...Message, id: Id.optional(), error: z.object({ code: z.number().int(), message: z.string() }) }),
 ]);
 
-/** What the upstream stores when a server answers JSON that is not MCP: the issues of its schema, several KB of them. */
+/** The error that the upstream stores if a server returns JSON that is not MCP: the issues of its schema, several KB. */
 export function notMcpError(): string {
   const answer = JsonRpc.safeParse({ hello: 'this is not an MCP server' });
   return answer.error?.message ?? '';

@@ -23,7 +23,7 @@ export function defineAgents(define: Define, store: Store): void {
   });
 }
 
-/** The agent with this key. Throws a not_found Problem where there is none. */
+/** The agent with this key. Throws a not_found Problem if there is none. */
 export function agentOf(store: Store, key: InProject): AgentRow {
   const agent = store.agents.get(key);
   if (agent === undefined) throw new Problem('not_found', 'Agent not found');

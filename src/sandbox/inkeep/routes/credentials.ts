@@ -5,7 +5,7 @@ import { mapPage, pageOf } from './paging.js';
 import { Paging } from './schemas.js';
 import { credentialView } from './views.js';
 
-/** list-credentials and get-credential-by-id: what tools of a project can be linked to. */
+/** list-credentials and get-credential-by-id: the credentials that a project's tools can refer to. */
 export function defineCredentials(define: Define, store: Store): void {
   define({
     name: 'list-credentials',

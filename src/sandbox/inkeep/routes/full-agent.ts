@@ -17,7 +17,7 @@ export function defineFullAgent(define: Define, store: Store): void {
   });
 }
 
-// The tools are read as one page of the project, newest first: a tool beyond it is used but not described. (recorded)
+// The tools are read as one page of the project, newest first: an older tool is in `canUse` but not in `tools`. (recorded)
 const TOOLS_READ = 100;
 
 function definition(store: Store, agent: AgentRow) {
@@ -34,7 +34,7 @@ function definition(store: Store, agent: AgentRow) {
     subAgents: byId(subAgents.map((subAgent) => subAgentPart(subAgent, relations))),
     createdAt: isoTime(agent.createdAt),
     updatedAt: isoTime(agent.updatedAt),
-    // Unlike the agent itself, the definition leaves out what is not set.
+    // Unlike the agent itself, the definition omits members without a value.
     models: agent.models ?? undefined,
     statusUpdates: agent.statusUpdates ?? undefined,
     prompt: agent.prompt ?? undefined,

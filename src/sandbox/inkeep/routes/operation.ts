@@ -12,8 +12,8 @@ import { ItemParams } from './schemas.js';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * A call whose input has been checked. `agent.agentId` and `id` are empty where the path has none, `query` and `body`
- * undefined where the operation names no schema.
+ * A call whose input has been checked. `agent.agentId` and `id` are empty if the path has none, `query` and `body`
+ * undefined if the operation has no schema for them.
  */
 interface Call<Query, Body> {
   readonly project: ProjectKey;
@@ -27,7 +27,7 @@ interface Call<Query, Body> {
   readonly signal: AbortSignal;
 }
 
-/** One documented operation. `status` 204 answers without a body. */
+/** One documented operation. With `status` 204 the response has no body. */
 interface Operation<Query extends z.ZodType, Body extends z.ZodType> {
   readonly name: string;
   readonly methods: readonly Method[];
@@ -44,12 +44,12 @@ export type Define = <Query extends z.ZodType = z.ZodAny, Body extends z.ZodType
 ) => void;
 
 const TENANT = '/manage/tenants/:tenantId';
-/** Paths that operations begin with. */
+/** The first parts of the operations' paths. */
 export const PROJECTS = `${TENANT}/projects`;
 export const PROJECT = `${PROJECTS}/:projectId`;
 export const AGENT = `${PROJECT}/agents/:agentId`;
 
-/** Registers operations as routes, and their names for the record. */
+/** Registers operations as routes, and their names for the request log. */
 export function operationsOn(app: Hono<InkeepEnv>, store: Store, names: Operations): Define {
   return (operation) => {
     const { name, methods, path, status = 200 } = operation;
@@ -84,7 +84,7 @@ async function checkedCall<Query extends z.ZodType, Body extends z.ZodType>(
   } as Call<z.output<Query>, z.output<Body>>;
 }
 
-// An update of something in an unknown project finds no row and says so in its own words. (observed)
+// An update in an unknown project finds no row, and has its own error message. (observed)
 function checkProject(c: Context<InkeepEnv>, store: Store): void {
   const { tenantId = '', projectId } = c.req.param() as Record<string, string>;
   if (projectId === undefined) return;
@@ -96,13 +96,13 @@ function checkProject(c: Context<InkeepEnv>, store: Store): void {
   if (ref && ref !== 'main') throw new Problem('not_found', `Unknown ref: ${ref}`);
 }
 
-// A parameter that comes once is a string, a repeated one an array: only strings pass the schemas.
+// A repeated parameter is an array, which the schemas reject.
 function queryOf(c: Context): Record<string, string | string[]> {
   const single = ([name, values]: [string, string[]]) => [name, values.length === 1 ? values[0] : values];
   return Object.fromEntries(Object.entries(c.req.queries()).map(single));
 }
 
-// A body of another content type counts as none at all: nothing to update, or a row without its columns. (observed)
+// A body of another content type is ignored: an update has no changes, and an insert lacks its columns. (observed)
 async function bodyOf<Body extends z.ZodType>(c: Context, schema: Body | undefined): Promise<unknown> {
   if (schema === undefined) return undefined;
   if (!/^application\/([a-z-.]+\+)?json\b/.test(c.req.header('content-type') ?? '')) {

@@ -11,8 +11,8 @@ export interface Page<Row> {
 }
 
 /**
- * One page of rows, in the order they come. Past the end it is empty, with true totals.
- * Throws where a number is not whole: the upstream's database refuses such an offset, and the answer is a 500. (observed)
+ * One page of rows, in the given order. After the end it is empty, with the real totals.
+ * Throws if a number is not whole: the upstream's database rejects the offset, and the response is a 500. (observed)
  */
 export function pageOf<Row>(rows: readonly Row[], { page, limit }: Paging): Page<Row> {
   if (!Number.isInteger(page) || !Number.isInteger(limit)) throw new Error('invalid input syntax for type bigint');
@@ -24,7 +24,7 @@ export function pageOf<Row>(rows: readonly Row[], { page, limit }: Paging): Page
   };
 }
 
-/** The same page with its rows shown in another way. */
+/** The same page with each row mapped. */
 export function mapPage<Row, Shown>({ data, pagination }: Page<Row>, show: (row: Row) => Shown): Page<Shown> {
   return { data: data.map(show), pagination };
 }

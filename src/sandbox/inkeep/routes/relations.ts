@@ -11,7 +11,7 @@ import { toolUserView } from './views.js';
 
 const RELATIONS = `${AGENT}/sub-agent-tool-relations`;
 
-// The list that is searched for a duplicate is cut at this size, so an older one is found by the database: a 500.
+// Only this many relations are searched for a duplicate. The database rejects an older duplicate: a 500.
 const CHECKED_FOR_DUPLICATES = 100;
 
 /** Which sub-agent may use which tool. Lists do not check that the agent exists. (observed) */
@@ -23,7 +23,7 @@ export function defineRelations(define: Define, store: Store): void {
     query: RelationListQuery,
     handle({ agent, query }) {
       const { subAgentId, toolId } = query;
-      // An empty filter is none, and toolId is ignored beside subAgentId. (observed)
+      // An empty filter is ignored, and so is toolId if there is a subAgentId. (observed)
       const filter = subAgentId ? { subAgentId } : toolId ? { toolId } : {};
       return pageOf(store.relations.where({ ...agent, ...filter }), query);
     },
@@ -63,7 +63,7 @@ export function defineRelations(define: Define, store: Store): void {
     body: RelationUpdate,
     handle({ agent, id, body }) {
       if (Object.keys(body).length === 0) throw new Problem('bad_request', 'No fields to update');
-      // Nothing looks for duplicates here: two rows of one pair become possible. (observed)
+      // Duplicates are not checked here, so there can be two rows of one pair. (observed)
       return { data: present(store.updateRelation({ ...agent, id }, { ...body, updatedAt: changeTime() })) };
     },
   });
@@ -91,7 +91,7 @@ function create(store: Store, row: RelationRow): RelationRow {
   }
 }
 
-/** The row that a create body makes; the id it brings is thrown away. (observed) */
+/** The row of a create body, whose id is ignored. (observed) */
 function relationRow(agent: AgentKey, body: z.output<typeof RelationInsert>): RelationRow {
   const createdAt = insertTime();
   const { subAgentId, toolId } = body;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JsonObject } from '../../json.js';
 
-// The texts are the upstream's own, read off its answers: clients show them.
+// The messages are those of the upstream's responses, because clients show them.
 
 const Id = z
   .string()
@@ -105,7 +105,7 @@ export const ToolInsert = z.object({
 /** Body of update-tool: any part of a tool, its id too. */
 export const ToolUpdate = ToolInsert.partial();
 
-/** Body of create-subagent-tool-relation. The id is required, and never used. */
+/** Body of create-subagent-tool-relation. The id is required but ignored. */
 export const RelationInsert = z.object({
   id: Id,
   subAgentId: Id,
@@ -118,10 +118,10 @@ export const RelationInsert = z.object({
 /** Body of update-subagent-tool-relation. */
 export const RelationUpdate = RelationInsert.partial();
 
-/** Path of a row whose id is checked; ids of its parents are not. */
+/** The path of a row. Its own id is checked, the ids of its parents are not. */
 export const ItemParams = z.object({ id: Id });
 
-/** Whole numbers are not asked for: a fraction gets as far as the database. */
+/** A fraction is accepted here; the database rejects it. */
 export const Paging = z.object({
   page: z.coerce.number().min(1).default(1),
   limit: z.coerce.number().min(1).max(100).default(10),

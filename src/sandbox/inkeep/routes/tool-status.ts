@@ -7,10 +7,10 @@ import { agentOf } from './agents.js';
 import { AGENT, type Define } from './operation.js';
 import { ToolStatusQuery } from './schemas.js';
 
-// The upstream probes so many tools together, one group after the other.
+// The upstream probes this many tools concurrently, one group after the other.
 const GROUP = 5;
 
-/** get-agent-tool-status: each tool an agent uses once, with its live status and its users. Not paged. */
+/** get-agent-tool-status: each tool of an agent once, with its live status and the sub-agents that use it. Not paged. */
 export function defineToolStatus(define: Define, store: Store, discovery: Discovery): void {
   const statusOf = async (row: ToolRow, subAgentIds: string[], caller: Caller, signal: AbortSignal) => {
     const { tool, finding } = await discovery.probe(row, signal);

@@ -13,7 +13,7 @@ import { credentialView, liveToolView, storedToolView } from './views.js';
 
 const TOOLS = `${PROJECT}/tools`;
 
-/** The tools of a project: every answer but that of a list with `skipDiscovery=true` waits for a probe. */
+/** The tools of a project. Every response with tools waits for probes, except a list with `skipDiscovery=true`. */
 export function defineTools(define: Define, store: Store, discovery: Discovery): void {
   const live = async (row: ToolRow, caller: Caller, signal: AbortSignal) => {
     const { tool, finding } = await discovery.probe(row, signal);
@@ -29,7 +29,7 @@ export function defineTools(define: Define, store: Store, discovery: Discovery):
       const page = pageOf(store.tools.where(project), query);
       if (query.skipDiscovery === 'true') return mapPage(page, storedToolView);
       const data = await Promise.all(page.data.map((row) => live(row, caller, signal)));
-      // The page was cut before the filter: it comes short, and the totals do not change. (observed)
+      // The filter applies to the page, so the page can be short, and the totals do not change. (observed)
       return { ...page, data: query.status ? data.filter(({ status }) => status === query.status) : data };
     },
   });
@@ -86,7 +86,7 @@ export function defineTools(define: Define, store: Store, discovery: Discovery):
   });
 }
 
-/** The row that a create-tool body makes. */
+/** The row of a create-tool body. */
 function toolRow(project: ProjectKey, body: z.output<typeof ToolInsert>): ToolRow {
   const createdAt = insertTimeMs();
   return {

@@ -2,21 +2,21 @@ import type { Finding } from '../mcp/discovery.js';
 import { isoTime } from '../store/clock.js';
 import type { CredentialRow, RelationRow, SubAgentRow, ToolRow } from '../store/rows.js';
 
-// Rows as the API shows them. What is missing and what is null differs from resource to resource. (observed)
+// Rows as the API returns them. Whether an empty member is missing or null depends on the resource. (observed)
 
 /** A sub-agent; `type` is not stored. */
 export function subAgentView(subAgent: SubAgentRow) {
   return { ...subAgent, type: 'internal' };
 }
 
-/** A relation with its sub-agent inside, and without the project and agent that the path already names. */
+/** A relation with its sub-agent, without the project and the agent that are in the path. */
 export function toolUserView(relation: RelationRow, subAgent: SubAgentRow) {
   const { projectId: _project, agentId: _agent, ...shown } = relation;
   const { tenantId: _t, projectId: _p, agentId: _a, outputContract: _o, ...inner } = subAgent;
   return { ...shown, subAgent: inner };
 }
 
-/** A tool nobody looked at: status unknown, and the error of the last look kept. */
+/** A tool without a probe: its status is unknown, its error is that of the last probe. */
 export function storedToolView(tool: ToolRow) {
   return {
     ...commonToolView(tool),
@@ -26,7 +26,7 @@ export function storedToolView(tool: ToolRow) {
   };
 }
 
-/** A tool just looked at. `createdBy` and `expiresAt` are those of the credential that was used. */
+/** A tool after a probe. `createdBy` and `expiresAt` are those of the credential that the probe used. */
 export function liveToolView(tool: ToolRow, finding: Finding, credential: CredentialRow | undefined) {
   const hasCapabilities = Object.keys(finding.capabilities).length > 0;
   return {
@@ -36,7 +36,7 @@ export function liveToolView(tool: ToolRow, finding: Finding, credential: Creden
     capabilities: hasCapabilities ? finding.capabilities : undefined,
     createdBy: credential?.createdBy ?? undefined,
     expiresAt: credential?.expiresAt ?? undefined,
-    // Written by the application, so the fraction has its three digits. (observed)
+    // The application formats this date, so the fraction has three digits. (observed)
     updatedAt: new Date(isoTime(tool.updatedAt)).toISOString(),
   };
 }

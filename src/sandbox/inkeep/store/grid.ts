@@ -1,6 +1,6 @@
 import type { Seeding } from './seeding.js';
 
-/** The size of a seeded grid, and where it goes. */
+/** The project and the size of a seeded grid. */
 export interface Grid {
   readonly tenantId: string;
   readonly projectId: string;
@@ -12,8 +12,8 @@ export interface Grid {
 
 /**
  * Seeds a project of regular shape: tools `tool-000` …, agents `agent-0` …, sub-agents `sub-0-00` … (agent, number).
- * Relation k of an agent gives tool k to sub-agent k, both counted round: with 250 tools and relations and 50 sub-agents
- * each sub-agent has five tools, and each tool is used once per agent. Every row is a second younger than the one before.
+ * Relation k of an agent gives tool k to sub-agent k, both modulo their number: with 250 tools and relations and 50 sub-agents
+ * each sub-agent has five tools, and each tool is used once per agent. Every row is a second newer than the one before.
  */
 export function seedGrid(seeding: Seeding, grid: Grid): void {
   const { tenantId, projectId, tools, agents, subAgentsPerAgent, relationsPerAgent } = grid;

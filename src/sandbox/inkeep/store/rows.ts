@@ -1,4 +1,4 @@
-/** The text of a timestamp as PostgreSQL prints it: UTC, no zone, trailing zeros of the fraction cut. Sorts by time. */
+/** The text of a timestamp as PostgreSQL prints it: UTC, no zone, no trailing zeros in the fraction. Sorts by time. */
 export type SqlTime = string;
 export type JsonObject = Record<string, unknown>;
 
@@ -60,7 +60,7 @@ export interface ToolConfig {
   };
 }
 
-/** A tool as it is stored: what its MCP server said last is part of it, what it says now is not. */
+/** A stored tool. It has the result of the last probe, except the live fields. */
 export interface ToolRow extends ProjectKey, Timestamps {
   id: string;
   name: string;
@@ -70,7 +70,7 @@ export interface ToolRow extends ProjectKey, Timestamps {
   credentialScope: string;
   headers: Record<string, string> | null;
   imageUrl: string | null;
-  /** null until the first look at the MCP server. */
+  /** null until the first probe of the MCP server. */
   capabilities: JsonObject | null;
   lastError: string | null;
   isWorkApp: boolean;
@@ -94,6 +94,6 @@ export interface CredentialRow extends ProjectKey, Timestamps {
   toolId: string | null;
   userId: string | null;
   createdBy: string | null;
-  /** Not part of the row upstream but read from the credential store; here it is kept with it. */
+  /** Upstream this is in the credential store, not in the row. */
   expiresAt: string | null;
 }

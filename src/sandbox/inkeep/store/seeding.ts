@@ -13,7 +13,7 @@ import type {
 } from './rows.js';
 import { relationId, type Store } from './store.js';
 
-// Seeded rows are dated from here on, about a second apart: the same in every run, and older than any created row.
+// The dates of seeded rows start here, about a second apart: the same in every run, and older than any created row.
 const FIRST = Date.UTC(2025, 0, 6, 9) * 1000 + 281_904;
 const STEP = 1_037_211;
 
@@ -25,15 +25,15 @@ const HISTORY = {
   maxOutputTokens: 4000,
 };
 
-/** A part of a row that has at least its id. */
+/** A row of which only the id is required. */
 export type SeedRow<Row> = Partial<Row> & { id: string };
 
-/** A tool to seed, and how the MCP server at its URL behaves where that is not `healthy`. */
+/** A tool to seed, and how the MCP server at its URL behaves (default `healthy`). */
 export type SeedTool = SeedRow<ToolRow> & { mcp?: Partial<McpServer> };
 
 /**
- * Puts rows straight into the store, without a request. A part of a row is enough: the rest is filled in. The tenant is
- * `default` where it is left out, the project and the agent the ones added last.
+ * Adds rows to the store without a request. Members that are not given have defaults: the tenant is `default`, the project
+ * and the agent are the last ones added.
  */
 export class Seeding {
   readonly #store: Store;
@@ -101,7 +101,7 @@ export class Seeding {
     });
   }
 
-  /** Stores with the tool what a look at its server would have found when it was created; no probe is counted. */
+  /** Stores the tool with the result of a probe, as if it was probed when it was created. Does not count as a probe. */
   addTool({ id, name = id, mcp, ...row }: SeedTool): ToolRow {
     this.#checkProject({ ...this.#project, ...row });
     const tool: ToolRow = {
@@ -121,7 +121,7 @@ export class Seeding {
       ...row,
     };
     if (mcp) this.#servers.set(tool.config.mcp.server.url, mcp);
-    const { lastError, capabilities } = this.#discovery.look(tool);
+    const { lastError, capabilities } = this.#discovery.findingNow(tool);
     return this.#store.insertTool({ ...tool, lastError, capabilities, ...row });
   }
 
@@ -177,7 +177,7 @@ export class Seeding {
     return { ...this.#project, agentId: this.#agentId };
   }
 
-  // What the database dates itself has microseconds, what the application dates milliseconds.
+  // A date that the database sets has microseconds, one that the application sets has milliseconds.
   #dates(row: { createdAt?: string; updatedAt?: string }, unit: 'ms' | 'µs') {
     this.#time += STEP;
     const { createdAt = sqlTime(unit === 'ms' ? this.#time - (this.#time % 1000) : this.#time) } = row;

@@ -17,7 +17,7 @@ export type InAgent = AgentKey & { id: string };
 const IN_PROJECT = ['tenantId', 'projectId', 'id'] as const;
 const IN_AGENT = ['tenantId', 'projectId', 'agentId', 'id'] as const;
 
-/** The tables of the manage API, with the references between them kept whole. */
+/** The tables of the manage API. Every reference between them is checked. */
 export class Store {
   readonly projects = new Table<ProjectRow, Pick<ProjectRow, 'tenantId' | 'id'>>(['tenantId', 'id']);
   readonly agents = new Table<AgentRow, InProject>(IN_PROJECT);
@@ -30,13 +30,13 @@ export class Store {
     return this.projects.has({ tenantId, id: projectId });
   }
 
-  /** Throws UniqueViolation, and ForeignKeyViolation where the credential that the tool names does not exist. */
+  /** Throws UniqueViolation, and ForeignKeyViolation if the tool's credential does not exist. */
   insertTool(row: ToolRow): ToolRow {
     this.#checkTool(row);
     return this.tools.insert(row);
   }
 
-  /** Undefined where there is none. Throws as insertTool does, and where a tool in use would get another id. */
+  /** Undefined if there is none. Throws like insertTool, and if the id of a tool in use would change. */
   updateTool(key: InProject, changes: Partial<ToolRow>): ToolRow | undefined {
     const row = this.tools.get(key);
     if (row === undefined) return undefined;
@@ -48,13 +48,13 @@ export class Store {
     return this.tools.update(key, changes);
   }
 
-  /** Throws UniqueViolation, and ForeignKeyViolation where the tool or the sub-agent of this agent does not exist. */
+  /** Throws UniqueViolation, and ForeignKeyViolation if the tool or the agent's sub-agent does not exist. */
   insertRelation(row: RelationRow): RelationRow {
     this.#checkRelation(row);
     return this.relations.insert(row);
   }
 
-  /** Undefined where there is none. Throws as insertRelation does. */
+  /** Undefined if there is none. Throws like insertRelation. */
   updateRelation(key: InAgent, changes: Partial<RelationRow>): RelationRow | undefined {
     const row = this.relations.get(key);
     if (row === undefined) return undefined;
@@ -62,24 +62,24 @@ export class Store {
     return this.relations.update(key, changes);
   }
 
-  /** The sub-agent of a relation: there is one, or the relation would have gone with it. */
+  /** The sub-agent of a relation. It exists, because deleting it deletes the relation. */
   subAgentOf({ tenantId, projectId, agentId, subAgentId }: RelationRow): SubAgentRow {
     return referred(this.subAgents.get({ tenantId, projectId, agentId, id: subAgentId }), subAgentId);
   }
 
-  /** The tool of a relation: there is one, or the relation would have gone with it. */
+  /** The tool of a relation. It exists, because deleting it deletes the relation. */
   toolOf({ tenantId, projectId, toolId }: RelationRow): ToolRow {
     return referred(this.tools.get({ tenantId, projectId, id: toolId }), toolId);
   }
 
-  /** Removes a tool and its relations; undefined where there is none. */
+  /** Removes a tool and its relations; undefined if there is none. */
   deleteTool(key: InProject): ToolRow | undefined {
     const { tenantId, projectId, id: toolId } = key;
     for (const relation of this.relations.where({ tenantId, projectId, toolId })) this.relations.delete(relation);
     return this.tools.delete(key);
   }
 
-  /** Removes a sub-agent and its relations; undefined where there is none. */
+  /** Removes a sub-agent and its relations; undefined if there is none. */
   deleteSubAgent(key: InAgent): SubAgentRow | undefined {
     const { tenantId, projectId, agentId, id: subAgentId } = key;
     for (const relation of this.relations.where({ tenantId, projectId, agentId, subAgentId }))
@@ -87,14 +87,14 @@ export class Store {
     return this.subAgents.delete(key);
   }
 
-  /** Removes an agent with its sub-agents and relations; undefined where there is none. */
+  /** Removes an agent with its sub-agents and relations; undefined if there is none. */
   deleteAgent(key: InProject): AgentRow | undefined {
     const { tenantId, projectId, id: agentId } = key;
     for (const subAgent of this.subAgents.where({ tenantId, projectId, agentId })) this.deleteSubAgent(subAgent);
     return this.agents.delete(key);
   }
 
-  /** Removes a project with all that is in it; undefined where there is none. */
+  /** Removes a project with everything in it; undefined if there is none. */
   deleteProject(key: { tenantId: string; id: string }): ProjectRow | undefined {
     const columns = { tenantId: key.tenantId, projectId: key.id };
     for (const agent of this.agents.where(columns)) this.deleteAgent(agent);
@@ -119,7 +119,7 @@ function referred<Row>(row: Row | undefined, id: string): Row {
   return row;
 }
 
-/** The id the API gives a relation: a hash of the pair, so the same each time the same pair is created. (recorded) */
+/** The id of a relation: a hash of the pair, so the same pair always has the same id. (recorded) */
 export function relationId(
   pair: Pick<RelationRow, 'tenantId' | 'projectId' | 'agentId' | 'subAgentId' | 'toolId'>,
 ): string {

@@ -1,4 +1,4 @@
-/** A second row with the same key. The upstream's database refuses it; the API answers 500. */
+/** A second row with the same key. The upstream's database rejects it, and the API returns 500. */
 class UniqueViolation extends Error {
   override readonly name = 'UniqueViolation';
 }
@@ -8,7 +8,7 @@ export class ForeignKeyViolation extends Error {
   override readonly name = 'ForeignKeyViolation';
 }
 
-/** Rows by key, as a database table holds them. Rows are replaced, never changed, so a row once read stays as it was. */
+/** A database table: rows by key. A row is replaced, never changed, so a row that was read stays as it was. */
 export class Table<Row extends Key & { createdAt: string }, Key extends object> {
   readonly #rows = new Map<string, Row>();
   readonly #keyOf: (key: Key) => string;
@@ -26,14 +26,14 @@ export class Table<Row extends Key & { createdAt: string }, Key extends object> 
     return this.#rows.has(this.#keyOf(key));
   }
 
-  /** Adds a row and returns it. Throws UniqueViolation where the key is taken. */
+  /** Adds a row and returns it. Throws UniqueViolation if the key exists. */
   insert(row: Row): Row {
     if (this.has(row)) throw new UniqueViolation(this.#keyOf(row));
     this.#rows.set(this.#keyOf(row), row);
     return row;
   }
 
-  /** Changes a row, its key too, and returns the new one; undefined where there is none. Throws UniqueViolation. */
+  /** Changes a row, possibly its key, and returns the new row; undefined if there is none. Throws UniqueViolation. */
   update(key: Key, changes: Partial<Row>): Row | undefined {
     const row = this.get(key);
     if (row === undefined) return undefined;
@@ -45,14 +45,14 @@ export class Table<Row extends Key & { createdAt: string }, Key extends object> 
     return changed;
   }
 
-  /** Removes a row and returns it; undefined where there is none. */
+  /** Removes a row and returns it; undefined if there is none. */
   delete(key: Key): Row | undefined {
     const row = this.get(key);
     this.#rows.delete(this.#keyOf(key));
     return row;
   }
 
-  /** Rows whose columns have these values, newest first. The upstream orders every list so, with no tie-breaker. */
+  /** The rows whose columns have these values, newest first. The upstream orders every list like this, without a tie-breaker. */
   where(columns: Partial<Row>): Row[] {
     const wanted = Object.entries(columns) as [keyof Row, unknown][];
     return [...this.#rows.values()]
