@@ -1,8 +1,8 @@
 /**
- * Restores entries that `npm install` drops from package-lock.json if the registry lacks the optional packages of other
- * platforms. `npm ci` refuses a lock file without them. With `--check` it changes nothing and exits with 1 if one is missing.
+ * Restores entries that `npm install` removes from package-lock.json if the registry lacks the optional packages of other
+ * platforms. `npm ci` rejects a lock file without them. With `--check` it changes nothing and exits with 1 if one is missing.
  *
- * An entry comes from the committed lock file. If its version has changed since, it loses its `integrity`, which npm fills in
+ * An entry comes from the committed lock file. If its version has changed since, it has no `integrity`; npm adds it
  * on a machine whose registry has the package.
  */
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = 'package-lock.json';
 
-/** Optional dependencies that the lock file names but does not have: `{ key, version }`, `key` as in `packages`. */
+/** Optional dependencies that the lock file mentions but has no entry for: `{ key, version }`, `key` as in `packages`. */
 function missingEntries(packages) {
   return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.entries(optionalDependencies)

@@ -1,5 +1,5 @@
-// `npm start`: builds if that is needed and possible, then serves in this very process, so that signals reach it.
-// Plain JavaScript, since it runs before anything is built; no shell, since Windows has another one.
+// `npm start`: builds if necessary and possible, then serves in the same process, so that signals reach it.
+// It is JavaScript because it runs before the build, and uses no shell because Windows has a different one.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const main = pathOf('dist/main.js');
 const compiler = pathOf('node_modules/typescript/bin/tsc');
-/** Written by each build. */
+/** Each build writes this file. */
 const stamp = pathOf('dist/.tsbuildinfo');
 
-/** Whether a source has changed since the last build, or there was none. */
+/** Whether there is no build, or a source has changed since the last one. */
 function isStale() {
   if (!existsSync(main) || !existsSync(stamp)) return true;
   const sources = readdirSync(pathOf('src'), { recursive: true }).map((name) => `src/${name}`);
@@ -21,20 +21,20 @@ function isStale() {
 function build() {
   const { status } = spawnSync(process.execPath, [compiler, '-p', pathOf('tsconfig.build.json')], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  // The compiler does not write it if there is nothing else to write.
+  // The compiler does not update the file if nothing else has changed.
   utimesSync(stamp, new Date(), new Date());
 }
 
-// A production image has no compiler, and may have no sources: there, what was built is served.
+// A production image has no compiler and may have no sources. It serves the existing build.
 const canBuild = existsSync(compiler) && existsSync(pathOf('src'));
 if (canBuild && isStale()) build();
 if (!existsSync(main)) {
   console.error(
-    'Nothing is built, and there is no compiler. Run "npm ci && npm run build" first; see "Production" in docs/configuration.md.',
+    'There is no build and no compiler. Run "npm ci && npm run build" first; see "Production" in the README.',
   );
   process.exit(1);
 }
-// Libraries read it; the gateway itself does not.
+// For the libraries; the gateway itself does not read it.
 process.env.NODE_ENV = 'production';
 process.argv.splice(2, 0, 'serve');
 await import('../dist/main.js');

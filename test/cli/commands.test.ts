@@ -22,7 +22,7 @@ test('schema prints the schema that is committed, sorted', async () => {
   const { code, stdout } = await runCli(['schema']);
   expect(code).toBe(0);
   const committed = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
-  // Compared as a whole: a diff of 2,700 lines helps nobody, `npm run codegen` does.
+  // Compared as a whole: a diff of 2,700 lines does not help, `npm run codegen` does.
   expect(stdout === `${printSchema(committed)}\n`).toBe(true);
 });
 
@@ -52,7 +52,7 @@ describe('id', () => {
     });
   });
 
-  test('says that what it is given is no global id, and where to find one', async () => {
+  test('says that a text is not a global id, and where to find one', async () => {
     expect(await runCli(['id', 'slack'])).toEqual({
       code: 1,
       stdout: '',

@@ -73,7 +73,7 @@ test('each upstream is asked once, for something that changes nothing', async ()
   ]);
 });
 
-test('without tokens the addresses are checked all the same', async () => {
+test('without tokens the addresses are checked too', async () => {
   const { inkeep, kataven } = await startUpstreams();
   inkeep.fault({ kind: 'status', status: 401 });
   const { code, lines } = await doctor({
@@ -127,7 +127,7 @@ test('a Kataven token that needs an account fails with the name of that setting'
 });
 
 describe('an address that is not the one of the API fails', () => {
-  test('where the prefix of the paths is missing', async () => {
+  test('if the prefix of the paths is missing', async () => {
     const { inkeep, kataven } = await startUpstreams();
     const [inkeepUrl, katavenUrl] = [new URL(inkeep.url).origin, new URL(kataven.url).origin];
     const { code, lines } = await doctor({ INKEEP_URL: inkeepUrl, KATAVEN_URL: katavenUrl });
@@ -137,7 +137,7 @@ describe('an address that is not the one of the API fails', () => {
     expect(code).toBe(1);
   });
 
-  test('where a web page comes', async () => {
+  test('if it returns a web page', async () => {
     const url = await startOther(200, { 'content-type': 'text/html' }, '<!doctype html><title>Welcome</title>');
     const { code, lines } = await doctor({ INKEEP_URL: url });
     expect(lines[0]).toContain(
@@ -146,7 +146,7 @@ describe('an address that is not the one of the API fails', () => {
     expect(code).toBe(1);
   });
 
-  test('where JSON of another kind comes', async () => {
+  test('if it returns other JSON', async () => {
     const url = await startOther(200, { 'content-type': 'application/json' }, '{"hello":"world"}');
     const { code, lines } = await doctor({ KATAVEN_URL: url });
     expect(lines[0]).toContain('does not respond like this API: the request answered in an unknown shape at the top.');
@@ -167,21 +167,21 @@ describe('an address that is not the one of the API fails', () => {
       '{}',
       'was answered in a content coding that cannot be decoded',
     ],
-  ])('where %j comes, which is not called a web page', async (headers, body, problem) => {
+  ])('if it returns %j, which is not reported as a web page', async (headers, body, problem) => {
     const url = await startOther(200, headers, body);
     const { code, lines } = await doctor({ INKEEP_URL: url });
     expect(lines[0]).toContain(`does not respond like this API: the request ${problem}. The address must be`);
     expect(code).toBe(1);
   });
 
-  test('where it redirects, which is never followed with a credential', async () => {
+  test('if it redirects, which is never followed with a credential', async () => {
     const url = await startOther(308, { location: 'https://elsewhere.example/' });
     const { code, lines } = await doctor({ INKEEP_URL: url });
     expect(lines[0]).toContain('redirects with 308, which the gateway does not follow.');
     expect(code).toBe(1);
   });
 
-  test('where nothing listens', async () => {
+  test('if nothing listens', async () => {
     const { code, lines } = await doctor({ INKEEP_URL: 'http://127.0.0.1:9/manage' });
     expect(lines[0]).toBe(
       'FAIL  INKEEP_URL http://127.0.0.1:9/manage cannot be reached (ECONNREFUSED): nothing listens there.',
@@ -189,7 +189,7 @@ describe('an address that is not the one of the API fails', () => {
     expect(code).toBe(1);
   });
 
-  test('where plain HTTP is spoken to an https address', async () => {
+  test('if an https address serves plain HTTP', async () => {
     const url = (await startOther(200, {})).replace('http:', 'https:');
     const { code, lines } = await doctor({ INKEEP_URL: url });
     expect(lines[0]).toMatch(/cannot be reached \(.+\): it does not use TLS; try http instead of https\.$/);
@@ -197,7 +197,7 @@ describe('an address that is not the one of the API fails', () => {
   });
 });
 
-test('an answer that is cut off is not called a failure with 200', async () => {
+test('an answer that is cut off is not reported as a failure with 200', async () => {
   const { inkeep } = await startUpstreams();
   inkeep.fault({ kind: 'truncate', count: 3 });
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default' });

@@ -185,5 +185,5 @@ describe('the commands of the section "Production"', { timeout: 180_000 }, () =>
   });
 });
 
-/** Quick and quiet, and from npm's cache where it can be. */
+/** Fast and quiet, and from npm's cache if possible. */
 const INSTALL = 'npm install --prefer-offline --no-audit --no-fund';

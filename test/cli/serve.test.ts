@@ -42,7 +42,7 @@ describe('without settings', () => {
 test.each([
   [{ INKEEP_URL: '' }, 'INKEEP_URL: received an empty value'],
   [{ KATVEN_URL: 'https://api.example.com' }, 'because KATVEN_URL (did you mean KATAVEN_URL?) is set'],
-])('it does not start where a setting was lost: %o', async (env, problem) => {
+])('it does not start if a setting was lost: %o', async (env, problem) => {
   const { code, stdout, stderr } = await runCli(['serve'], { PORT: '0', ...env });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain(problem);

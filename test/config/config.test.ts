@@ -38,7 +38,7 @@ describe('an empty environment', () => {
     });
   });
 
-  test('is not one whose variables are empty: each of them is named, but for lists and those of other programs', () => {
+  test('is not one whose variables are empty: each is a problem, except lists and variables of other programs', () => {
     const env = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']));
     const names = SETTINGS.map(({ name }) => name).filter(
       (name) => !/^(CORS_ORIGINS|HTTPS?_PROXY|NO_PROXY)$/.test(name),
@@ -142,7 +142,7 @@ describe('the sandbox', () => {
     [{ PUBLIC_URL: 'https://api.example.com' }, 'PUBLIC_URL is set'],
     [{ SANDBOX: 'false' }, 'SANDBOX is false'],
     [{ HOST: '10.0.0.1', KATAVEN_TOKEN: 'x' }, 'HOST is not loopback and KATAVEN_TOKEN is set'],
-  ])('is not served by itself to %o', (env, reason) => {
+  ])('is not served by default with %o', (env, reason) => {
     expect(problemsOf(env)).toEqual([
       `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, because ${reason} (or set SANDBOX=true)`,
     ]);
@@ -158,14 +158,14 @@ describe('the sandbox', () => {
     [{ KATAVEN: 'x' }, 'KATAVEN (did you mean KATAVEN_URL?) is set'],
     [{ REDIS_URI: 'x' }, 'REDIS_URI (did you mean REDIS_URL?) is set'],
     [{ SANBOX: 'false' }, 'SANBOX (did you mean SANDBOX?) is set'],
-  ])('is not served by itself where a setting was lost to a misspelling: %o', (env, reason) => {
+  ])('is not served by default if a setting is misspelt: %o', (env, reason) => {
     expect(problemsOf(env)).toEqual([
       `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, because ${reason} (or set SANDBOX=true)`,
     ]);
   });
 
   test.each(['INKEEP_URL', 'KATAVEN_URL', 'REDIS_URL', 'INKEEP_TOKEN'])(
-    'is not served when %s is set to nothing, not even if it is asked for',
+    'is not served when %s is set to nothing, not even with SANDBOX=true',
     (name) => {
       const problem = `${name}: received an empty value, expected a value (or remove the variable)`;
       expect(problemsOf({ [name]: '' })).toEqual([problem]);
@@ -173,7 +173,7 @@ describe('the sandbox', () => {
     },
   );
 
-  test('is served anywhere when it is asked for, and says what it has no use for', () => {
+  test('is served anywhere with SANDBOX=true, and warns about settings that have no effect', () => {
     const config = loadConfig({ SANDBOX: 'true', HOST: '0.0.0.0', INKEEP_TENANT_ID: 'acme', INKEEP_MAX_PROBES: '4' });
     expect(config).toMatchObject({ sandbox: true, host: '0.0.0.0', inkeepMaxProbes: 4, statusIntervalMs: 2000 });
     expect(config.inkeep).toBeUndefined();
@@ -190,7 +190,7 @@ describe('the sandbox', () => {
     expect(problemsOf(env)).toEqual([`SANDBOX: received "true", expected "false", because ${names} set`]);
   });
 
-  test.each(['false', undefined])('gives way to a real upstream when SANDBOX is %s', (SANDBOX) => {
+  test.each(['false', undefined])('is replaced by a real upstream if SANDBOX is %s', (SANDBOX) => {
     const config = loadConfig({ ...inkeep, SANDBOX });
     expect(config).toMatchObject({
       sandbox: false,
@@ -292,7 +292,7 @@ describe('values', () => {
 });
 
 describe('all problems', () => {
-  test('are reported at once, in a message to be read', () => {
+  test('are reported at once, in one message', () => {
     const load = () => loadConfig({ KATAVEN_URL: 'ftp://x', PORT: 'http', GRAPHIQL: 'on', LOG_LEVEL: 'loud' });
     expect(load).toThrow(
       [
@@ -361,7 +361,7 @@ describe('warnings', () => {
       },
       'KATAVEN_ACCOUNT_ID is not used: it is sent with KATAVEN_TOKEN, which is not set.',
     ],
-  ])('tell what has no effect: %o', (env, warning) => {
+  ])('name what has no effect: %o', (env, warning) => {
     expect(loadConfig(env).warnings).toEqual([warning]);
   });
 
@@ -381,18 +381,18 @@ describe('warnings', () => {
     expect(loadConfig({ [name]: 'x' })).toMatchObject({ sandbox: true, warnings: [warning] });
   });
 
-  test('leave a near name alone where the setting itself is set', () => {
+  test('ignore a near name if the setting itself is set', () => {
     const redis = { REDIS_URL: 'redis://localhost', REDIS: 'x', REDIS_URI: 'x' };
     expect(loadConfig({ ...inkeep, ...redis }).warnings).toEqual([]);
   });
 
-  test('leave other programs’ variables alone', () => {
+  test('ignore other programs’ variables', () => {
     expect(
       loadConfig({ ...inkeep, PATH: '/bin', GRAPHQL_URL: 'x', MY_INKEEP_X: 'x', SANDBOXES: 'x' }).warnings,
     ).toEqual([]);
   });
 
-  test('leave the variables alone that shells, Windows, npm, Kubernetes and frameworks set', () => {
+  test('ignore the variables that shells, Windows, npm, Kubernetes and frameworks set', () => {
     const names =
       'HOME HOSTNAME HOSTTYPE LOGNAME SHELL STATUS PUBLIC PORTS POST LOG PROXY NO_PROXY HTTPS_PROXY MEDIA_URL DATABASE_URL ' +
       'REDIS_PORT REDIS_HOST REDIS_TLS_URL REDIS_SERVICE_HOST KEEP_ALIVE PUBLIC_DIR BASE_URL npm_config_cache NODE_ENV';

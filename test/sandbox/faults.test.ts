@@ -128,7 +128,7 @@ describe('a fault', () => {
     expect(await (await get()).json()).toMatchObject({ data: { name: 'Tickets' } });
   });
 
-  test('hits only requests that match, after the ones it skips, as often as it was asked to', async () => {
+  test('hits only requests that match, after the ones it skips, `count` times', async () => {
     sandbox.inkeep.fault({ kind: 'status', status: 418, operation: 'get-tool', skip: 1, count: 2 });
     sandbox.inkeep.fault({ kind: 'status', status: 420, match: 'limit=7' });
     sandbox.inkeep.fault({ kind: 'status', status: 423, method: 'DELETE' });
@@ -142,7 +142,7 @@ describe('a fault', () => {
 });
 
 describe('a latency', () => {
-  test('delays the requests that match, until it is taken away', async () => {
+  test('delays the requests that match, until it is removed', async () => {
     sandbox.inkeep.latency({ ms: 200, match: '/tools/zendesk' });
     await get();
     await get(tool.replace('/tools/zendesk', ''));

@@ -126,7 +126,7 @@ describe('what the sandbox saw', () => {
 });
 
 describe('probes of MCP servers', () => {
-  test('are counted per tool, and not made where a list skips discovery', async () => {
+  test('are counted per tool, and not made if a list skips discovery', async () => {
     const inkeep = await start();
     await call('/tools');
     await call('/tools/zendesk');
@@ -295,7 +295,7 @@ describe('rules of the manage API', () => {
     expect((await fetch(url, { headers: headers as Record<string, string> })).status).toBe(status);
   });
 
-  test('a request id that was sent comes back, and one is made where none was', async () => {
+  test('the response repeats the request id, and has a new one if none was sent', async () => {
     await start();
     const sent = await call('/agents', { headers: { 'x-request-id': 'mine-1' } });
     expect(sent.headers.get('x-request-id')).toBe('mine-1');
@@ -310,7 +310,7 @@ describe('rules of the manage API', () => {
     expect((await call('/tools?skipDiscovery=true', { headers: { 'x-inkeep-ref': 'main' } })).status).toBe(200);
   });
 
-  test('a request waits for a connection while all are taken, probes included', async () => {
+  test('a request waits while all connections are in use, probes included', async () => {
     const inkeep = await start({ inkeepConnections: 1, hangMs: 80 });
     inkeep.setMcp('zendesk', { mode: 'hang' });
     const probing = call('/tools/zendesk');

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** How a command ended. `code` is null where a signal ended it. */
+/** How a command ended. `code` is null if a signal ended it. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -25,7 +25,7 @@ export async function runCli(args: readonly string[], env: Record<string, string
   return start(args, env).ended;
 }
 
-/** Starts `gateway serve` on a free port, and waits until it says where it listens. Killed when the test ends. */
+/** Starts `gateway serve` on a free port, and waits until it listens. Killed when the test ends. */
 export async function serveCli(env: Record<string, string> = {}): Promise<Serving> {
   const { child, output, ended } = start(['serve'], { PORT: '0', ...env });
   let url: string | undefined;
