@@ -30,7 +30,7 @@ const canBuild = existsSync(compiler) && existsSync(pathOf('src'));
 if (canBuild && isStale()) build();
 if (!existsSync(main)) {
   console.error(
-    'There is no build and no compiler. Run "npm ci && npm run build" first; see "Production" in the README.',
+    'There is no build and no compiler. Run "npm ci && npm run build" first; see "Production" in docs/configuration.md.',
   );
   process.exit(1);
 }
