@@ -38,7 +38,7 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
   });
   const status = new StatusHub({
     intervalMs: config.statusIntervalMs,
-    maxLooks: Math.ceil(config.inkeepMaxProbes / 2),
+    maxPolls: Math.ceil(config.inkeepMaxProbes / 2),
     registry: metrics.registry,
     redisUrl: config.redisUrl,
     log,

@@ -1,7 +1,7 @@
 import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
 import type { Feed, Mailbox } from './mailbox.js';
-import { isNews, type Look, type Observation, UNKNOWN } from './observation.js';
+import { isChange, type Observation, type PollResult, UNKNOWN } from './observation.js';
 import { type SharedState, sharedOf } from './sharing/share.js';
 
 export interface Watcher {
@@ -13,7 +13,7 @@ export interface Watcher {
 interface ToolState {
   readonly observation: Observation;
   /** When the look began that told it. */
-  readonly askedAt: number;
+  readonly startedAt: number;
   /** The newest stored row that anybody has seen. */
   readonly row: { last: UpstreamTool | null };
 }
@@ -22,10 +22,10 @@ type Found = Omit<Observation, 'tool' | 'key' | 'observedAt'> & { readonly obser
 
 export interface BoardEvents {
   /** A tool is wanted by its id for the first time, and by nobody any more. */
-  onWanted(id: string): void;
-  onUnwanted(id: string): void;
-  /** Something was told that is news to watchers, by a look that began at `askedAt`. */
-  onNews(observation: Observation, askedAt: number): void;
+  onToolWatched(id: string): void;
+  onToolUnwatched(id: string): void;
+  /** Something was told that is news to watchers, by a look that began at `startedAt`. */
+  onChange(observation: Observation, startedAt: number): void;
   /** The last watcher has left. */
   onEmpty(): void;
 }
@@ -67,8 +67,8 @@ export class Board {
   }
 
   /** Whether what is known of a tool comes from a poll that began at this time or later. */
-  observedSince(id: string, askedAt: number): boolean {
-    return (this.#states.get(id)?.askedAt ?? Number.NEGATIVE_INFINITY) >= askedAt;
+  observedSince(id: string, startedAt: number): boolean {
+    return (this.#states.get(id)?.startedAt ?? Number.NEGATIVE_INFINITY) >= startedAt;
   }
 
   /** Tells a newcomer what is known. Returns the tools it wants of which nothing is known yet. */
@@ -77,7 +77,7 @@ export class Board {
     for (const id of ids ?? []) {
       const watchers = this.#wanted.get(id);
       this.#wanted.set(id, (watchers ?? new Set()).add(mailbox));
-      if (!watchers) this.#events.onWanted(id);
+      if (!watchers) this.#events.onToolWatched(id);
     }
     for (const id of ids ?? this.#states.keys()) {
       const state = this.#states.get(id);
@@ -97,42 +97,42 @@ export class Board {
       if (watchers?.size !== 0) continue;
       this.#wanted.delete(id);
       this.#states.delete(id);
-      this.#events.onUnwanted(id);
+      this.#events.onToolUnwatched(id);
     }
     if (this.#watchers.size === 0) this.#events.onEmpty();
   }
 
   /** Everything known, as other instances are told it. */
   get shared(): readonly SharedState[] {
-    return [...this.#states.values()].map(({ observation, askedAt }) => sharedOf(observation, askedAt));
+    return [...this.#states.values()].map(({ observation, startedAt }) => sharedOf(observation, startedAt));
   }
 
   /** Another instance has told this of a tool. False where something newer is known. */
-  hear({ toolId, removed, ageMs, ...told }: SharedState, readStored: () => Promise<UpstreamTool | null>): boolean {
-    const askedAt = performance.now() - ageMs;
-    if (removed) return this.remove(toolId, askedAt, told.observedAt);
-    if (told.freshness === 'STALE') return this.stale(toolId, askedAt, readStored, told);
-    return this.observe(toolId, told, askedAt, readStored, told.observedAt);
+  receive({ toolId, removed, ageMs, ...told }: SharedState, readStored: () => Promise<UpstreamTool | null>): boolean {
+    const startedAt = performance.now() - ageMs;
+    if (removed) return this.remove(toolId, startedAt, told.observedAt);
+    if (told.freshness === 'STALE') return this.stale(toolId, startedAt, readStored, told);
+    return this.observe(toolId, told, startedAt, readStored, told.observedAt);
   }
 
   /** Another instance has told of these tools: they are part of what is watched, and, if that is the `whole`, no others. */
-  hearList(ids: readonly string[], isWhole: boolean): void {
+  applySharedMembers(ids: readonly string[], isWhole: boolean): void {
     const missing = this.list(isWhole ? ids : new Set([...this.#listed, ...ids]), performance.now());
     if (isWhole) for (const id of missing) this.drop(id);
   }
 
   /** Takes the list of what the agent or project has. Returns the tools that were known and are not on it. */
-  list(ids: Iterable<string>, askedAt: number): readonly string[] {
+  list(ids: Iterable<string>, startedAt: number): readonly string[] {
     this.#listed = new Set(ids);
-    for (const [id, removedAt] of this.#removedAt) if (removedAt < askedAt) this.#removedAt.delete(id);
+    for (const [id, removedAt] of this.#removedAt) if (removedAt < startedAt) this.#removedAt.delete(id);
     return [...this.#states.keys()].filter((id) => !this.isMember(id));
   }
 
   /** A look told this of a tool. `readStored` is for what the look did not tell. */
   observe(
     id: string,
-    look: Look,
-    askedAt: number,
+    look: PollResult,
+    startedAt: number,
     readStored: () => Promise<UpstreamTool | null>,
     observedAt?: string,
   ): boolean {
@@ -153,13 +153,13 @@ export class Board {
       stored,
       ...at(observedAt),
     };
-    return this.#tell(id, found, askedAt, row);
+    return this.#tell(id, found, startedAt, row);
   }
 
   /** A tool cannot be asked for now. */
   stale(
     id: string,
-    askedAt: number,
+    startedAt: number,
     readStored: () => Promise<UpstreamTool | null>,
     told?: { readonly status: string; readonly lastError: string | null; readonly observedAt: string },
   ): boolean {
@@ -167,22 +167,22 @@ export class Board {
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = state?.observation.stored ?? once(readStored);
     const found: Found = { status, lastError, row, freshness: 'STALE', removed: false, stored, ...told };
-    return this.#tell(id, found, askedAt, state?.row ?? { last: null });
+    return this.#tell(id, found, startedAt, state?.row ?? { last: null });
   }
 
   /** A tool is gone upstream: the last that watchers hear of it. Those who wanted no other are done. */
-  remove(id: string, askedAt: number, observedAt?: string): boolean {
+  remove(id: string, startedAt: number, observedAt?: string): boolean {
     const state = this.#states.get(id);
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = async () => state?.row.last ?? null;
     const found: Found = { status, lastError, row, freshness: 'LIVE', removed: true, stored, ...at(observedAt) };
-    if (!this.#tell(id, found, askedAt)) return false;
+    if (!this.#tell(id, found, startedAt)) return false;
     this.#states.delete(id);
     if (this.#listed.has(id)) this.#listed = new Set([...this.#listed].filter((other) => other !== id));
     const watchers = this.#wanted.get(id);
     this.#wanted.delete(id);
-    if (watchers) this.#events.onUnwanted(id);
-    else this.#removedAt.set(id, askedAt);
+    if (watchers) this.#events.onToolUnwatched(id);
+    else this.#removedAt.set(id, startedAt);
     for (const mailbox of watchers ?? []) {
       const ids = this.#watchers.get(mailbox)?.ids;
       ids?.delete(id);
@@ -220,17 +220,17 @@ export class Board {
   }
 
   /** False where something newer is known. */
-  #tell(id: string, found: Found, askedAt: number, row: ToolState['row'] = { last: null }): boolean {
+  #tell(id: string, found: Found, startedAt: number, row: ToolState['row'] = { last: null }): boolean {
     const state = this.#states.get(id);
-    if (askedAt < (state?.askedAt ?? this.#removedAt.get(id) ?? 0)) return false;
+    if (startedAt < (state?.startedAt ?? this.#removedAt.get(id) ?? 0)) return false;
     const { tenantId, projectId } = this.#project;
     const tool: ToolKey = state?.observation.tool ?? { tenantId, projectId, toolId: id };
     const key = state?.observation.key ?? `${tenantId}/${projectId}/${id}`;
     const observation: Observation = { observedAt: new Date().toISOString(), ...found, tool, key };
-    this.#states.set(id, { observation, askedAt, row });
-    if (isNews(state?.observation, observation)) {
+    this.#states.set(id, { observation, startedAt, row });
+    if (isChange(state?.observation, observation)) {
       for (const mailbox of this.#watchersOf(id)) mailbox.put(observation);
-      this.#events.onNews(observation, askedAt);
+      this.#events.onChange(observation, startedAt);
     }
     return true;
   }

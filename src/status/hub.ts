@@ -6,15 +6,15 @@ import type { Operation } from '../upstream/operation.js';
 import { type Feed, Mailbox, type MailboxEvents } from './mailbox.js';
 import { createStatusMetrics, type StatusMetrics } from './metrics.js';
 import type { ToolChange } from './observation.js';
-import { LookPlaces } from './poll/poll-slots.js';
-import { createAlone } from './sharing/local.js';
+import { PollSlots } from './poll/poll-slots.js';
+import { createLocalSharing } from './sharing/local.js';
 import { RedisSharing } from './sharing/redis/redis-sharing.js';
 import { hashOf, type Sharing } from './sharing/share.js';
 import { agentTarget, projectTarget, type Target, toolsTarget } from './target.js';
 import { Watch } from './watch.js';
 
 /** What a watcher wants to know of. */
-export type Wish =
+export type WatchRequest =
   | { readonly tools: readonly ToolKey[] }
   | { readonly agent: AgentKey }
   | { readonly project: ProjectKey };
@@ -22,14 +22,14 @@ export type Wish =
 export interface StatusHubOptions {
   readonly intervalMs: number;
   /** Probing calls of all watches at a time: fewer than the lane has, so that queries always find a place. */
-  readonly maxLooks: number;
+  readonly maxPolls: number;
   readonly registry: Registry;
   /** Share watches with other instances through this Redis. */
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
 }
 
-/** A part of a wish that is one watch: all its single tools of one project, an agent, or a project. */
+/** A part of a request that is one watch: all its single tools of one project, an agent, or a project. */
 interface Part {
   readonly target: Target;
   readonly ids?: ReadonlySet<string>;
@@ -44,16 +44,16 @@ export class StatusHub {
   readonly #watches = new Map<string, Watch>();
   /** The same, by the hash of their project. */
   readonly #byProject = new Map<string, Set<Watch>>();
-  readonly #places: LookPlaces;
+  readonly #slots: PollSlots;
   readonly #metrics: StatusMetrics;
   readonly #sharing: Sharing;
   #redis: 'up' | 'down' | undefined;
   readonly #counting: MailboxEvents;
   #watchers = 0;
 
-  constructor({ intervalMs, maxLooks, registry, redisUrl, log }: StatusHubOptions) {
+  constructor({ intervalMs, maxPolls, registry, redisUrl, log }: StatusHubOptions) {
     this.#intervalMs = intervalMs;
-    this.#places = new LookPlaces(maxLooks);
+    this.#slots = new PollSlots(maxPolls);
     this.#counting = {
       onStart: () => {
         this.#watchers += 1;
@@ -69,7 +69,7 @@ export class StatusHub {
       stretch: () => Math.max(1, ...[...this.#watches.values()].map((watch) => watch.stretch)),
     });
     const onTouch = (hash: string, toolId: string | undefined) => this.#touched(hash, toolId);
-    if (redisUrl === undefined) this.#sharing = createAlone(onTouch);
+    if (redisUrl === undefined) this.#sharing = createLocalSharing(onTouch);
     else {
       this.#redis = 'down';
       const onState = (isUp: boolean) => {
@@ -93,9 +93,9 @@ export class StatusHub {
    * The changes of what is wished for, as the caller of the operation may see them. Nothing is asked of the upstream before the
    * first `next`. Throws where the caller has no credential.
    */
-  watch(operation: Operation, wish: Wish): AsyncIterableIterator<ToolChange, undefined> {
+  watch(operation: Operation, request: WatchRequest): AsyncIterableIterator<ToolChange, undefined> {
     const caller = operation.caller('inkeep');
-    const feeds = partsOf(wish).map((part) => this.#feed(operation, caller, part));
+    const feeds = partsOf(request).map((part) => this.#feed(operation, caller, part));
     return new Mailbox(feeds, this.#counting);
   }
 
@@ -127,11 +127,11 @@ export class StatusHub {
       target,
       turn,
       intervalMs: this.#intervalMs,
-      places: this.#places,
+      slots: this.#slots,
       sharing: this.#sharing,
       shareKey: key,
       begin: (signal) => operation.again({ signal, maxCalls: MAX_CALLS, failures }),
-      onLook: (tookMs, outcome) => this.#metrics.lookDuration.observe({ outcome }, tookMs / 1000),
+      onPoll: (tookMs, outcome) => this.#metrics.pollDuration.observe({ outcome }, tookMs / 1000),
       onEmpty: () => {
         if (this.#watches.get(key) === watch) this.#watches.delete(key);
         const others = this.#byProject.get(projectHash);
@@ -149,11 +149,11 @@ function nameOf({ tenantId, projectId }: ProjectKey): string {
   return `${tenantId}\n${projectId}`;
 }
 
-function partsOf(wish: Wish): readonly Part[] {
-  if ('agent' in wish) return [{ target: agentTarget(wish.agent) }];
-  if ('project' in wish) return [{ target: projectTarget(wish.project) }];
+function partsOf(request: WatchRequest): readonly Part[] {
+  if ('agent' in request) return [{ target: agentTarget(request.agent) }];
+  if ('project' in request) return [{ target: projectTarget(request.project) }];
   const projects = new Map<string, { target: Target; ids: Set<string> }>();
-  for (const { tenantId, projectId, toolId } of wish.tools) {
+  for (const { tenantId, projectId, toolId } of request.tools) {
     const target = toolsTarget({ tenantId, projectId });
     const part = projects.get(target.key) ?? { target, ids: new Set() };
     projects.set(target.key, part);

@@ -1,4 +1,4 @@
-import { isNews, type Observation, type ToolChange } from './observation.js';
+import { isChange, type Observation, type ToolChange } from './observation.js';
 
 /** Where observations come from. Joining brings what is known at once, and news later, until `leave`. */
 export interface Feed {
@@ -30,8 +30,8 @@ const DONE: Result = { done: true, value: undefined };
 export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
   readonly #feeds: Set<Feed>;
   readonly #events: MailboxEvents;
-  readonly #told = new Map<string, Observation>();
-  readonly #waiting = new Map<string, Observation>();
+  readonly #delivered = new Map<string, Observation>();
+  readonly #pending = new Map<string, Observation>();
   #pulls: Pull[] = [];
   #state: 'new' | 'open' | 'ended' = 'new';
   #failure: { readonly error: unknown } | undefined;
@@ -69,15 +69,15 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
   /** Takes an observation in. */
   put(observation: Observation): void {
     if (this.#state === 'ended') return;
-    if (isNews(this.#told.get(observation.key), observation)) this.#waiting.set(observation.key, observation);
-    else this.#waiting.delete(observation.key);
+    if (isChange(this.#delivered.get(observation.key), observation)) this.#pending.set(observation.key, observation);
+    else this.#pending.delete(observation.key);
     this.#answer();
   }
 
   /** A tool left what is watched, without being gone. If it comes back, it is reported anew. */
   forget(key: string): void {
-    this.#told.delete(key);
-    this.#waiting.delete(key);
+    this.#delivered.delete(key);
+    this.#pending.delete(key);
   }
 
   /** A feed has nothing more to tell. After the last one the watcher is done, as soon as it knows what waits. */
@@ -114,14 +114,14 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
   }
 
   #takeChange(): ToolChange | undefined {
-    const [observation] = this.#waiting.values();
+    const [observation] = this.#pending.values();
     if (!observation) return undefined;
     const { key } = observation;
-    const previousStatus = this.#told.get(key)?.status ?? null;
-    this.#waiting.delete(key);
+    const previousStatus = this.#delivered.get(key)?.status ?? null;
+    this.#pending.delete(key);
     // A tool of that id that comes later is another one.
-    if (observation.removed) this.#told.delete(key);
-    else this.#told.set(key, observation);
+    if (observation.removed) this.#delivered.delete(key);
+    else this.#delivered.set(key, observation);
     return { observation, previousStatus };
   }
 
@@ -130,8 +130,8 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
     const hadStarted = this.#state === 'open';
     this.#state = 'ended';
     this.#leaveFeeds();
-    this.#told.clear();
-    this.#waiting.clear();
+    this.#delivered.clear();
+    this.#pending.clear();
     this.#answer();
     if (hadStarted) this.#events.onEnd?.();
   }

@@ -11,7 +11,7 @@ interface Figures {
 
 export interface StatusMetrics {
   /** Seconds. */
-  readonly lookDuration: Histogram<'outcome'>;
+  readonly pollDuration: Histogram<'outcome'>;
 }
 
 /** Registers the metrics of live status; gauges are read whenever the metrics are. */
@@ -36,7 +36,7 @@ export function createStatusMetrics(registry: Registry, figures: Figures): Statu
     figures.stretch,
   );
   return {
-    lookDuration: new Histogram<'outcome'>({
+    pollDuration: new Histogram<'outcome'>({
       name: 'gateway_status_look_duration_seconds',
       help: 'Duration of looks at what is watched, waiting for a place included.',
       labelNames: ['outcome'],

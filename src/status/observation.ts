@@ -2,14 +2,14 @@ import type { ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
 
 /** What a look found of a tool. `row` where the answer held the whole tool. */
-export interface Look {
+export interface PollResult {
   readonly status: string;
   readonly lastError: string | null;
   readonly row?: UpstreamTool | undefined;
 }
 
 /** What is known of a watched tool. Shared by all its watchers. */
-export interface Observation extends Look {
+export interface Observation extends PollResult {
   readonly tool: ToolKey;
   /** Tells tools apart, across projects and tenants. */
   readonly key: string;
@@ -34,12 +34,12 @@ export interface ToolChange {
 export const UNKNOWN = 'unknown';
 
 /** A probed row as a look. */
-export function lookOf(row: UpstreamTool): Look {
+export function pollResultOf(row: UpstreamTool): PollResult {
   return { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null, row };
 }
 
 /** Whether the second tells a watcher of the first anything. Error texts vary from look to look and are no news by themselves. */
-export function isNews(before: Observation | undefined, after: Observation): boolean {
+export function isChange(before: Observation | undefined, after: Observation): boolean {
   return (
     before === undefined ||
     before.status !== after.status ||

@@ -8,13 +8,13 @@ import { relationList } from '../upstream/inkeep/relation.js';
 import { toolList } from '../upstream/inkeep/tool.js';
 import { getToolStatus } from '../upstream/inkeep/tool-status.js';
 import type { Operation } from '../upstream/operation.js';
-import { type Look, lookOf, UNKNOWN } from './observation.js';
+import { type PollResult, pollResultOf, UNKNOWN } from './observation.js';
 import type { Probe } from './poll/probe.js';
 
 /** From more tools than this on, and so many for each page, whole pages of the project are probed instead of each tool. */
 const MANY_TOOLS = 40;
 
-type OnLooks = (looks: ReadonlyMap<string, Look>) => void;
+type OnResults = (looks: ReadonlyMap<string, PollResult>) => void;
 
 /** What is looked at together: single tools of a project, an agent's tools, or a project's. */
 export interface Target {
@@ -25,11 +25,11 @@ export interface Target {
   /** Whether so many tools are looked at together, as long as none of them hangs. */
   isForMany(tools: number): boolean;
   /**
-   * One poll of all of them: of single tools those wanted that there are, else all there are. `onLooks` is called for each
+   * One poll of all of them: of single tools those wanted that there are, else all there are. `onResults` is called for each
    * answer of the upstream as it comes; the ids of all is the result. Undefined if they are better polled singly. Rejects with
-   * TookTooLong if one of them hangs.
+   * PollTimeout if one of them hangs.
    */
-  look(probe: Probe, wanted: readonly string[], onLooks: OnLooks): Promise<ReadonlySet<string> | undefined>;
+  poll(probe: Probe, wanted: readonly string[], onResults: OnResults): Promise<ReadonlySet<string> | undefined>;
   /** Ids of an agent's or project's tools, without a look at them; null where it is gone. */
   readonly members: ((operation: Operation) => Promise<readonly string[] | null>) | undefined;
 }
@@ -41,11 +41,11 @@ export function toolsTarget(project: ProjectKey): Target {
     key: keyOf('tools', project),
     project,
     isForMany: (tools) => tools > MANY_TOOLS,
-    async look(probe, wanted, onLooks) {
+    async poll(probe, wanted, onResults) {
       const ids = new Set(wanted);
       const isWorth = (pages: number): boolean => wanted.length > MANY_TOOLS * pages;
-      const onPage: OnLooks = (looks) => onLooks(new Map([...looks].filter(([id]) => ids.has(id))));
-      const found = await lookAtPages(probe, project, onPage, isWorth);
+      const onPage: OnResults = (looks) => onResults(new Map([...looks].filter(([id]) => ids.has(id))));
+      const found = await pollPages(probe, project, onPage, isWorth);
       return found && new Set([...found].filter((id) => ids.has(id)));
     },
     members: undefined,
@@ -59,11 +59,11 @@ export function agentTarget(agent: AgentKey): Target {
     key: keyOf('agent', agent, agent.agentId),
     project: agent,
     isForMany: () => true,
-    async look(probe, _wanted, onLooks) {
+    async poll(probe, _wanted, onResults) {
       // A server before 0.80 has no such route; an agent that is gone shows when its members are asked for.
       const rows = await nullWhereGone(probe('bulk', (operation) => getToolStatus(operation, agent)));
       if (!rows) return undefined;
-      onLooks(
+      onResults(
         new Map(rows.map((row) => [row.id, { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null }])),
       );
       return new Set(rows.map((row) => row.id));
@@ -86,8 +86,8 @@ export function projectTarget(project: ProjectKey): Target {
     project,
     isForMany: () => true,
     // A project that is gone has no tools, or is not found; which of them shows when its members are asked for.
-    async look(probe, _wanted, onLooks) {
-      const found = await nullWhereGone(lookAtPages(probe, project, onLooks));
+    async poll(probe, _wanted, onResults) {
+      const found = await nullWhereGone(pollPages(probe, project, onResults));
       return found && found.size > 0 ? found : undefined;
     },
     async members(operation) {
@@ -105,16 +105,16 @@ function keyOf(kind: Target['kind'], { tenantId, projectId }: ProjectKey, id = '
 }
 
 /** Every tool of a project by probed pages, each with a place of its own: a page is up to 100 probes. */
-async function lookAtPages(
+async function pollPages(
   probe: Probe,
   project: ProjectKey,
-  onPage: OnLooks,
+  onPage: OnResults,
   isWorth: (pages: number) => boolean = () => true,
 ): Promise<ReadonlySet<string> | undefined> {
   const list = toolList(project, { discover: true });
   const read = async (number: number) => {
     const page = await probe('bulk', (operation) => readPage(operation, list, number, MAX_PAGE_SIZE).page);
-    onPage(new Map(page.rows.map((row) => [row.id, lookOf(row)])));
+    onPage(new Map(page.rows.map((row) => [row.id, pollResultOf(row)])));
     return page;
   };
   const first = await read(1);

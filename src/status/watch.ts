@@ -8,14 +8,14 @@ import {
 import type { Operation } from '../upstream/operation.js';
 import { Board, type Watcher } from './board.js';
 import type { Mailbox } from './mailbox.js';
-import type { Look } from './observation.js';
+import type { PollResult } from './observation.js';
 import { Pace } from './poll/pace.js';
-import type { LookPlaces } from './poll/poll-slots.js';
-import { createProbe, PATIENCE_MS, type Probe, TookTooLong } from './poll/probe.js';
-import { SingleLooks } from './poll/single-polls.js';
+import type { PollSlots } from './poll/poll-slots.js';
+import { createProbe, PATIENCE_MS, PollTimeout, type Probe } from './poll/probe.js';
+import { SinglePolls } from './poll/single-polls.js';
 import { StoredRows } from './poll/stored-rows.js';
 import type { SharedState, Sharing } from './sharing/share.js';
-import { Shares } from './sharing/watch-shares.js';
+import { WatchShares } from './sharing/watch-shares.js';
 import type { Target } from './target.js';
 
 /** After a look at all that took too long, tools are looked at singly for so many intervals, and for as long as one hangs. */
@@ -26,12 +26,12 @@ const SINGLY_MS = 4 * PATIENCE_MS;
 const HEDGE_MS = 200;
 
 /** `ok`: one look at all. `singly`: a look at each. */
-export type LookOutcome = 'ok' | 'singly' | 'failed';
+export type PollOutcome = 'ok' | 'singly' | 'failed';
 
 export interface WatchOptions {
   readonly target: Target;
   readonly intervalMs: number;
-  readonly places: LookPlaces;
+  readonly slots: PollSlots;
   /** Watches take turns by it. */
   readonly turn: string;
   readonly sharing: Sharing;
@@ -40,7 +40,7 @@ export interface WatchOptions {
   /** An operation with the watchers' credentials. */
   begin(signal: AbortSignal): Operation;
   /** Told of each look: how long it took, waiting for a place included. */
-  onLook(tookMs: number, outcome: LookOutcome): void;
+  onPoll(tookMs: number, outcome: PollOutcome): void;
   /** The last watcher has left. */
   onEmpty(): void;
 }
@@ -50,9 +50,9 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #pace: Pace;
   readonly #board: Board;
-  readonly #shares: Shares;
+  readonly #shares: WatchShares;
   readonly #probe: Probe;
-  readonly #singles: SingleLooks;
+  readonly #singles: SinglePolls;
   readonly #stop = new AbortController();
   #singlyUntil = 0;
   #slowestMs = { before: 0, now: 0 };
@@ -61,34 +61,34 @@ export class Watch {
   #wake: (() => void) | undefined;
 
   constructor(options: WatchOptions) {
-    const { target, intervalMs, places, turn, begin } = options;
+    const { target, intervalMs, slots, turn, begin } = options;
     const { signal } = this.#stop;
     // Each look that waits for a place listens.
     setMaxListeners(0, signal);
     this.#options = options;
     this.#pace = new Pace(options);
-    this.#shares = new Shares({
+    this.#shares = new WatchShares({
       sharing: options.sharing,
       key: options.shareKey,
       isPerTool: target.kind === 'tools',
-      onHolding: (id) => this.#lookAfterAll(id),
-      onStates: (states, isWhole) => this.#hear(states, isWhole),
+      onHoldingChange: (id) => this.#takeOver(id),
+      onStates: (states, isWhole) => this.#receive(states, isWhole),
       states: () => this.#board.shared,
     });
     this.#board = new Board(target.project, {
-      onWanted: (id) => this.#shares.want(id),
-      onUnwanted: (id) => this.#shares.unwant(id),
-      onNews: (observation, askedAt) => this.#shares.tell(observation, askedAt),
+      onToolWatched: (id) => this.#shares.want(id),
+      onToolUnwatched: (id) => this.#shares.unwant(id),
+      onChange: (observation, startedAt) => this.#shares.publish(observation, startedAt),
       onEmpty: () => this.#end(),
     });
-    this.#probe = createProbe({ places, turn, signal, begin });
-    this.#singles = new SingleLooks({
+    this.#probe = createProbe({ slots, turn, signal, begin });
+    this.#singles = new SinglePolls({
       project: target.project,
       intervalMs,
       probe: this.#probe,
-      onLook: (id, look, askedAt) => this.#seen(id, look, askedAt),
-      onGone: (id, askedAt) => this.#gone(id, askedAt),
-      onFailure: (id, error, askedAt) => this.#unseen(id, error, askedAt),
+      onResult: (id, look, startedAt) => this.#seen(id, look, startedAt),
+      onGone: (id, startedAt) => this.#gone(id, startedAt),
+      onFailure: (id, error, startedAt) => this.#unseen(id, error, startedAt),
       onEnd: (tookMs, outcome) => this.#note(tookMs, outcome === 'ok' ? 'singly' : outcome),
     });
   }
@@ -103,8 +103,8 @@ export class Watch {
     if (!this.#running) this.#shares.open();
     const unknown = this.#board.join(mailbox, watcher);
     if (!this.#running) void this.#run();
-    else if (this.#options.target.isForMany(unknown.length)) this.#lookSoon(unknown.length > 0);
-    else void this.#singles.lookAt(this.#shares.held(unknown), { now: true });
+    else if (this.#options.target.isForMany(unknown.length)) this.#pollSoon(unknown.length > 0);
+    else void this.#singles.poll(this.#shares.held(unknown), { now: true });
   }
 
   /** The last one to leave ends the looking. */
@@ -116,7 +116,7 @@ export class Watch {
   touch(toolId?: string): void {
     if (toolId !== undefined && this.#board.isMember(toolId)) {
       if (this.#shares.holds(toolId)) this.#singles.touch(toolId);
-    } else this.#lookSoon(toolId === undefined && this.#options.target.kind !== 'tools');
+    } else this.#pollSoon(toolId === undefined && this.#options.target.kind !== 'tools');
   }
 
   async #run(): Promise<void> {
@@ -130,20 +130,20 @@ export class Watch {
 
   /** Looks once. Milliseconds until the next time. */
   async #round(): Promise<number> {
-    const askedAt = performance.now();
+    const startedAt = performance.now();
     // Another instance looks; this one is woken when it is to.
     if (!this.#shares.holdsAny) return this.#options.intervalMs;
     try {
-      if (!(await this.#lookAtAll(askedAt))) {
-        await this.#lookSingly(askedAt, (id) => !this.#board.observedSince(id, askedAt));
+      if (!(await this.#pollTogether(startedAt))) {
+        await this.#pollMembers(startedAt, (id) => !this.#board.observedSince(id, startedAt));
       }
-      this.#shares.looked();
-      return this.#pace.afterSuccess(performance.now() - askedAt);
+      this.#shares.roundEnded();
+      return this.#pace.afterSuccess(performance.now() - startedAt);
     } catch (error) {
       if (this.#stop.signal.aborted) return 0;
-      this.#note(performance.now() - askedAt, 'failed');
+      this.#note(performance.now() - startedAt, 'failed');
       if (isFinal(error)) this.#board.fail(error);
-      else for (const id of this.#shares.held(this.#board.members)) this.#stale(id, askedAt);
+      else for (const id of this.#shares.held(this.#board.members)) this.#stale(id, startedAt);
       return this.#pace.afterFailure(error instanceof UpstreamError ? error.call.retryAfter : undefined);
     }
   }
@@ -155,38 +155,38 @@ export class Watch {
   }
 
   /** One look at all of them. False where there is no such way now. Rejects where the upstream cannot be asked. */
-  async #lookAtAll(askedAt: number): Promise<boolean> {
+  async #pollTogether(startedAt: number): Promise<boolean> {
     const { target } = this.#options;
     const members = this.#shares.held(this.#board.members);
     const isSlow = this.#singles.hasSlow((id) => this.#board.isMember(id));
-    if (isSlow || askedAt < this.#singlyUntil || !target.isForMany(members.length)) return false;
-    const hedge = this.#hedge(askedAt);
-    const onLooks = (looks: ReadonlyMap<string, Look>): void => {
+    if (isSlow || startedAt < this.#singlyUntil || !target.isForMany(members.length)) return false;
+    const hedge = this.#hedge(startedAt);
+    const onResults = (looks: ReadonlyMap<string, PollResult>): void => {
       hedge.restart();
-      this.#observe(looks, askedAt);
+      this.#observe(looks, startedAt);
     };
-    const ids = await this.#inTime(target.look(this.#probe, members, onLooks)).finally(hedge.stop);
+    const ids = await this.#inTime(target.poll(this.#probe, members, onResults)).finally(hedge.stop);
     if (!ids) {
       const singlyMs = Math.max(SINGLY_MS, SINGLY_INTERVALS * this.#options.intervalMs);
       this.#singlyUntil = performance.now() + singlyMs;
       return false;
     }
-    this.#note(performance.now() - askedAt, 'ok');
+    this.#note(performance.now() - startedAt, 'ok');
     if (!this.#shares.holdsAny) return true;
-    const missing = target.kind === 'tools' ? members.filter((id) => !ids.has(id)) : this.#board.list(ids, askedAt);
+    const missing = target.kind === 'tools' ? members.filter((id) => !ids.has(id)) : this.#board.list(ids, startedAt);
     // Gone upstream, skipped by paging, or no part of this any more: a look at each tells which.
-    void this.#singles.lookAt(missing);
+    void this.#singles.poll(missing);
     return true;
   }
 
   /** Takes what one answer of a bulk poll says. */
-  #observe(looks: ReadonlyMap<string, Look>, askedAt: number): void {
+  #observe(looks: ReadonlyMap<string, PollResult>, startedAt: number): void {
     if (!this.#shares.holdsAny) return;
-    if (this.#options.target.kind !== 'tools') this.#board.hearList([...looks.keys()], false);
+    if (this.#options.target.kind !== 'tools') this.#board.applySharedMembers([...looks.keys()], false);
     const rows = this.#storedRows();
     for (const [id, look] of looks) {
       if (this.#board.isMember(id) && this.#shares.holds(id)) {
-        this.#board.observe(id, look, askedAt, () => rows.read(id));
+        this.#board.observe(id, look, startedAt, () => rows.read(id));
       }
     }
   }
@@ -195,12 +195,12 @@ export class Watch {
    * A bulk poll answers when its slowest tool does. If tools have never been observed and nothing has come for 200 ms, they are
    * polled singly besides, so that the first event of each comes when its own probe ends.
    */
-  #hedge(askedAt: number): { restart(): void; stop(): void } {
+  #hedge(startedAt: number): { restart(): void; stop(): void } {
     if (this.#isComplete) return { restart() {}, stop() {} };
     const timer = setTimeout(() => {
       const isUnknown = (id: string): boolean => !this.#board.knows(id);
       // Why it failed, the bulk poll says as well.
-      this.#lookSingly(askedAt, isUnknown).catch(() => {});
+      this.#pollMembers(startedAt, isUnknown).catch(() => {});
     }, HEDGE_MS);
     return { restart: () => timer.refresh(), stop: () => clearTimeout(timer) };
   }
@@ -209,17 +209,17 @@ export class Watch {
     try {
       return await look;
     } catch (error) {
-      if (error instanceof TookTooLong || error instanceof UpstreamTimeout) return undefined;
+      if (error instanceof PollTimeout || error instanceof UpstreamTimeout) return undefined;
       throw error;
     }
   }
 
   /** Polls each tool by itself; only those that are wanted, if `isWanted` is given. */
-  async #lookSingly(askedAt: number, isWanted: (id: string) => boolean = () => true): Promise<void> {
+  async #pollMembers(startedAt: number, isWanted: (id: string) => boolean = () => true): Promise<void> {
     const { target, begin } = this.#options;
     if (!target.members) return this.#pollSingly(this.#shares.held(this.#board.members), isWanted);
     const members = await target.members(begin(this.#stop.signal));
-    const missing = this.#board.list(members ?? [], askedAt);
+    const missing = this.#board.list(members ?? [], startedAt);
     if (members === null && this.#board.isBlank) this.#board.finish();
     else await this.#pollSingly([...(members ?? []), ...missing], isWanted);
     if (members === null && this.#board.isBlank) this.#board.finish();
@@ -227,52 +227,52 @@ export class Watch {
 
   /** Resolves when those wanted are polled, or as soon as the next round is due. */
   async #pollSingly(ids: readonly string[], isWanted: (id: string) => boolean): Promise<void> {
-    const polls = this.#singles.lookAt(ids.filter(isWanted), { isWanted });
+    const polls = this.#singles.poll(ids.filter(isWanted), { isWanted });
     if (!this.#isDue) await polls;
   }
 
-  #seen(id: string, look: Look, askedAt: number): void {
+  #seen(id: string, look: PollResult, startedAt: number): void {
     if (!this.#shares.holds(id)) return;
     const { kind } = this.#options.target;
     const isMissing = this.#board.knows(id) && !this.#board.isMember(id);
     if (isMissing && kind === 'agent') this.#board.drop(id);
     else if (isMissing || this.#board.isMember(id)) {
-      this.#board.observe(id, look, askedAt, () => this.#storedRows().read(id));
+      this.#board.observe(id, look, startedAt, () => this.#storedRows().read(id));
     }
   }
 
-  #gone(id: string, askedAt: number): void {
+  #gone(id: string, startedAt: number): void {
     if (!this.#shares.holds(id)) return;
-    if (this.#board.isMember(id) || this.#board.knows(id)) this.#board.remove(id, askedAt);
+    if (this.#board.isMember(id) || this.#board.knows(id)) this.#board.remove(id, startedAt);
   }
 
   /** One tool cannot be asked for now: the others are none the worse. */
-  #unseen(id: string, error: unknown, askedAt: number): void {
+  #unseen(id: string, error: unknown, startedAt: number): void {
     if (this.#stop.signal.aborted || !this.#board.isMember(id) || !this.#shares.holds(id)) return;
     if (isFinal(error)) this.#board.fail(error, id);
-    else this.#stale(id, askedAt);
+    else this.#stale(id, startedAt);
   }
 
   /** It falls to this instance to look: at all, or at one tool. */
-  #lookAfterAll(id: string | undefined): void {
-    if (id === undefined) this.#lookSoon();
-    else void this.#singles.lookAt([id], { now: true });
+  #takeOver(id: string | undefined): void {
+    if (id === undefined) this.#pollSoon();
+    else void this.#singles.poll([id], { now: true });
   }
 
   /** False where something newer is known of one of them. */
-  #hear(states: readonly SharedState[], isWhole: boolean): boolean {
+  #receive(states: readonly SharedState[], isWhole: boolean): boolean {
     const rows = this.#storedRows();
     if (this.#options.target.kind !== 'tools') {
       const there = states.filter(({ removed }) => !removed).map(({ toolId }) => toolId);
-      this.#board.hearList(there, isWhole);
+      this.#board.applySharedMembers(there, isWhole);
     }
     const own = states.filter(({ toolId }) => this.#board.isMember(toolId) || this.#board.knows(toolId));
-    const taken = own.map((state) => this.#board.hear(state, () => rows.read(state.toolId)));
+    const taken = own.map((state) => this.#board.receive(state, () => rows.read(state.toolId)));
     return taken.every((isTaken) => isTaken);
   }
 
-  #stale(id: string, askedAt: number): void {
-    this.#board.stale(id, askedAt, () => this.#storedRows().read(id));
+  #stale(id: string, startedAt: number): void {
+    this.#board.stale(id, startedAt, () => this.#storedRows().read(id));
   }
 
   /** Whoever was told of a tool may ask for its fields, though nobody watches any more. */
@@ -281,12 +281,12 @@ export class Watch {
     return new StoredRows(target.project, () => begin(new AbortController().signal));
   }
 
-  #note(tookMs: number, outcome: LookOutcome): void {
+  #note(tookMs: number, outcome: PollOutcome): void {
     this.#slowestMs.now = Math.max(this.#slowestMs.now, tookMs);
-    this.#options.onLook(tookMs, outcome);
+    this.#options.onPoll(tookMs, outcome);
   }
 
-  #lookSoon(isDue = true): void {
+  #pollSoon(isDue = true): void {
     if (!isDue) return;
     this.#isDue = true;
     this.#wake?.();

@@ -77,7 +77,7 @@ test.each([
   expect(performance.now() - askedAt).toBeLessThan(1_000);
 });
 
-test('watched pages of a large project take no more than half of the places for probes', async () => {
+test('watched pages of a large project take no more than half of the slots for probes', async () => {
   const gateway = await startStatus({ discoveryMs: 50 }, { INKEEP_MAX_PROBES: '4' });
   const { inkeep } = gateway.sandbox;
   inkeep.seedGrid({

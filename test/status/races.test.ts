@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { Board } from '../../src/status/board.js';
 import { Mailbox } from '../../src/status/mailbox.js';
-import type { Look } from '../../src/status/observation.js';
+import type { PollResult } from '../../src/status/observation.js';
 import { idOf, labTools, startStatus } from '../support/status.js';
 
 const PROJECT = { tenantId: 'default', projectId: 'lab' };
-const HEALTHY: Look = { status: 'healthy', lastError: null };
-const DOWN: Look = { status: 'unavailable', lastError: 'Connection failed' };
+const HEALTHY: PollResult = { status: 'healthy', lastError: null };
+const DOWN: PollResult = { status: 'unavailable', lastError: 'Connection failed' };
 const unread = async () => null;
-const SILENT = { onWanted() {}, onUnwanted() {}, onNews() {}, onEmpty() {} };
+const SILENT = { onToolWatched() {}, onToolUnwatched() {}, onChange() {}, onEmpty() {} };
 
 test('what an older look found does not take the place of what a newer one did', async () => {
   const { board, next } = watchedBoard();

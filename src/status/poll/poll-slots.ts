@@ -1,9 +1,9 @@
 import { Lane } from '../../upstream/client/admission/lane.js';
 
 /** Places that slow looks leave to quick ones, where there are so many. */
-const KEPT_FOR_QUICK = 2;
+const RESERVED_FOR_FAST = 2;
 
-export interface LookWish {
+export interface SlotRequest {
   /** Callers take turns by it. */
   readonly turn: string;
   /** Likely to hang: waits until its own kind leaves it a place. */
@@ -15,14 +15,14 @@ export interface LookWish {
  * Places for looks of all watches: fewer than the lane of probing calls has, so that queries always find one there. However
  * many tools hang, looks at the others find a place here too.
  */
-export class LookPlaces {
+export class PollSlots {
   readonly #all: Lane;
   readonly #slow: Lane;
 
   constructor(max: number) {
     const unlimited = { maxWaiting: Infinity, maxWaitingPerTurn: Infinity };
     this.#all = new Lane({ max, ...unlimited });
-    this.#slow = new Lane({ max: Math.max(1, max - KEPT_FOR_QUICK), ...unlimited });
+    this.#slow = new Lane({ max: Math.max(1, max - RESERVED_FOR_FAST), ...unlimited });
   }
 
   /**
@@ -30,13 +30,13 @@ export class LookPlaces {
    * turns out to be slow asks `becomeSlow` whether it may go on: not if its kind has all its places.
    */
   async take<Value>(
-    { turn, slow, signal }: LookWish,
+    { turn, slow, signal }: SlotRequest,
     call: (becomeSlow: () => boolean) => Promise<Value>,
   ): Promise<Value> {
-    let leaveSlow = slow ? await this.#slow.acquire(turn, signal) : undefined;
+    let releaseSlow = slow ? await this.#slow.acquire(turn, signal) : undefined;
     const becomeSlow = (): boolean => {
-      leaveSlow ??= this.#slow.tryAcquire(turn);
-      return leaveSlow !== undefined;
+      releaseSlow ??= this.#slow.tryAcquire(turn);
+      return releaseSlow !== undefined;
     };
     try {
       const leave = await this.#all.acquire(turn, signal);
@@ -46,7 +46,7 @@ export class LookPlaces {
         leave();
       }
     } finally {
-      leaveSlow?.();
+      releaseSlow?.();
     }
   }
 }

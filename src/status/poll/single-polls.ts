@@ -1,22 +1,22 @@
 import { UpstreamError, UpstreamRateLimited } from '../../upstream/client/upstream-errors.js';
 import type { ProjectKey } from '../../upstream/inkeep/keys.js';
 import { getTool, type UpstreamTool } from '../../upstream/inkeep/tool.js';
-import { type Look, lookOf } from '../observation.js';
+import { type PollResult, pollResultOf } from '../observation.js';
 import { backoffMs } from './pace.js';
-import { PATIENCE_MS, type Probe, type ProbeKind, TookTooLong } from './probe.js';
+import { PATIENCE_MS, PollTimeout, type Probe, type ProbeKind } from './probe.js';
 
 /** A tool that hangs rests so many times as long as its look took. */
 const REST_FACTOR = 5;
 
-export interface SingleLooksOptions {
+export interface SinglePollsOptions {
   readonly project: ProjectKey;
   readonly intervalMs: number;
   readonly probe: Probe;
   /** Times on the clock of `performance.now()`: when the look began. */
-  onLook(id: string, look: Look, askedAt: number): void;
+  onResult(id: string, look: PollResult, startedAt: number): void;
   /** The upstream has no such tool. */
-  onGone(id: string, askedAt: number): void;
-  onFailure(id: string, error: unknown, askedAt: number): void;
+  onGone(id: string, startedAt: number): void;
+  onFailure(id: string, error: unknown, startedAt: number): void;
   /** A look at a tool that does not hang has ended, after so long, waiting for a place included. */
   onEnd(tookMs: number, outcome: 'ok' | 'failed'): void;
 }
@@ -31,15 +31,15 @@ interface PollOptions {
 }
 
 /** The tool, null if there is none, and when it was asked for; or that the poll was not needed any more. */
-type PollAnswer = { readonly tool: UpstreamTool | null; readonly askedAt: number } | typeof NOT_WANTED;
+type PollAnswer = { readonly tool: UpstreamTool | null; readonly startedAt: number } | typeof NOT_WANTED;
 
 const NOT_WANTED = Symbol('not wanted');
 
 /** Looks at tools one by one, never twice at a time; at those that hang or fail less often. */
-export class SingleLooks {
-  readonly #options: SingleLooksOptions;
+export class SinglePolls {
+  readonly #options: SinglePollsOptions;
   readonly #inFlight = new Set<string>();
-  /** Ends the wait of each `lookAt` under way. */
+  /** Ends the wait of each `poll` under way. */
   readonly #waits = new Set<() => void>();
   /** Changed while a look was under way that may have begun before the change. */
   readonly #again = new Set<string>();
@@ -48,7 +48,7 @@ export class SingleLooks {
   readonly #restUntil = new Map<string, number>();
   #limited: { readonly error: UpstreamRateLimited; readonly until: number } | undefined;
 
-  constructor(options: SingleLooksOptions) {
+  constructor(options: SinglePollsOptions) {
     this.#options = options;
   }
 
@@ -65,7 +65,7 @@ export class SingleLooks {
    * interval is over, or by `stopWaiting`: those still out report when they are done. Never rejects. A tool that is not
    * `isWanted` any more when there is a place for its poll is left out.
    */
-  async lookAt(ids: readonly string[], { now = false, isWanted = always }: PollOptions = {}): Promise<void> {
+  async poll(ids: readonly string[], { now = false, isWanted = always }: PollOptions = {}): Promise<void> {
     const due = ids.filter((id) => !this.#inFlight.has(id) && (now || !this.#isResting(id)));
     if (due.length === 0) return;
     let stop = (): void => {};
@@ -74,12 +74,12 @@ export class SingleLooks {
     });
     const timer = setTimeout(stop, this.#options.intervalMs);
     this.#waits.add(stop);
-    await Promise.race([Promise.all(due.map((id) => this.#lookAtOne(id, isWanted))), stopped]);
+    await Promise.race([Promise.all(due.map((id) => this.#pollOne(id, isWanted))), stopped]);
     this.#waits.delete(stop);
     clearTimeout(timer);
   }
 
-  /** Ends the wait of each `lookAt`, as the end of the interval does; the polls go on. */
+  /** Ends the wait of each `poll`, as the end of the interval does; the polls go on. */
   stopWaiting(): void {
     for (const stop of this.#waits) stop();
   }
@@ -87,21 +87,21 @@ export class SingleLooks {
   /** A tool was changed: looks at it now, and once more where a look is under way. */
   touch(id: string): void {
     if (this.#inFlight.has(id)) this.#again.add(id);
-    else void this.#lookAtOne(id);
+    else void this.#pollOne(id);
   }
 
-  async #lookAtOne(id: string, isWanted: Wanted = always): Promise<void> {
-    const { onLook, onGone, onFailure, onEnd } = this.#options;
+  async #pollOne(id: string, isWanted: Wanted = always): Promise<void> {
+    const { onResult, onGone, onFailure, onEnd } = this.#options;
     const queuedAt = performance.now();
     this.#inFlight.add(id);
     try {
       const answer = await this.#ask(id, isWanted);
       if (answer === NOT_WANTED) return;
-      const { tool, askedAt } = answer;
+      const { tool, startedAt } = answer;
       this.#failures.delete(id);
       if (!this.#slow.has(id)) onEnd(performance.now() - queuedAt, 'ok');
-      if (tool) onLook(id, lookOf(tool), askedAt);
-      else onGone(id, askedAt);
+      if (tool) onResult(id, pollResultOf(tool), startedAt);
+      else onGone(id, startedAt);
     } catch (error) {
       onEnd(performance.now() - queuedAt, 'failed');
       this.#restAfterFailure(id, error);
@@ -109,7 +109,7 @@ export class SingleLooks {
     } finally {
       this.#inFlight.delete(id);
     }
-    if (this.#again.delete(id)) await this.#lookAtOne(id);
+    if (this.#again.delete(id)) await this.#pollOne(id);
   }
 
   /** A tool that hangs while too many others do gives up its place, and waits for one among its kind. */
@@ -118,7 +118,7 @@ export class SingleLooks {
       try {
         return await this.#getTool(id, 'single', isWanted);
       } catch (error) {
-        if (!(error instanceof TookTooLong)) throw error;
+        if (!(error instanceof PollTimeout)) throw error;
         this.#slow.add(id);
       }
     }
@@ -131,12 +131,12 @@ export class SingleLooks {
       // This poll begins after a change that came while it waited for a place.
       const isChanged = this.#again.delete(id);
       if (!isChanged && !isWanted(id)) return NOT_WANTED;
-      const askedAt = performance.now();
-      if (this.#limited && askedAt < this.#limited.until) throw this.#limited.error;
+      const startedAt = performance.now();
+      if (this.#limited && startedAt < this.#limited.until) throw this.#limited.error;
       try {
-        return { tool: await getTool(operation, { ...this.#options.project, toolId: id }).row, askedAt };
+        return { tool: await getTool(operation, { ...this.#options.project, toolId: id }).row, startedAt };
       } finally {
-        this.#noteTime(id, performance.now() - askedAt);
+        this.#noteTime(id, performance.now() - startedAt);
       }
     });
   }

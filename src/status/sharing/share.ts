@@ -16,7 +16,7 @@ export interface SharedState {
 /** The side of a watch that shares its looks. */
 export interface ShareListener {
   /** From now on this instance looks, beginning with a fresh look; or it no longer does, and hears of another's. */
-  onHolding(holds: boolean): void;
+  onHoldingChange(holds: boolean): void;
   /**
    * What the instance that looks has found. `isWhole`: tools that are not among them are no longer watched. False where
    * something newer is known here of one of them.
@@ -31,23 +31,23 @@ export interface Share {
   /** Whether this instance may look and tell at this moment. A frozen instance that wakes may no longer. */
   readonly holds: boolean;
   /** Tells the other instances what a look has found that is news; `isWhole`: that this is all there is now. */
-  tell(states: readonly SharedState[], isWhole?: boolean): void;
+  publish(states: readonly SharedState[], isWhole?: boolean): void;
   /** A look is done: the others can see that they have missed nothing. */
-  looked(): void;
+  roundEnded(): void;
   /** The last local watcher has left: another instance may look. */
   close(): void;
 }
 
-/** What other instances are told of an observation; `askedAt`, on the clock of `performance.now()`: when its look began. */
-export function sharedOf(observation: Observation, askedAt: number): SharedState {
+/** What other instances are told of an observation; `startedAt`, on the clock of `performance.now()`: when its look began. */
+export function sharedOf(observation: Observation, startedAt: number): SharedState {
   const { tool, status, lastError, freshness, removed, observedAt } = observation;
-  const ageMs = Math.max(0, performance.now() - askedAt);
+  const ageMs = Math.max(0, performance.now() - startedAt);
   return { toolId: tool.toolId, status, lastError, freshness, removed, observedAt, ageMs };
 }
 
 /** Opens shares, and carries the news that something was changed. */
 export interface Sharing {
-  /** `key` names the watched thing and the credential; it leaves the process only as a hash. `onHolding` follows soon. */
+  /** `key` names the watched thing and the credential; it leaves the process only as a hash. `onHoldingChange` follows soon. */
   open(key: string, listener: ShareListener): Share;
   /** Tells every instance, this one too, that a tool of a project was changed, or, without an id, what belongs to what. */
   touch(projectKey: string, toolId: string | undefined): void;

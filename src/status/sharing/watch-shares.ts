@@ -1,25 +1,25 @@
 import type { Observation } from '../observation.js';
 import { type Share, type SharedState, type Sharing, sharedOf } from './share.js';
 
-export interface SharesOptions {
+export interface WatchSharesOptions {
   readonly sharing: Sharing;
   readonly key: string;
   /** Single tools are shared one by one: other instances may watch other sets of them. */
   readonly isPerTool: boolean;
   /** It falls to this instance to look: at the whole, or at the tool of this id. */
-  onHolding(id: string | undefined): void;
+  onHoldingChange(id: string | undefined): void;
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
   states(): readonly SharedState[];
 }
 
 /** The shares of one watch: one for an agent or project, one for each single tool. */
-export class Shares {
-  readonly #options: SharesOptions;
+export class WatchShares {
+  readonly #options: WatchSharesOptions;
   readonly #byTool = new Map<string, Share>();
   #whole: Share | undefined;
-  #told = '';
+  #publishedIds = '';
 
-  constructor(options: SharesOptions) {
+  constructor(options: WatchSharesOptions) {
     this.#options = options;
   }
 
@@ -39,12 +39,12 @@ export class Shares {
 
   /** Begins to take part in an agent or project. */
   open(): void {
-    const { sharing, key, isPerTool, onHolding, onStates, states } = this.#options;
+    const { sharing, key, isPerTool, onHoldingChange, onStates, states } = this.#options;
     if (isPerTool) return;
     this.#whole = sharing.open(key, {
-      onHolding: (holds) => {
-        this.#told = '';
-        if (holds) onHolding(undefined);
+      onHoldingChange: (holds) => {
+        this.#publishedIds = '';
+        if (holds) onHoldingChange(undefined);
       },
       onStates,
       states,
@@ -53,11 +53,11 @@ export class Shares {
 
   /** Begins to take part in a single tool. */
   want(id: string): void {
-    const { sharing, key, isPerTool, onHolding, onStates, states } = this.#options;
+    const { sharing, key, isPerTool, onHoldingChange, onStates, states } = this.#options;
     if (!isPerTool) return;
     const share = sharing.open(`${key}\n${id}`, {
-      onHolding: (holds) => {
-        if (holds) onHolding(id);
+      onHoldingChange: (holds) => {
+        if (holds) onHoldingChange(id);
       },
       onStates: (told) => onStates(told, false),
       states: () => states().filter(({ toolId }) => toolId === id),
@@ -71,21 +71,21 @@ export class Shares {
   }
 
   /** Tells the other instances what is news here. */
-  tell(observation: Observation, askedAt: number): void {
-    const states = [sharedOf(observation, askedAt)];
-    if (this.#whole) this.#whole.tell(states);
-    else this.#byTool.get(observation.tool.toolId)?.tell(states, true);
+  publish(observation: Observation, startedAt: number): void {
+    const states = [sharedOf(observation, startedAt)];
+    if (this.#whole) this.#whole.publish(states);
+    else this.#byTool.get(observation.tool.toolId)?.publish(states, true);
   }
 
   /** A look is done. The others are told which tools there are now, where that has changed. */
-  looked(): void {
-    for (const share of this.#byTool.values()) share.looked();
+  roundEnded(): void {
+    for (const share of this.#byTool.values()) share.roundEnded();
     if (!this.#whole) return;
     const states = this.#options.states();
     const told = states.map(({ toolId }) => toolId).join('\n');
-    if (told === this.#told) this.#whole.looked();
-    else this.#whole.tell(states, true);
-    this.#told = told;
+    if (told === this.#publishedIds) this.#whole.roundEnded();
+    else this.#whole.publish(states, true);
+    this.#publishedIds = told;
   }
 
   close(): void {

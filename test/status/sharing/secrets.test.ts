@@ -47,8 +47,8 @@ test('a word on the channel that is not sealed by the credential is not told', a
     isWhole: true,
     states: [{ toolId: 'desk', status: 'disabled', lastError: null, freshness: 'LIVE', removed: true, ageMs: 0 }],
   };
-  const heardBy = await Promise.all(channels.map((channel) => client.publish(String(channel), JSON.stringify(word))));
-  expect(heardBy).toEqual([3]);
+  const receivers = await Promise.all(channels.map((channel) => client.publish(String(channel), JSON.stringify(word))));
+  expect(receivers).toEqual([3]);
   await sandbox.inkeep.arrived('get-tool', sandbox.inkeep.count('get-tool') + 3);
   expect(watchers.map(({ statuses }) => statuses)).toEqual(Array(3).fill(['HEALTHY']));
 });

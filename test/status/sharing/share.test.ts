@@ -11,17 +11,17 @@ const FOREVER = Number.POSITIVE_INFINITY;
 test('news of a lower number than was heard is ignored', () => {
   const { share, taken } = createShare();
   share.listen(7);
-  share.hear(news(8, 1, ['b']));
-  share.hear(news(7, 2, ['a']));
+  share.receive(news(8, 1, ['b']));
+  share.receive(news(7, 2, ['a']));
   expect(taken).toEqual([['b']]);
 });
 
 test('an answer of Redis that is older than what was heard changes nothing', () => {
   const { share, taken } = createShare();
   share.listen(7);
-  share.hear(news(8, 1, ['b']));
+  share.receive(news(8, 1, ['b']));
   share.listen(7);
-  share.hear(news(7, 2, ['a']));
+  share.receive(news(7, 2, ['a']));
   expect(taken).toEqual([['b']]);
 });
 
@@ -30,44 +30,44 @@ test('numbers begin anew after Redis was away: another one may have a clock that
   share.listen(9);
   share.goAlone();
   share.listen(3);
-  share.hear(news(3, 1, ['a']));
+  share.receive(news(3, 1, ['a']));
   expect(taken).toEqual([['a']]);
 });
 
 test('what is missing is asked for, at the latest when a look has ended', () => {
-  const { share, said } = createShare();
+  const { share, sent } = createShare();
   share.listen(7);
-  share.hear({ ...news(7, 1, ['a']), isWhole: true });
-  said.length = 0;
-  share.hear(news(7, 3, []));
-  expect(said).toEqual([{ kind: 'ask' }]);
+  share.receive({ ...news(7, 1, ['a']), isWhole: true });
+  sent.length = 0;
+  share.receive(news(7, 3, []));
+  expect(sent).toEqual([{ kind: 'ask' }]);
 });
 
 test('what was seen here by a newer look is asked for again', () => {
-  const { share, said } = createShare({ isTaken: false });
+  const { share, sent } = createShare({ isTaken: false });
   share.listen(7);
-  share.hear({ ...news(7, 1, ['a']), isWhole: true });
-  said.length = 0;
-  share.hear(news(7, 1, []));
-  expect(said).toEqual([{ kind: 'ask' }]);
+  share.receive({ ...news(7, 1, ['a']), isWhole: true });
+  sent.length = 0;
+  share.receive(news(7, 1, []));
+  expect(sent).toEqual([{ kind: 'ask' }]);
 });
 
 test('an instance that has just begun does not tell the little it knows as the whole', () => {
-  const { share, said } = createShare();
+  const { share, sent } = createShare();
   share.hold(FOREVER, 7);
-  share.hear({ kind: 'ask' });
-  expect(said).toEqual([]);
-  share.looked();
-  share.hear({ kind: 'ask' });
-  expect(said).toMatchObject([{ states: [] }, { isWhole: true }]);
+  share.receive({ kind: 'ask' });
+  expect(sent).toEqual([]);
+  share.roundEnded();
+  share.receive({ kind: 'ask' });
+  expect(sent).toMatchObject([{ states: [] }, { isWhole: true }]);
 });
 
 test('a lease that has run out tells nothing, and renewing it brings a fresh look', () => {
-  const { share, said, holding } = createShare();
+  const { share, sent, holding } = createShare();
   share.hold(performance.now() - 1, 7);
-  share.tell([state('a')]);
-  share.looked();
-  expect(said).toEqual([]);
+  share.publish([state('a')]);
+  share.roundEnded();
+  expect(sent).toEqual([]);
   share.hold(FOREVER, 7);
   expect(holding).toEqual([true, true]);
 });
@@ -102,7 +102,7 @@ test('whatever comes in whatever order, words of two leases are not mixed and on
           share.listen(step.number);
           highest = role === 'listen' ? Math.max(highest, step.number) : step.number;
         } else {
-          share.hear({ ...news(step.number, step.count, ['a']), isWhole: step.isWhole });
+          share.receive({ ...news(step.number, step.count, ['a']), isWhole: step.isWhole });
           expect(taken.length).toBe(role === 'listen' && step.number >= highest ? 1 : 0);
           if (role === 'listen') highest = Math.max(highest, step.number);
         }
@@ -135,22 +135,22 @@ test('whatever is lost, delayed or told by a frozen holder, all know the same af
 function createShare({ isTaken = true } = {}) {
   const taken: string[][] = [];
   const holding: boolean[] = [];
-  const said: Message[] = [];
+  const sent: Message[] = [];
   const share = new RedisShare(
     {
-      onHolding: (holds) => holding.push(holds),
+      onHoldingChange: (holds) => holding.push(holds),
       onStates: (states) => {
         taken.push(states.map(({ status }) => status));
         return isTaken;
       },
       states: () => [],
     },
-    { publish: (message) => said.push(message), release() {}, onClose() {} },
+    { publish: (message) => sent.push(message), release() {}, onClose() {} },
   );
-  return { share, taken, holding, said };
+  return { share, taken, holding, sent };
 }
 
-/** Instances that share one tool; what each has been sent and not heard waits in the order it was said. */
+/** Instances that share one tool; what each has been sent and not heard waits in the order it was sent. */
 function createNetwork(size: number) {
   const queues: Message[][] = Array.from({ length: size }, () => []);
   const known: string[] = Array(size).fill('');
@@ -160,7 +160,7 @@ function createNetwork(size: number) {
     (_, n) =>
       new RedisShare(
         {
-          onHolding() {},
+          onHoldingChange() {},
           onStates(states) {
             known[n] = states[0]?.status ?? '';
             return true;
@@ -183,13 +183,13 @@ function createNetwork(size: number) {
       const seen = String(world);
       if (known[n] !== seen) {
         known[n] = seen;
-        shares[n]?.tell([state(seen)]);
+        shares[n]?.publish([state(seen)]);
       }
-      shares[n]?.looked();
+      shares[n]?.roundEnded();
     },
     deliver(n: number) {
       const message = queues[n]?.shift();
-      if (message) shares[n]?.hear(message);
+      if (message) shares[n]?.receive(message);
     },
     drop: (n: number) => queues[n]?.shift(),
     move(n: number) {

@@ -1,4 +1,4 @@
-import type { Wish } from '../../../status/hub.js';
+import type { WatchRequest } from '../../../status/hub.js';
 import type { ToolChange } from '../../../status/observation.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { builder } from '../../core/builder.js';
@@ -92,7 +92,7 @@ builder.subscriptionField('toolStatus', (t) =>
 
 type WatchInput = typeof ToolStatusWatch.$inferInput;
 
-function wishOf({ tools, agent, project }: WatchInput): Wish {
+function requestOf({ tools, agent, project }: WatchInput): WatchRequest {
   if (typeof agent === 'string') return { agent: nodeKey('Agent', agent, 'watch.agent') };
   if (typeof project === 'string') return { project: nodeKey('Project', project, 'watch.project') };
   const count = tools?.length ?? 0;
@@ -107,7 +107,7 @@ function watchStatus(context: GraphContext, watch: WatchInput): AsyncIterableIte
   try {
     // Whether there is an upstream, and a credential for it, comes before what is wrong with the input.
     context.operation.caller('inkeep');
-    return new ChangesForClients(context, context.status.watch(context.operation, wishOf(watch)));
+    return new ChangesForClients(context, context.status.watch(context.operation, requestOf(watch)));
   } catch (error) {
     return rethrow(error);
   }

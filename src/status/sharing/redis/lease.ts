@@ -35,18 +35,18 @@ export class RedisShare implements Share {
     return this.#role === 'alone' || (this.#role === 'holder' && performance.now() < this.#leaseUntil);
   }
 
-  tell(states: readonly SharedState[], isWhole = false): void {
+  publish(states: readonly SharedState[], isWhole = false): void {
     if (!this.holds) return;
     if (isWhole) this.#knowsWhole = true;
     if (this.#role !== 'holder') return;
     this.#count += 1;
-    this.#say(states, isWhole);
+    this.#send(states, isWhole);
   }
 
-  looked(): void {
+  roundEnded(): void {
     if (!this.holds) return;
     this.#knowsWhole = true;
-    if (this.#role === 'holder') this.#say([], false);
+    if (this.#role === 'holder') this.#send([], false);
   }
 
   close(): void {
@@ -70,7 +70,7 @@ export class RedisShare implements Share {
     }
     this.#role = 'holder';
     // Others may have looked meanwhile, and pub/sub keeps nothing: a fresh look, also by one that looked alone before.
-    if (isNew || lapsed) this.#listener.onHolding(true);
+    if (isNew || lapsed) this.#listener.onHoldingChange(true);
   }
 
   /** Another instance has the lease of this number. */
@@ -86,14 +86,14 @@ export class RedisShare implements Share {
   }
 
   /** A message on the channel, also one's own. */
-  hear(message: Message): void {
+  receive(message: Message): void {
     if (message.kind === 'ask' && this.#role === 'holder' && this.holds && this.#knowsWhole) {
-      this.#say(this.#listener.states(), true);
+      this.#send(this.#listener.states(), true);
     }
-    if (message.kind === 'news' && this.#role === 'listener') this.#hearNews(message);
+    if (message.kind === 'news' && this.#role === 'listener') this.#receiveStates(message);
   }
 
-  #hearNews({ number, count, isWhole, states }: Extract<Message, { kind: 'news' }>): void {
+  #receiveStates({ number, count, isWhole, states }: Extract<Message, { kind: 'news' }>): void {
     if (number < this.#number) return;
     const isNext = number === this.#number && count === this.#count + (states.length > 0 ? 1 : 0);
     const isMissing = !isNext && !isWhole;
@@ -105,7 +105,7 @@ export class RedisShare implements Share {
     if (isMissing) this.#link.publish({ kind: 'ask' });
   }
 
-  #say(states: readonly SharedState[], isWhole: boolean): void {
+  #send(states: readonly SharedState[], isWhole: boolean): void {
     this.#link.publish({ kind: 'news', number: this.#number, count: this.#count, isWhole, states: [...states] });
   }
 
@@ -113,6 +113,6 @@ export class RedisShare implements Share {
     if (this.#role === role) return;
     const heldBefore = this.holds;
     this.#role = role;
-    if (this.holds !== heldBefore) this.#listener.onHolding(this.holds);
+    if (this.holds !== heldBefore) this.#listener.onHoldingChange(this.holds);
   }
 }

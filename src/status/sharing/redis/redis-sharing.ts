@@ -30,7 +30,7 @@ interface Opened {
   readonly hash: string;
   readonly seal: Seal;
   /** The connection of the listener, by its number, that hears the channel. */
-  heardBy: number;
+  subscribedOn: number;
 }
 
 /**
@@ -57,7 +57,7 @@ export class RedisSharing implements Sharing {
     this.#prefix = `${PREFIX}:${Number(new URL(url).pathname.slice(1)) || 0}`;
     const answerMs = Math.min(MAX_ANSWER_MS, Math.round(intervalMs * ANSWER_INTERVALS));
     this.#redis = connectRedis({ url, answerMs, log, onChange: (isUp) => this.#connected(isUp) });
-    this.#redis.listener.on('message', (channel: string, text: string) => this.#hear(channel, text));
+    this.#redis.listener.on('message', (channel: string, text: string) => this.#receive(channel, text));
     this.#timer = setInterval(() => void this.#tick(), this.#leaseMs / RENEWALS);
   }
 
@@ -69,7 +69,7 @@ export class RedisSharing implements Sharing {
       release: () => this.#release(opened),
       onClose: () => this.#close(opened),
     });
-    const opened: Opened = { share, hash, seal, heardBy: 0 };
+    const opened: Opened = { share, hash, seal, subscribedOn: 0 };
     this.#opened.set(hash, opened);
     if (this.#isUp) this.#begin(opened);
     else share.goAlone();
@@ -139,8 +139,8 @@ export class RedisSharing implements Sharing {
   async #lease(opened: Opened): Promise<void> {
     const { hash, share } = opened;
     const connection = this.#connections;
-    if (opened.heardBy !== connection) await this.#redis.listener.subscribe(this.#channelOf(hash));
-    opened.heardBy = connection;
+    if (opened.subscribedOn !== connection) await this.#redis.listener.subscribe(this.#channelOf(hash));
+    opened.subscribedOn = connection;
     const askedAt = performance.now();
     const [holds, number] = (await this.#redis.commands.eval(
       ACQUIRE,
@@ -157,7 +157,7 @@ export class RedisSharing implements Sharing {
     } else if (holds === 1 && !this.#opened.has(hash)) this.#release(opened);
   }
 
-  #hear(channel: string, text: string): void {
+  #receive(channel: string, text: string): void {
     if (channel === this.#touches) {
       const touch = readTouch(text);
       if (touch && touch.from !== this.#instance) this.#options.onTouch(touch.project, touch.toolId);
@@ -167,7 +167,7 @@ export class RedisSharing implements Sharing {
     const message = opened && readMessage(opened.seal.open(text) ?? '');
     if (!message) return;
     if (message.kind === 'free') this.#begin(opened);
-    else opened.share.hear(message);
+    else opened.share.receive(message);
   }
 
   #publish(channel: string, text: string): void {
