@@ -62,12 +62,12 @@ export class Board {
     return this.#wanted.has(id) || this.#listed.has(id);
   }
 
-  knows(id: string): boolean {
+  isKnown(id: string): boolean {
     return this.#states.has(id);
   }
 
   /** Whether what is known of a tool comes from a poll that began at this time or later. */
-  observedSince(id: string, startedAt: number): boolean {
+  isObservedSince(id: string, startedAt: number): boolean {
     return (this.#states.get(id)?.startedAt ?? Number.NEGATIVE_INFINITY) >= startedAt;
   }
 
@@ -108,21 +108,28 @@ export class Board {
   }
 
   /** Another instance has told this of a tool. False where something newer is known. */
-  receive({ toolId, removed, ageMs, ...told }: SharedState, readStored: () => Promise<UpstreamTool | null>): boolean {
+  applyShared(
+    { toolId, removed, ageMs, ...told }: SharedState,
+    readStored: () => Promise<UpstreamTool | null>,
+  ): boolean {
     const startedAt = performance.now() - ageMs;
     if (removed) return this.remove(toolId, startedAt, told.observedAt);
-    if (told.freshness === 'STALE') return this.stale(toolId, startedAt, readStored, told);
+    if (told.freshness === 'STALE') return this.markStale(toolId, startedAt, readStored, told);
     return this.observe(toolId, told, startedAt, readStored, told.observedAt);
   }
 
-  /** Another instance has told of these tools: they are part of what is watched, and, if that is the `whole`, no others. */
-  applySharedMembers(ids: readonly string[], isWhole: boolean): void {
-    const missing = this.list(isWhole ? ids : new Set([...this.#listed, ...ids]), performance.now());
-    if (isWhole) for (const id of missing) this.drop(id);
+  /** Adds tools to those of the agent or project. */
+  addMembers(ids: Iterable<string>): void {
+    this.setMembers([...this.#listed, ...ids], performance.now());
   }
 
-  /** Takes the list of what the agent or project has. Returns the tools that were known and are not on it. */
-  list(ids: Iterable<string>, startedAt: number): readonly string[] {
+  /** Watches exactly these tools of the agent or project, and drops all others. */
+  replaceMembers(ids: readonly string[]): void {
+    for (const id of this.setMembers(ids, performance.now())) this.drop(id);
+  }
+
+  /** Sets which tools the agent or project has. Returns the known tools that are not among them; they are not dropped. */
+  setMembers(ids: Iterable<string>, startedAt: number): readonly string[] {
     this.#listed = new Set(ids);
     for (const [id, removedAt] of this.#removedAt) if (removedAt < startedAt) this.#removedAt.delete(id);
     return [...this.#states.keys()].filter((id) => !this.isMember(id));
@@ -157,7 +164,7 @@ export class Board {
   }
 
   /** A tool cannot be asked for now. */
-  stale(
+  markStale(
     id: string,
     startedAt: number,
     readStored: () => Promise<UpstreamTool | null>,

@@ -12,7 +12,7 @@ const SILENT = { onToolWatched() {}, onToolUnwatched() {}, onChange() {}, onEmpt
 
 test('what an older look found does not take the place of what a newer one did', async () => {
   const { board, next } = watchedBoard();
-  board.list(['desk'], 100);
+  board.setMembers(['desk'], 100);
   board.observe('desk', HEALTHY, 200, unread);
   board.observe('desk', DOWN, 100, unread);
   board.observe('desk', { ...DOWN, status: 'needs_auth' }, 300, unread);
@@ -21,19 +21,19 @@ test('what an older look found does not take the place of what a newer one did',
 
 test('an older failure does not make a newer status stale', async () => {
   const { board, next } = watchedBoard();
-  board.list(['desk'], 100);
+  board.setMembers(['desk'], 100);
   board.observe('desk', HEALTHY, 200, unread);
-  board.stale('desk', 100, unread);
+  board.markStale('desk', 100, unread);
   expect(await next()).toMatchObject({ observation: { status: 'healthy', freshness: 'LIVE' } });
 });
 
 test('a list that began before a tool was removed does not bring it back', async () => {
   const { board, next, mailbox } = watchedBoard();
-  board.list(['desk'], 100);
+  board.setMembers(['desk'], 100);
   board.observe('desk', HEALTHY, 100, unread);
   await next();
   board.remove('desk', 300);
-  board.list(['desk'], 200);
+  board.setMembers(['desk'], 200);
   board.observe('desk', HEALTHY, 200, unread);
   board.finish();
   expect(await next()).toMatchObject({ observation: { removed: true } });
@@ -42,7 +42,7 @@ test('a list that began before a tool was removed does not bring it back', async
 
 test('a look that began before a tool was registered again does not remove it', async () => {
   const { board, next, mailbox } = watchedBoard();
-  board.list(['desk'], 100);
+  board.setMembers(['desk'], 100);
   board.observe('desk', HEALTHY, 300, unread);
   await next();
   board.remove('desk', 200);
@@ -59,7 +59,7 @@ test('tools that nobody wants any more are forgotten', () => {
   board.observe('wiki', HEALTHY, 100, unread);
   board.leave(leaves);
   expect(board.members).toEqual(['desk']);
-  expect(board.knows('wiki')).toBe(false);
+  expect(board.isKnown('wiki')).toBe(false);
 });
 
 test('a watcher that joins while the first look is under way is told what it finds', async () => {

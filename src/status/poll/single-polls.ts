@@ -52,11 +52,15 @@ export class SinglePolls {
     this.#options = options;
   }
 
-  /** Forgets all but these tools. Says whether one of them hangs. */
-  hasSlow(isMember: (id: string) => boolean): boolean {
+  /** Forgets the tools that are no longer watched. */
+  forgetAllBut(isMember: (id: string) => boolean): void {
     for (const memory of [this.#slow, this.#failures, this.#restUntil]) {
       for (const id of memory.keys()) if (!isMember(id)) memory.delete(id);
     }
+  }
+
+  /** True if one of the tools hangs. */
+  get hasSlow(): boolean {
     return this.#slow.size > 0;
   }
 

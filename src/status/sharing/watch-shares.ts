@@ -7,7 +7,7 @@ export interface WatchSharesOptions {
   /** Single tools are shared one by one: other instances may watch other sets of them. */
   readonly isPerTool: boolean;
   /** It falls to this instance to look: at the whole, or at the tool of this id. */
-  onHoldingChange(id: string | undefined): void;
+  onHeld(id: string | undefined): void;
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
   states(): readonly SharedState[];
 }
@@ -39,12 +39,12 @@ export class WatchShares {
 
   /** Begins to take part in an agent or project. */
   open(): void {
-    const { sharing, key, isPerTool, onHoldingChange, onStates, states } = this.#options;
+    const { sharing, key, isPerTool, onHeld, onStates, states } = this.#options;
     if (isPerTool) return;
     this.#whole = sharing.open(key, {
       onHoldingChange: (holds) => {
         this.#publishedIds = '';
-        if (holds) onHoldingChange(undefined);
+        if (holds) onHeld(undefined);
       },
       onStates,
       states,
@@ -52,12 +52,12 @@ export class WatchShares {
   }
 
   /** Begins to take part in a single tool. */
-  want(id: string): void {
-    const { sharing, key, isPerTool, onHoldingChange, onStates, states } = this.#options;
+  openTool(id: string): void {
+    const { sharing, key, isPerTool, onHeld, onStates, states } = this.#options;
     if (!isPerTool) return;
     const share = sharing.open(`${key}\n${id}`, {
       onHoldingChange: (holds) => {
-        if (holds) onHoldingChange(id);
+        if (holds) onHeld(id);
       },
       onStates: (told) => onStates(told, false),
       states: () => states().filter(({ toolId }) => toolId === id),
@@ -65,7 +65,7 @@ export class WatchShares {
     this.#byTool.set(id, share);
   }
 
-  unwant(id: string): void {
+  closeTool(id: string): void {
     this.#byTool.get(id)?.close();
     this.#byTool.delete(id);
   }

@@ -1,0 +1,106 @@
+import { UpstreamError, UpstreamForbidden, UpstreamUnauthenticated } from '../upstream/client/upstream-errors.js';
+import type { Operation } from '../upstream/operation.js';
+import type { Board } from './board.js';
+import type { PollResult } from './observation.js';
+import { StoredRows } from './poll/stored-rows.js';
+import type { SharedState } from './sharing/share.js';
+import type { WatchShares } from './sharing/watch-shares.js';
+import type { Target } from './target.js';
+
+export interface RecorderOptions {
+  readonly target: Target;
+  readonly board: Board;
+  readonly shares: WatchShares;
+  /** Aborts when the watch ends. */
+  readonly signal: AbortSignal;
+  /** Starts an operation with the watchers' credentials. */
+  begin(signal: AbortSignal): Operation;
+}
+
+/**
+ * Records on the board what polls and other instances report. A result of this instance counts only while it holds the share of
+ * the tool, and only for tools that are watched. `startedAt` is when the poll started, by `performance.now()`.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** One answer of a bulk poll, with the results by tool id. */
+  bulkResults(results: ReadonlyMap<string, PollResult>, startedAt: number): void {
+    const { target, board, shares } = this.#options;
+    if (!shares.holdsAny) return;
+    if (target.kind !== 'tools') board.addMembers(results.keys());
+    const rows = this.#storedRows();
+    for (const [id, result] of results) {
+      if (board.isMember(id) && shares.holds(id)) board.observe(id, result, startedAt, () => rows.read(id));
+    }
+  }
+
+  /** The result of a single poll. A tool that left its agent is dropped; one that a project's page skipped is kept. */
+  singleResult(id: string, result: PollResult, startedAt: number): void {
+    const { target, board, shares } = this.#options;
+    if (!shares.holds(id)) return;
+    const isMember = board.isMember(id);
+    if (!isMember && !board.isKnown(id)) return;
+    if (!isMember && target.kind === 'agent') board.drop(id);
+    else board.observe(id, result, startedAt, () => this.#storedRows().read(id));
+  }
+
+  /** A single poll found that the upstream has no such tool. */
+  gone(id: string, startedAt: number): void {
+    const { board, shares } = this.#options;
+    if (shares.holds(id) && (board.isMember(id) || board.isKnown(id))) board.remove(id, startedAt);
+  }
+
+  /** A single poll failed. Other tools stay as they are. */
+  singleFailure(id: string, error: unknown, startedAt: number): void {
+    const { board, shares, signal } = this.#options;
+    if (signal.aborted || !board.isMember(id) || !shares.holds(id)) return;
+    if (isFinal(error)) board.fail(error, id);
+    else this.#markStale(id, startedAt);
+  }
+
+  /** A whole round failed: ends all watchers if retrying is useless, otherwise marks every tool as stale. */
+  roundFailure(error: unknown, startedAt: number): void {
+    const { board, shares } = this.#options;
+    if (isFinal(error)) board.fail(error);
+    else for (const id of shares.held(board.members)) this.#markStale(id, startedAt);
+  }
+
+  /**
+   * States that another instance published; `isWhole` means that no other tools are watched. Returns false if this instance knows
+   * something newer about one of them.
+   */
+  sharedStates(states: readonly SharedState[], isWhole: boolean): boolean {
+    const { target, board } = this.#options;
+    if (target.kind !== 'tools') {
+      const present = states.filter(({ removed }) => !removed).map(({ toolId }) => toolId);
+      if (isWhole) board.replaceMembers(present);
+      else board.addMembers(present);
+    }
+    const rows = this.#storedRows();
+    const own = states.filter(({ toolId }) => board.isMember(toolId) || board.isKnown(toolId));
+    const applied = own.map((state) => board.applyShared(state, () => rows.read(state.toolId)));
+    return applied.every((isApplied) => isApplied);
+  }
+
+  #markStale(id: string, startedAt: number): void {
+    this.#options.board.markStale(id, startedAt, () => this.#storedRows().read(id));
+  }
+
+  /** Not tied to the watch's signal: a client can select stored fields of its last event after the watch has ended. */
+  #storedRows(): StoredRows {
+    const { target, begin } = this.#options;
+    return new StoredRows(target.project, () => begin(new AbortController().signal));
+  }
+}
+
+/** True if polling again cannot help: the credential was refused, or the failure is the gateway's own. */
+function isFinal(error: unknown): boolean {
+  return (
+    !(error instanceof UpstreamError) || error instanceof UpstreamUnauthenticated || error instanceof UpstreamForbidden
+  );
+}
