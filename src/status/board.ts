@@ -1,57 +1,60 @@
 import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
-import type { Feed, Mailbox } from './mailbox.js';
+import type { Mailbox } from './mailbox.js';
 import { isChange, type Observation, type PollResult, UNKNOWN } from './observation.js';
 import { type SharedState, sharedOf } from './sharing/share.js';
+import { type Watcher, type WatcherEvents, Watchers } from './watchers.js';
 
-export interface Watcher {
-  readonly feed: Feed;
-  /** The tools it wants; all there are where undefined. */
-  readonly ids: ReadonlySet<string> | undefined;
-}
+/** Reads the stored fields of a tool; null if it does not exist. */
+type ReadStored = () => Promise<UpstreamTool | null>;
 
 interface ToolState {
   readonly observation: Observation;
-  /** When the look began that told it. */
+  /** When the poll started that found it. */
   readonly startedAt: number;
-  /** The newest stored row that anybody has seen. */
+  /** The newest stored row that was read. */
   readonly row: { last: UpstreamTool | null };
 }
 
-type Found = Omit<Observation, 'tool' | 'key' | 'observedAt'> & { readonly observedAt?: string };
+/** An observation before it gets its tool; `observedAt` is now if it is not given. */
+type Finding = Omit<Observation, 'tool' | 'key' | 'observedAt'> & { readonly observedAt?: string };
 
-export interface BoardEvents {
-  /** A tool is wanted by its id for the first time, and by nobody any more. */
-  onToolWatched(id: string): void;
-  onToolUnwatched(id: string): void;
-  /** Something was told that is news to watchers, by a look that began at `startedAt`. */
+export interface BoardEvents extends WatcherEvents {
+  /** An observation that watchers receive; its poll started at `startedAt`. */
   onChange(observation: Observation, startedAt: number): void;
-  /** The last watcher has left. */
-  onEmpty(): void;
 }
 
 /**
- * What one watch knows of its tools, and who is to be told. Times are on the clock of `performance.now()`: what an older look
- * found never takes the place of what a newer one did.
+ * What is known of the tools of one watch. Each change goes to the mailboxes of the tool's watchers.
+ *
+ * Times are of `performance.now()`. Polls overlap, so every change carries the start of its poll, and one that started before the
+ * poll of what is known is ignored; the method then returns false.
  */
 export class Board {
   readonly #project: ProjectKey;
   readonly #events: BoardEvents;
-  readonly #watchers = new Map<Mailbox, { readonly feed: Feed; readonly ids: Set<string> | undefined }>();
-  /** Who wants a tool by its id. */
-  readonly #wanted = new Map<string, Set<Mailbox>>();
+  readonly #watchers: Watchers;
   readonly #states = new Map<string, ToolState>();
   readonly #removedAt = new Map<string, number>();
+  /** Tools of the agent or project. */
   #listed: ReadonlySet<string> = new Set();
 
   constructor(project: ProjectKey, events: BoardEvents) {
     this.#project = project;
     this.#events = events;
+    this.#watchers = new Watchers({
+      onToolWatched: (id) => events.onToolWatched(id),
+      onToolUnwatched: (id) => {
+        this.#states.delete(id);
+        events.onToolUnwatched(id);
+      },
+      onEmpty: () => events.onEmpty(),
+    });
   }
 
-  /** Tools that are watched: wanted by their id, or on the last list of what the agent or project has. */
+  /** Ids of the watched tools: those watched by id, and those of the agent or project. */
   get members(): readonly string[] {
-    return [...this.#listed, ...this.#wanted.keys()];
+    return [...this.#listed, ...this.#watchers.toolIds];
   }
 
   get isBlank(): boolean {
@@ -59,26 +62,27 @@ export class Board {
   }
 
   isMember(id: string): boolean {
-    return this.#wanted.has(id) || this.#listed.has(id);
+    return this.#watchers.hasTool(id) || this.#listed.has(id);
   }
 
   isKnown(id: string): boolean {
     return this.#states.has(id);
   }
 
-  /** Whether what is known of a tool comes from a poll that began at this time or later. */
+  /** True if what is known of a tool comes from a poll that started at this time or later. */
   isObservedSince(id: string, startedAt: number): boolean {
     return (this.#states.get(id)?.startedAt ?? Number.NEGATIVE_INFINITY) >= startedAt;
   }
 
-  /** Tells a newcomer what is known. Returns the tools it wants of which nothing is known yet. */
-  join(mailbox: Mailbox, { feed, ids }: Watcher): readonly string[] {
-    this.#watchers.set(mailbox, { feed, ids: ids && new Set(ids) });
-    for (const id of ids ?? []) {
-      const watchers = this.#wanted.get(id);
-      this.#wanted.set(id, (watchers ?? new Set()).add(mailbox));
-      if (!watchers) this.#events.onToolWatched(id);
-    }
+  /** Everything known, as it is published to other instances. */
+  get shared(): readonly SharedState[] {
+    return [...this.#states.values()].map(({ observation, startedAt }) => sharedOf(observation, startedAt));
+  }
+
+  /** The new watcher receives what is known. Returns the ids it watches of which nothing is known yet. */
+  join(mailbox: Mailbox, watcher: Watcher): readonly string[] {
+    this.#watchers.add(mailbox, watcher);
+    const { ids } = watcher;
     for (const id of ids ?? this.#states.keys()) {
       const state = this.#states.get(id);
       if (state) mailbox.put(state.observation);
@@ -86,36 +90,19 @@ export class Board {
     return [...(ids ?? [])].filter((id) => !this.#states.has(id));
   }
 
-  /** Forgets a watcher, and what nobody else wants to know of. */
+  /** Tools that no other watcher watches by id are forgotten. */
   leave(mailbox: Mailbox): void {
-    const watcher = this.#watchers.get(mailbox);
-    if (!watcher) return;
-    this.#watchers.delete(mailbox);
-    for (const id of watcher.ids ?? []) {
-      const watchers = this.#wanted.get(id);
-      watchers?.delete(mailbox);
-      if (watchers?.size !== 0) continue;
-      this.#wanted.delete(id);
-      this.#states.delete(id);
-      this.#events.onToolUnwatched(id);
-    }
-    if (this.#watchers.size === 0) this.#events.onEmpty();
+    this.#watchers.remove(mailbox);
   }
 
-  /** Everything known, as other instances are told it. */
-  get shared(): readonly SharedState[] {
-    return [...this.#states.values()].map(({ observation, startedAt }) => sharedOf(observation, startedAt));
+  /** Ends all watchers without an error: there is nothing left to watch. */
+  finish(): void {
+    this.#watchers.finish();
   }
 
-  /** Another instance has told this of a tool. False where something newer is known. */
-  applyShared(
-    { toolId, removed, ageMs, ...told }: SharedState,
-    readStored: () => Promise<UpstreamTool | null>,
-  ): boolean {
-    const startedAt = performance.now() - ageMs;
-    if (removed) return this.remove(toolId, startedAt, told.observedAt);
-    if (told.freshness === 'STALE') return this.markStale(toolId, startedAt, readStored, told);
-    return this.observe(toolId, told, startedAt, readStored, told.observedAt);
+  /** Ends all watchers with an error, or only those of one tool. */
+  fail(error: unknown, id?: string): void {
+    this.#watchers.fail(error, id);
   }
 
   /** Adds tools to those of the agent or project. */
@@ -135,119 +122,92 @@ export class Board {
     return [...this.#states.keys()].filter((id) => !this.isMember(id));
   }
 
-  /** A look told this of a tool. `readStored` is for what the look did not tell. */
-  observe(
-    id: string,
-    look: PollResult,
-    startedAt: number,
-    readStored: () => Promise<UpstreamTool | null>,
-    observedAt?: string,
-  ): boolean {
+  /** Records what a poll found. `readStored` is called if a watcher selects fields that the poll did not return. */
+  observe(id: string, result: PollResult, startedAt: number, readStored: ReadStored, observedAt?: string): boolean {
     const row = this.#states.get(id)?.row ?? { last: null };
-    if (look.row) row.last = look.row;
+    if (result.row) row.last = result.row;
     const stored = once(async () => {
-      const read = look.row ?? (await readStored());
+      const read = result.row ?? (await readStored());
       if (read) row.last = read;
       return read;
     });
-    const { status, lastError } = look;
-    const found: Found = {
-      status,
-      lastError,
-      row: look.row,
-      freshness: 'LIVE',
-      removed: false,
-      stored,
-      ...at(observedAt),
-    };
-    return this.#tell(id, found, startedAt, row);
+    const { status, lastError } = result;
+    const finding: Finding = { status, lastError, row: result.row, freshness: 'LIVE', removed: false, stored };
+    return this.#record(id, withTime(finding, observedAt), startedAt, row);
   }
 
-  /** A tool cannot be asked for now. */
+  /** The upstream cannot answer for a tool now. Its last status stays, unless `shared` says what another instance knew. */
   markStale(
     id: string,
     startedAt: number,
-    readStored: () => Promise<UpstreamTool | null>,
-    told?: { readonly status: string; readonly lastError: string | null; readonly observedAt: string },
+    readStored: ReadStored,
+    shared?: Pick<SharedState, 'status' | 'lastError' | 'observedAt'>,
   ): boolean {
     const state = this.#states.get(id);
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = state?.observation.stored ?? once(readStored);
-    const found: Found = { status, lastError, row, freshness: 'STALE', removed: false, stored, ...told };
-    return this.#tell(id, found, startedAt, state?.row ?? { last: null });
+    const finding: Finding = { status, lastError, row, freshness: 'STALE', removed: false, stored, ...shared };
+    return this.#record(id, finding, startedAt, state?.row ?? { last: null });
   }
 
-  /** A tool is gone upstream: the last that watchers hear of it. Those who wanted no other are done. */
+  /**
+   * A tool does not exist upstream any more. Its watchers receive one last event with what was last known. Example: a watcher
+   * named `desk` and `wiki` → removing `desk` sends `{ desk, removed: true }`, and only removing `wiki` as well ends its stream.
+   */
   remove(id: string, startedAt: number, observedAt?: string): boolean {
     const state = this.#states.get(id);
     const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
     const stored = async () => state?.row.last ?? null;
-    const found: Found = { status, lastError, row, freshness: 'LIVE', removed: true, stored, ...at(observedAt) };
-    if (!this.#tell(id, found, startedAt)) return false;
+    const finding: Finding = { status, lastError, row, freshness: 'LIVE', removed: true, stored };
+    if (!this.#record(id, withTime(finding, observedAt), startedAt)) return false;
     this.#states.delete(id);
     if (this.#listed.has(id)) this.#listed = new Set([...this.#listed].filter((other) => other !== id));
-    const watchers = this.#wanted.get(id);
-    this.#wanted.delete(id);
-    if (watchers) this.#events.onToolUnwatched(id);
-    else this.#removedAt.set(id, startedAt);
-    for (const mailbox of watchers ?? []) {
-      const ids = this.#watchers.get(mailbox)?.ids;
-      ids?.delete(id);
-      if (ids?.size === 0) this.#finish(mailbox);
-    }
+    const wasWatchedById = this.#watchers.removeTool(id);
+    // An agent or project goes on: an older poll must not bring the tool back.
+    if (!wasWatchedById) this.#removedAt.set(id, startedAt);
     return true;
   }
 
-  /** The tool is no part of what is watched any more, and still there: nothing to tell. */
+  /** A tool left the agent or project but still exists: watchers receive no event. */
   drop(id: string): void {
     const state = this.#states.get(id);
     this.#states.delete(id);
-    if (state) for (const mailbox of this.#watchersOf(id)) mailbox.forget(state.observation.key);
+    if (state) for (const mailbox of this.#watchers.of(id)) mailbox.forget(state.observation.key);
   }
 
-  /** Nobody has anything more to wait for. */
-  finish(): void {
-    for (const mailbox of [...this.#watchers.keys()]) this.#finish(mailbox);
+  /** Records what another instance published. */
+  applyShared({ toolId, removed, ageMs, ...state }: SharedState, readStored: ReadStored): boolean {
+    const startedAt = performance.now() - ageMs;
+    if (removed) return this.remove(toolId, startedAt, state.observedAt);
+    if (state.freshness === 'STALE') return this.markStale(toolId, startedAt, readStored, state);
+    return this.observe(toolId, state, startedAt, readStored, state.observedAt);
   }
 
-  /** Ends the watch of everybody, or of those who watch this tool. */
-  fail(error: unknown, id?: string): void {
-    const watchers = id === undefined ? this.#watchers.keys() : this.#watchersOf(id);
-    for (const mailbox of [...watchers]) mailbox.fail(error);
-  }
-
-  #finish(mailbox: Mailbox): void {
-    const watcher = this.#watchers.get(mailbox);
-    this.leave(mailbox);
-    if (watcher) mailbox.finish(watcher.feed);
-  }
-
-  #watchersOf(id: string): Iterable<Mailbox> {
-    return this.#wanted.get(id) ?? [...this.#watchers].filter(([, { ids }]) => !ids).map(([mailbox]) => mailbox);
-  }
-
-  /** False where something newer is known. */
-  #tell(id: string, found: Found, startedAt: number, row: ToolState['row'] = { last: null }): boolean {
+  /**
+   * Keeps a finding, and sends it to the tool's watchers if they can see a difference. Example: two polls of `desk` find HEALTHY →
+   * both are kept and return true, but only the first one is sent.
+   */
+  #record(id: string, finding: Finding, startedAt: number, row: ToolState['row'] = { last: null }): boolean {
     const state = this.#states.get(id);
     if (startedAt < (state?.startedAt ?? this.#removedAt.get(id) ?? 0)) return false;
     const { tenantId, projectId } = this.#project;
     const tool: ToolKey = state?.observation.tool ?? { tenantId, projectId, toolId: id };
     const key = state?.observation.key ?? `${tenantId}/${projectId}/${id}`;
-    const observation: Observation = { observedAt: new Date().toISOString(), ...found, tool, key };
+    const observation: Observation = { observedAt: new Date().toISOString(), ...finding, tool, key };
     this.#states.set(id, { observation, startedAt, row });
     if (isChange(state?.observation, observation)) {
-      for (const mailbox of this.#watchersOf(id)) mailbox.put(observation);
+      for (const mailbox of this.#watchers.of(id)) mailbox.put(observation);
       this.#events.onChange(observation, startedAt);
     }
     return true;
   }
 }
 
-function at(observedAt: string | undefined): { observedAt?: string } {
-  return observedAt === undefined ? {} : { observedAt };
+function withTime(finding: Finding, observedAt: string | undefined): Finding {
+  return observedAt === undefined ? finding : { ...finding, observedAt };
 }
 
-/** One read for all who ask; a failed one is not kept. */
+/** Shares one read among all callers; a failed read is not kept. */
 function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let result: Promise<Value> | undefined;
   return () => {

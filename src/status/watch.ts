@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { UpstreamError } from '../upstream/client/upstream-errors.js';
 import type { Operation } from '../upstream/operation.js';
-import { Board, type Watcher } from './board.js';
+import { Board } from './board.js';
 import type { Mailbox } from './mailbox.js';
 import { Pace } from './poll/pace.js';
 import { PollLoop } from './poll/poll-loop.js';
@@ -13,6 +13,7 @@ import { Recorder } from './recorder.js';
 import type { Sharing } from './sharing/share.js';
 import { WatchShares } from './sharing/watch-shares.js';
 import type { Target } from './target.js';
+import type { Watcher } from './watchers.js';
 
 /** `ok`: one bulk poll. `singly`: a single poll. */
 export type PollOutcome = 'ok' | 'singly' | 'failed';
