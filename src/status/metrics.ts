@@ -5,7 +5,7 @@ interface Figures {
   watchers(): number;
   /** 1 while watches are shared with other instances. */
   sharing(): number;
-  /** Of the watch that is worst off. */
+  /** Of the watch with the largest one. */
   stretch(): number;
 }
 
@@ -14,7 +14,7 @@ export interface StatusMetrics {
   readonly pollDuration: Histogram<'outcome'>;
 }
 
-/** Registers the metrics of live status; gauges are read whenever the metrics are. */
+/** Registers the metrics of live status. Gauges call `figures` each time the metrics are read. */
 export function createStatusMetrics(registry: Registry, figures: Figures): StatusMetrics {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -27,18 +27,22 @@ export function createStatusMetrics(registry: Registry, figures: Figures): Statu
       },
     });
   };
-  gauge('gateway_status_watches', 'Things that are being looked at.', figures.watches);
-  gauge('gateway_status_watchers', 'Subscriptions to tool status that have begun.', figures.watchers);
+  gauge(
+    'gateway_status_watches',
+    'Targets that are being polled: agents, projects, and sets of tools, per credential.',
+    figures.watches,
+  );
+  gauge('gateway_status_watchers', 'Open subscriptions to tool status.', figures.watchers);
   gauge('gateway_status_sharing', '1 while watches are shared with other instances through Redis.', figures.sharing);
   gauge(
     'gateway_status_interval_stretch',
-    'How many times the interval the slowest looks take; above 1, changes are seen late.',
+    'Duration of the slowest polls in intervals; above 1, changes are seen late.',
     figures.stretch,
   );
   return {
     pollDuration: new Histogram<'outcome'>({
-      name: 'gateway_status_look_duration_seconds',
-      help: 'Duration of looks at what is watched, waiting for a place included.',
+      name: 'gateway_status_poll_duration_seconds',
+      help: 'Duration of polls, including the wait for a slot.',
       labelNames: ['outcome'],
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
