@@ -13,7 +13,7 @@ import { hashOf, type Sharing } from './sharing/share.js';
 import { agentTarget, projectTarget, type Target, toolsTarget } from './target.js';
 import { Watch } from './watch.js';
 
-/** What a watcher wants to know of. */
+/** What a subscription asks to watch. */
 export type WatchRequest =
   | { readonly tools: readonly ToolKey[] }
   | { readonly agent: AgentKey }
@@ -21,40 +21,40 @@ export type WatchRequest =
 
 export interface StatusHubOptions {
   readonly intervalMs: number;
-  /** Probing calls of all watches at a time: fewer than the lane has, so that queries always find a place. */
+  /** Concurrent polls of all watches. Fewer than the upstream allows probes, so that queries always find a slot. */
   readonly maxPolls: number;
   readonly registry: Registry;
-  /** Share watches with other instances through this Redis. */
+  /** Shares watches with other instances through this Redis. */
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
 }
 
-/** A part of a request that is one watch: all its single tools of one project, an agent, or a project. */
+/** The part of a request that one watch serves: all its tools of one project, an agent, or a project. */
 interface Part {
   readonly target: Target;
   readonly ids?: ReadonlySet<string>;
 }
 
-/** Upstream calls of one look, or of what watchers ask about one change. */
+/** Upstream calls of one poll, or of what watchers select of one change. */
 const MAX_CALLS = 1_000;
 
-/** Live tool status: watches shared by all who watch the same with the same credential. */
+/** Live tool status. Subscriptions to the same target with the same credential share one watch. */
 export class StatusHub {
   readonly #intervalMs: number;
   readonly #watches = new Map<string, Watch>();
-  /** The same, by the hash of their project. */
+  /** The same watches by the hash of their project. */
   readonly #byProject = new Map<string, Set<Watch>>();
   readonly #slots: PollSlots;
   readonly #metrics: StatusMetrics;
   readonly #sharing: Sharing;
   #redis: 'up' | 'down' | undefined;
-  readonly #counting: MailboxEvents;
+  readonly #mailboxEvents: MailboxEvents;
   #watchers = 0;
 
   constructor({ intervalMs, maxPolls, registry, redisUrl, log }: StatusHubOptions) {
     this.#intervalMs = intervalMs;
     this.#slots = new PollSlots(maxPolls);
-    this.#counting = {
+    this.#mailboxEvents = {
       onStart: () => {
         this.#watchers += 1;
       },
@@ -68,7 +68,7 @@ export class StatusHub {
       sharing: () => (this.#redis === 'up' ? 1 : 0),
       stretch: () => Math.max(1, ...[...this.#watches.values()].map((watch) => watch.stretch)),
     });
-    const onTouch = (hash: string, toolId: string | undefined) => this.#touched(hash, toolId);
+    const onTouch = (hash: string, toolId: string | undefined) => this.#touchWatches(hash, toolId);
     if (redisUrl === undefined) this.#sharing = createLocalSharing(onTouch);
     else {
       this.#redis = 'down';
@@ -79,32 +79,32 @@ export class StatusHub {
     }
   }
 
-  /** Whether watches are shared now; undefined where no Redis is configured. */
+  /** Whether watches are shared now; undefined if no Redis is configured. */
   get redis(): 'up' | 'down' | undefined {
     return this.#redis;
   }
 
-  /** Gives leases back. Watches still open look for themselves. */
+  /** Releases leases. Watches that are still open poll by themselves. */
   close(): Promise<void> {
     return this.#sharing.close();
   }
 
   /**
-   * The changes of what is wished for, as the caller of the operation may see them. Nothing is asked of the upstream before the
-   * first `next`. Throws where the caller has no credential.
+   * Returns the changes of what is requested, as the caller of the operation may see them. The upstream is not called before the
+   * first `next`. Throws if the caller has no credential.
    */
   watch(operation: Operation, request: WatchRequest): AsyncIterableIterator<ToolChange, undefined> {
     const caller = operation.caller('inkeep');
     const feeds = partsOf(request).map((part) => this.#feed(operation, caller, part));
-    return new Mailbox(feeds, this.#counting);
+    return new Mailbox(feeds, this.#mailboxEvents);
   }
 
-  /** A mutation of any caller changed a tool, or which tools an agent or project has: every watch of it polls at once. */
+  /** A mutation changed a tool or, without an id, which tools an agent or project has: every watch of it polls at once. */
   touch(project: ProjectKey, toolId?: string): void {
     this.#sharing.touch(nameOf(project), toolId);
   }
 
-  #touched(projectHash: string, toolId: string | undefined): void {
+  #touchWatches(projectHash: string, toolId: string | undefined): void {
     for (const watch of this.#byProject.get(projectHash) ?? []) watch.touch(toolId);
   }
 

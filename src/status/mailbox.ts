@@ -1,16 +1,16 @@
 import { isChange, type Observation, type ToolChange } from './observation.js';
 
-/** Where observations come from. Joining brings what is known at once, and news later, until `leave`. */
+/** A source of observations. A mailbox that joins receives what is known at once, and every change until it leaves. */
 export interface Feed {
   join(mailbox: Mailbox): void;
-  /** Does nothing where the mailbox has not joined, or has left. */
+  /** Does nothing if the mailbox has not joined, or has left. */
   leave(mailbox: Mailbox): void;
 }
 
 export interface MailboxEvents {
-  /** The first `next`. */
+  /** The first `next` was called. */
   onStart?(): void;
-  /** Nothing is told any more, to a watcher that had started. */
+  /** A mailbox that had started has ended. */
   onEnd?(): void;
 }
 
@@ -24,8 +24,8 @@ interface Pull {
 const DONE: Result = { done: true, value: undefined };
 
 /**
- * What one watcher has not been told yet. Status is a state, not a log: for each tool only the newest observation waits, and
- * one that takes back what was never told is dropped. Nothing is asked of the upstream before the first `next`.
+ * The events that one watcher has not received yet. Only the newest observation of each tool is kept: a slow reader skips what
+ * was in between, and receives nothing if a status changed and changed back. No feed is joined before the first `next`.
  */
 export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
   readonly #feeds: Set<Feed>;
@@ -45,53 +45,53 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
     return this;
   }
 
-  /** The next change, as soon as there is one. Calls are answered in their order. */
+  /** Resolves with the next change. Concurrent calls are settled in their order. */
   next(): Promise<Result> {
     const result = new Promise<Result>((resolve, reject) => {
       this.#pulls.push({ resolve, reject });
     });
     if (this.#state === 'new') this.#start();
-    this.#answer();
+    this.#settlePulls();
     return result;
   }
 
-  /** Ends the watch. Every `next` that waits learns of it. */
+  /** Ends the mailbox. Every pending `next` resolves as done. */
   return(): Promise<Result> {
     this.#end();
     return Promise.resolve(DONE);
   }
 
-  /** The consumer failed: the same as leaving. */
+  /** The consumer failed: the same as `return`. */
   throw(): Promise<Result> {
     return this.return();
   }
 
-  /** Takes an observation in. */
+  /** Replaces a pending observation of the same tool. */
   put(observation: Observation): void {
     if (this.#state === 'ended') return;
     if (isChange(this.#delivered.get(observation.key), observation)) this.#pending.set(observation.key, observation);
     else this.#pending.delete(observation.key);
-    this.#answer();
+    this.#settlePulls();
   }
 
-  /** A tool left what is watched, without being gone. If it comes back, it is reported anew. */
+  /** A tool is no longer watched, but still exists. If it comes back, its first event is sent again. */
   forget(key: string): void {
     this.#delivered.delete(key);
     this.#pending.delete(key);
   }
 
-  /** A feed has nothing more to tell. After the last one the watcher is done, as soon as it knows what waits. */
+  /** A feed has ended. After the last one the mailbox ends, once its pending changes are read. */
   finish(feed: Feed): void {
     this.#feeds.delete(feed);
-    this.#answer();
+    this.#settlePulls();
   }
 
-  /** Ends the watch with an error, once what waits is told. The first error counts. */
+  /** Ends the mailbox with an error, once its pending changes are read. Later errors are ignored. */
   fail(error: unknown): void {
     if (this.#state === 'ended' || this.#failure) return;
     this.#failure = { error };
     this.#leaveFeeds();
-    this.#answer();
+    this.#settlePulls();
   }
 
   #start(): void {
@@ -100,17 +100,25 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
     for (const feed of [...this.#feeds]) feed.join(this);
   }
 
-  /** Answers as many of those who wait as there is something for. */
-  #answer(): void {
+  /**
+   * Settles pending `next` calls while there is something to settle them with. Example: two calls are pending and one change
+   * arrives → the first resolves with it, the second waits; if the last feed then ends, the second resolves as done.
+   */
+  #settlePulls(): void {
     while (this.#pulls.length > 0) {
       const change = this.#state === 'ended' ? undefined : this.#takeChange();
-      if (!change && this.#state !== 'ended' && this.#feeds.size > 0) return;
-      const pull = this.#pulls.shift();
-      if (change) pull?.resolve({ done: false, value: change });
-      else if (this.#failure && this.#state !== 'ended') pull?.reject(this.#failure.error);
-      else pull?.resolve(DONE);
-      if (!change) this.#end();
+      if (change) this.#pulls.shift()?.resolve({ done: false, value: change });
+      else if (this.#feeds.size > 0) return;
+      else this.#settleLast();
     }
+  }
+
+  /** No feed is left and no change is pending: the failure goes to one `next`, all others are done. */
+  #settleLast(): void {
+    const pull = this.#pulls.shift();
+    if (this.#failure && this.#state !== 'ended') pull?.reject(this.#failure.error);
+    else pull?.resolve(DONE);
+    this.#end();
   }
 
   #takeChange(): ToolChange | undefined {
@@ -119,7 +127,7 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
     const { key } = observation;
     const previousStatus = this.#delivered.get(key)?.status ?? null;
     this.#pending.delete(key);
-    // A tool of that id that comes later is another one.
+    // A tool that is registered later under this id is a new one.
     if (observation.removed) this.#delivered.delete(key);
     else this.#delivered.set(key, observation);
     return { observation, previousStatus };
@@ -132,7 +140,7 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
     this.#leaveFeeds();
     this.#delivered.clear();
     this.#pending.clear();
-    this.#answer();
+    this.#settlePulls();
     if (hadStarted) this.#events.onEnd?.();
   }
 

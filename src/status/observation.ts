@@ -1,44 +1,44 @@
 import type { ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
 
-/** What a look found of a tool. `row` where the answer held the whole tool. */
+/** What a poll found about a tool. `row` is set if the answer contained the whole tool. */
 export interface PollResult {
   readonly status: string;
   readonly lastError: string | null;
   readonly row?: UpstreamTool | undefined;
 }
 
-/** What is known of a watched tool. Shared by all its watchers. */
+/** What is known about a watched tool. All its watchers share it. */
 export interface Observation extends PollResult {
   readonly tool: ToolKey;
-  /** Tells tools apart, across projects and tenants. */
+  /** Identifies the tool across projects and tenants. */
   readonly key: string;
-  /** STALE: the upstream cannot be asked now; this is the last that was known. */
+  /** STALE: the upstream cannot answer now; the status is the last one known. */
   readonly freshness: 'LIVE' | 'STALE';
-  /** The tool is gone upstream, or never was. The last observation of it. */
+  /** The tool does not exist upstream (any more). This is its last observation. */
   readonly removed: boolean;
-  /** RFC 3339, when the gateway learnt it. */
+  /** When the gateway received it, in RFC 3339. */
   readonly observedAt: string;
-  /** Stored fields, read at most once for all watchers, without discovery; the last known where the tool is gone. */
+  /** Stored fields, read at most once for all watchers, without discovery. If the tool is gone, the last ones known. */
   stored(): Promise<UpstreamTool | null>;
 }
 
-/** An observation as one watcher is told it. */
+/** An observation as one watcher receives it. */
 export interface ToolChange {
   readonly observation: Observation;
-  /** What this watcher was told last; null in its first report of the tool. */
+  /** The status of the previous event about the tool that this watcher received; null in the first. */
   readonly previousStatus: string | null;
 }
 
-/** The upstream's word for "not known". */
+/** The status that the upstream uses for "not known". */
 export const UNKNOWN = 'unknown';
 
-/** A probed row as a look. */
+/** The result of a poll that returned the whole tool. */
 export function pollResultOf(row: UpstreamTool): PollResult {
   return { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null, row };
 }
 
-/** Whether the second tells a watcher of the first anything. Error texts vary from look to look and are no news by themselves. */
+/** True if a watcher that has `before` needs an event for `after`. A different error text alone is no change: texts vary with each poll. */
 export function isChange(before: Observation | undefined, after: Observation): boolean {
   return (
     before === undefined ||

@@ -11,30 +11,30 @@ import type { Operation } from '../upstream/operation.js';
 import { type PollResult, pollResultOf, UNKNOWN } from './observation.js';
 import type { Probe } from './poll/probe.js';
 
-/** From more tools than this on, and so many for each page, whole pages of the project are probed instead of each tool. */
+/** With more tools than this per page of the project, pages are polled instead of single tools. */
 const MANY_TOOLS = 40;
 
-type OnResults = (looks: ReadonlyMap<string, PollResult>) => void;
+type OnResults = (results: ReadonlyMap<string, PollResult>) => void;
 
-/** What is looked at together: single tools of a project, an agent's tools, or a project's. */
+/** What one watch polls: some tools of a project, the tools of an agent, or those of a project. */
 export interface Target {
   readonly kind: 'tools' | 'agent' | 'project';
-  /** Tells watches apart, beside the caller's fingerprint. */
+  /** Identifies the watch, together with the caller's fingerprint. */
   readonly key: string;
   readonly project: ProjectKey;
-  /** Whether so many tools are looked at together, as long as none of them hangs. */
+  /** True if this many tools are polled in bulk, as long as none of them hangs. */
   isForMany(tools: number): boolean;
   /**
-   * One poll of all of them: of single tools those wanted that there are, else all there are. `onResults` is called for each
-   * answer of the upstream as it comes; the ids of all is the result. Undefined if they are better polled singly. Rejects with
-   * PollTimeout if one of them hangs.
+   * Polls all tools in bulk: of a set of tools those `wanted`, otherwise all of the agent or project. Calls `onResults` for each
+   * answer of the upstream as it comes. Resolves with the ids of all tools found, or with undefined if single polls are cheaper
+   * or a bulk poll is not possible. Rejects with PollTimeout if a tool hangs.
    */
   poll(probe: Probe, wanted: readonly string[], onResults: OnResults): Promise<ReadonlySet<string> | undefined>;
-  /** Ids of an agent's or project's tools, without a look at them; null where it is gone. */
+  /** Lists the ids of an agent's or project's tools without polling them; null if it does not exist. Undefined for a set of tools. */
   readonly members: ((operation: Operation) => Promise<readonly string[] | null>) | undefined;
 }
 
-/** Single tools of a project. */
+/** Some tools of a project. */
 export function toolsTarget(project: ProjectKey): Target {
   return {
     kind: 'tools',
@@ -44,7 +44,7 @@ export function toolsTarget(project: ProjectKey): Target {
     async poll(probe, wanted, onResults) {
       const ids = new Set(wanted);
       const isWorth = (pages: number): boolean => wanted.length > MANY_TOOLS * pages;
-      const onPage: OnResults = (looks) => onResults(new Map([...looks].filter(([id]) => ids.has(id))));
+      const onPage: OnResults = (results) => onResults(new Map([...results].filter(([id]) => ids.has(id))));
       const found = await pollPages(probe, project, onPage, isWorth);
       return found && new Set([...found].filter((id) => ids.has(id)));
     },
@@ -60,8 +60,8 @@ export function agentTarget(agent: AgentKey): Target {
     project: agent,
     isForMany: () => true,
     async poll(probe, _wanted, onResults) {
-      // A server before 0.80 has no such route; an agent that is gone shows when its members are asked for.
-      const rows = await nullWhereGone(probe('bulk', (operation) => getToolStatus(operation, agent)));
+      // Servers before 0.80 do not have this route. Whether the agent is gone shows when its members are listed.
+      const rows = await nullIfNotFound(probe('bulk', (operation) => getToolStatus(operation, agent)));
       if (!rows) return undefined;
       onResults(
         new Map(rows.map((row) => [row.id, { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null }])),
@@ -71,7 +71,7 @@ export function agentTarget(agent: AgentKey): Target {
     async members(operation) {
       const [found, relations] = await Promise.all([
         getAgent(operation, agent).row,
-        nullWhereGone(new ListReader(operation, relationList(agent)).all()),
+        nullIfNotFound(new ListReader(operation, relationList(agent)).all()),
       ]);
       return found && relations && [...new Set(relations.map((row) => row.toolId))];
     },
@@ -85,15 +85,15 @@ export function projectTarget(project: ProjectKey): Target {
     key: keyOf('project', project),
     project,
     isForMany: () => true,
-    // A project that is gone has no tools, or is not found; which of them shows when its members are asked for.
+    // A deleted project has no tools, or is not found. Listing its members shows which.
     async poll(probe, _wanted, onResults) {
-      const found = await nullWhereGone(pollPages(probe, project, onResults));
+      const found = await nullIfNotFound(pollPages(probe, project, onResults));
       return found && found.size > 0 ? found : undefined;
     },
     async members(operation) {
       const [found, tools] = await Promise.all([
         getProject(operation, project).row,
-        nullWhereGone(new ListReader(operation, toolList(project, { discover: false })).all()),
+        nullIfNotFound(new ListReader(operation, toolList(project, { discover: false })).all()),
       ]);
       return found && (tools?.map((tool) => tool.id) ?? null);
     },
@@ -104,7 +104,7 @@ function keyOf(kind: Target['kind'], { tenantId, projectId }: ProjectKey, id = '
   return [kind, tenantId, projectId, id].join('\n');
 }
 
-/** Every tool of a project by probed pages, each with a place of its own: a page is up to 100 probes. */
+/** Polls a project page by page. Each page takes one slot, although it makes the upstream probe up to 100 tools. */
 async function pollPages(
   probe: Probe,
   project: ProjectKey,
@@ -124,7 +124,7 @@ async function pollPages(
   return new Set([first, ...others].flatMap(({ rows }) => rows.map(({ id }) => id)));
 }
 
-async function nullWhereGone<Value>(read: Promise<Value>): Promise<Value | null> {
+async function nullIfNotFound<Value>(read: Promise<Value>): Promise<Value | null> {
   try {
     return await read;
   } catch (error) {

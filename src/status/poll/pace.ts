@@ -1,17 +1,17 @@
-/** How often a watch looks. Times in milliseconds. */
+/** How often a watch polls, in milliseconds. */
 export interface PaceOptions {
   readonly intervalMs: number;
-  /** 0 to 1; tests give their own. */
+  /** Returns 0 to 1. Default: Math.random. */
   readonly random?: () => number;
 }
 
-/** Longest pause while the upstream cannot be asked, unless it asks for a longer one itself. */
+/** Longest pause while the upstream fails, unless its Retry-After is longer. */
 const MAX_BACKOFF_MS = 60_000;
 
-/** Looks are spread by a tenth of the interval, so that watches begun together do not stay together. */
+/** Pauses vary by a tenth of the interval, so that watches that started together spread out. */
 const JITTER = 0.1;
 
-/** When the next look is due. A look that takes longer than the interval is followed by the next one at once. */
+/** Computes the pause until the next poll. A poll that takes longer than the interval is followed by the next one at once. */
 export class Pace {
   readonly #intervalMs: number;
   readonly #random: () => number;
@@ -22,13 +22,13 @@ export class Pace {
     this.#random = random;
   }
 
-  /** The pause after a look that took `tookMs` and told something. */
+  /** The pause after a poll that succeeded and took `tookMs`. */
   afterSuccess(tookMs: number): number {
     this.#failures = 0;
     return Math.max(0, this.#jittered(this.#intervalMs) - tookMs);
   }
 
-  /** The pause after a look that failed: twice as long each time, and never before `retryAfter` seconds. */
+  /** The pause after a poll that failed: doubles with each failure, and is at least `retryAfter` seconds. */
   afterFailure(retryAfter = 0): number {
     const backoff = backoffMs(this.#intervalMs, this.#failures);
     this.#failures += 1;
@@ -40,7 +40,7 @@ export class Pace {
   }
 }
 
-/** The pause after so many failures before this one: an interval, then twice as long each time, a minute at the most. */
+/** The pause after a failure: one interval, doubled for each failure before it, at most a minute. */
 export function backoffMs(intervalMs: number, failuresBefore: number): number {
   return Math.max(intervalMs, Math.min(MAX_BACKOFF_MS, intervalMs * 2 ** failuresBefore));
 }

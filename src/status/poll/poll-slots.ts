@@ -1,19 +1,19 @@
 import { Lane } from '../../upstream/client/admission/lane.js';
 
-/** Places that slow looks leave to quick ones, where there are so many. */
+/** Slots that slow polls leave free for fast ones, if there are that many. */
 const RESERVED_FOR_FAST = 2;
 
 export interface SlotRequest {
-  /** Callers take turns by it. */
+  /** Callers of different turns take slots in rotation. */
   readonly turn: string;
-  /** Likely to hang: waits until its own kind leaves it a place. */
+  /** The poll will probably hang: it takes one of the slots for slow polls. */
   readonly slow: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Places for looks of all watches: fewer than the lane of probing calls has, so that queries always find one there. However
- * many tools hang, looks at the others find a place here too.
+ * Limits the concurrent polls of all watches. There are fewer slots than the upstream allows probes, so that queries always find
+ * one. Slow polls cannot take all slots, so that other tools are polled on time however many tools hang.
  */
 export class PollSlots {
   readonly #all: Lane;
@@ -26,8 +26,8 @@ export class PollSlots {
   }
 
   /**
-   * Runs one probing call when there is a place. Rejects as the call does, or with the signal's reason while waiting. A call that
-   * turns out to be slow asks `becomeSlow` whether it may go on: not if its kind has all its places.
+   * Runs one call when a slot is free. Rejects as the call does, or with the signal's reason while waiting. A call that turns out
+   * to be slow calls `becomeSlow`; it must end if that returns false, because all slots for slow polls are taken.
    */
   async take<Value>(
     { turn, slow, signal }: SlotRequest,
@@ -39,11 +39,11 @@ export class PollSlots {
       return releaseSlow !== undefined;
     };
     try {
-      const leave = await this.#all.acquire(turn, signal);
+      const release = await this.#all.acquire(turn, signal);
       try {
         return await call(becomeSlow);
       } finally {
-        leave();
+        release();
       }
     } finally {
       releaseSlow?.();

@@ -1,31 +1,31 @@
 import type { Operation } from '../../upstream/operation.js';
 import type { PollSlots } from './poll-slots.js';
 
-/** A look that takes longer is given up or told apart as slow: one hanging tool must not make the others late. Milliseconds. */
+/** A poll that takes longer is cancelled or counts as slow, so that one hanging tool does not delay the others. Milliseconds. */
 export const PATIENCE_MS = 3_000;
 
-/** The call had a place and no answer in time, and was given up. */
+/** The call had a slot but no answer in time, and was cancelled. */
 export class PollTimeout extends Error {}
 
 export interface ProbeOptions {
   readonly slots: PollSlots;
   readonly turn: string;
-  /** Ends all calls of the watch. */
+  /** Cancels all calls of the watch. */
   readonly signal: AbortSignal;
-  /** An operation with the watchers' credentials. */
+  /** Starts an operation with the watchers' credentials. */
   begin(signal: AbortSignal): Operation;
 }
 
-/** `bulk`: many tools in one call, given up after 3 s. `single`: one tool. `slow`: one that is known to hang. */
+/** `bulk`: many tools in one call. `single`: one tool. `slow`: one tool that is known to hang. */
 export type ProbeKind = 'bulk' | 'single' | 'slow';
 
-/** Runs one probing call, with an operation of its own that begins when there is a place for it. */
+/** Runs one call with its own operation, which starts when a slot is free. */
 export type Probe = <Value>(kind: ProbeKind, call: (operation: Operation) => Promise<Value>) => Promise<Value>;
 
 /**
- * Makes the probe of one watch. It rejects as the call does, and with PollTimeout if the call was given up after 3 s: a `bulk`
- * one always, a `single` one if too many slow ones are running. All others have the whole time of an operation. Waiting for a
- * place does not count.
+ * Creates the probe of one watch. It rejects as the call does, or with PollTimeout if it cancelled the call after 3 s: always for
+ * `bulk`, and for `single` if too many slow polls are running. Other calls have the whole time of an operation. The wait for a
+ * slot does not count.
  */
 export function createProbe({ slots, turn, signal, begin }: ProbeOptions): Probe {
   return (kind, call) =>

@@ -5,19 +5,19 @@ import { type PollResult, pollResultOf } from '../observation.js';
 import { backoffMs } from './pace.js';
 import { PATIENCE_MS, PollTimeout, type Probe, type ProbeKind } from './probe.js';
 
-/** A tool that hangs rests so many times as long as its look took. */
+/** A tool that hangs is not polled again for this many times the duration of its poll. */
 const REST_FACTOR = 5;
 
 export interface SinglePollsOptions {
   readonly project: ProjectKey;
   readonly intervalMs: number;
   readonly probe: Probe;
-  /** Times on the clock of `performance.now()`: when the look began. */
-  onResult(id: string, look: PollResult, startedAt: number): void;
+  /** `startedAt` is when the poll started, by `performance.now()`. */
+  onResult(id: string, result: PollResult, startedAt: number): void;
   /** The upstream has no such tool. */
   onGone(id: string, startedAt: number): void;
   onFailure(id: string, error: unknown, startedAt: number): void;
-  /** A look at a tool that does not hang has ended, after so long, waiting for a place included. */
+  /** A poll of a tool that does not hang has ended. `tookMs` includes the wait for a slot. */
   onEnd(tookMs: number, outcome: 'ok' | 'failed'): void;
 }
 
@@ -30,18 +30,18 @@ interface PollOptions {
   readonly isWanted?: Wanted;
 }
 
-/** The tool, null if there is none, and when it was asked for; or that the poll was not needed any more. */
+/** The tool (null if it does not exist) and when its poll started, or NOT_WANTED if the poll was no longer needed. */
 type PollAnswer = { readonly tool: UpstreamTool | null; readonly startedAt: number } | typeof NOT_WANTED;
 
 const NOT_WANTED = Symbol('not wanted');
 
-/** Looks at tools one by one, never twice at a time; at those that hang or fail less often. */
+/** Polls tools one by one, never the same tool twice at a time. Tools that hang or fail are polled less often. */
 export class SinglePolls {
   readonly #options: SinglePollsOptions;
   readonly #inFlight = new Set<string>();
-  /** Ends the wait of each `poll` under way. */
+  /** Resolves each `poll` call in progress. */
   readonly #waits = new Set<() => void>();
-  /** Changed while a look was under way that may have begun before the change. */
+  /** Tools that changed while they were being polled: the poll may have started before the change. */
   readonly #again = new Set<string>();
   readonly #slow = new Set<string>();
   readonly #failures = new Map<string, number>();
@@ -65,9 +65,9 @@ export class SinglePolls {
   }
 
   /**
-   * Polls each of these tools that is not being polled and, unless `now`, not resting. Resolves when all are done, when an
-   * interval is over, or by `stopWaiting`: those still out report when they are done. Never rejects. A tool that is not
-   * `isWanted` any more when there is a place for its poll is left out.
+   * Polls each of these tools that is not being polled and, unless `now`, not resting. Resolves when all polls have ended, after
+   * one interval, or on `stopWaiting`; polls still in progress report when they end. Never rejects. A tool is skipped if
+   * `isWanted` returns false once a slot is free.
    */
   async poll(ids: readonly string[], { now = false, isWanted = always }: PollOptions = {}): Promise<void> {
     const due = ids.filter((id) => !this.#inFlight.has(id) && (now || !this.#isResting(id)));
@@ -83,12 +83,12 @@ export class SinglePolls {
     clearTimeout(timer);
   }
 
-  /** Ends the wait of each `poll`, as the end of the interval does; the polls go on. */
+  /** Resolves each `poll` call in progress, as the end of the interval does. The polls continue. */
   stopWaiting(): void {
     for (const stop of this.#waits) stop();
   }
 
-  /** A tool was changed: looks at it now, and once more where a look is under way. */
+  /** A tool changed: polls it now, or again if it is being polled. */
   touch(id: string): void {
     if (this.#inFlight.has(id)) this.#again.add(id);
     else void this.#pollOne(id);
@@ -99,7 +99,7 @@ export class SinglePolls {
     const queuedAt = performance.now();
     this.#inFlight.add(id);
     try {
-      const answer = await this.#ask(id, isWanted);
+      const answer = await this.#pollWithRetry(id, isWanted);
       if (answer === NOT_WANTED) return;
       const { tool, startedAt } = answer;
       this.#failures.delete(id);
@@ -116,23 +116,23 @@ export class SinglePolls {
     if (this.#again.delete(id)) await this.#pollOne(id);
   }
 
-  /** A tool that hangs while too many others do gives up its place, and waits for one among its kind. */
-  async #ask(id: string, isWanted: Wanted): Promise<PollAnswer> {
+  /** A tool that hangs while too many others do gives up its slot, and waits for one of the slots for slow polls. */
+  async #pollWithRetry(id: string, isWanted: Wanted): Promise<PollAnswer> {
     if (!this.#slow.has(id)) {
       try {
-        return await this.#getTool(id, 'single', isWanted);
+        return await this.#probeTool(id, 'single', isWanted);
       } catch (error) {
         if (!(error instanceof PollTimeout)) throw error;
         this.#slow.add(id);
       }
     }
-    return this.#getTool(id, 'slow', isWanted);
+    return this.#probeTool(id, 'slow', isWanted);
   }
 
-  /** Time spent waiting for a place does not make a tool slow. */
-  #getTool(id: string, kind: ProbeKind, isWanted: Wanted): Promise<PollAnswer> {
+  /** The wait for a slot does not count as the tool's own time. */
+  #probeTool(id: string, kind: ProbeKind, isWanted: Wanted): Promise<PollAnswer> {
     return this.#options.probe(kind, async (operation) => {
-      // This poll begins after a change that came while it waited for a place.
+      // This poll starts after a change that came while it waited for a slot.
       const isChanged = this.#again.delete(id);
       if (!isChanged && !isWanted(id)) return NOT_WANTED;
       const startedAt = performance.now();
@@ -161,7 +161,7 @@ export class SinglePolls {
     const { intervalMs } = this.#options;
     const retryAfterMs = (error instanceof UpstreamError ? (error.call.retryAfter ?? 0) : 0) * 1000;
     const now = performance.now();
-    // Half an interval less: rounds come a little early or late.
+    // Half an interval less, because rounds start a little early or late.
     const restMs = Math.max(retryAfterMs, backoffMs(intervalMs, failures) - intervalMs / 2);
     this.#restUntil.set(id, Math.max(now + restMs, this.#restUntil.get(id) ?? 0));
     if (error instanceof UpstreamRateLimited && error !== this.#limited?.error) {

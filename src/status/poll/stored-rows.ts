@@ -4,8 +4,8 @@ import { toolList, type UpstreamTool } from '../../upstream/inkeep/tool.js';
 import type { Operation } from '../../upstream/operation.js';
 
 /**
- * Stored fields of the tools that one look told of, for whoever selects them in an event: read when the first one does, in
- * pages that all share, and never with discovery. Each look has its own, so no event shows what was stored before its look.
+ * Reads stored fields of the tools in one poll, when the first watcher selects them in an event. All tools of the poll share the
+ * pages, which are read without discovery. Each poll has its own, so that no event shows fields older than its poll.
  */
 export class StoredRows {
   readonly #project: ProjectKey;
@@ -17,7 +17,7 @@ export class StoredRows {
     this.#begin = begin;
   }
 
-  /** The stored row of a tool; null where no page has it. Rejects with an UpstreamError; the next read begins anew then. */
+  /** The stored row of a tool; null if it does not exist. Rejects with an UpstreamError, and the next call reads again. */
   async read(toolId: string): Promise<UpstreamTool | null> {
     this.#pages ??= new ListReader(this.#begin(), toolList(this.#project, { discover: false }));
     const pages = this.#pages;
