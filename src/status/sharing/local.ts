@@ -1,6 +1,6 @@
 import { hashOf, type Sharing, type TouchListener } from './share.js';
 
-/** One instance by itself: it looks at everything that is watched here. */
+/** Sharing without Redis: this instance polls everything that it watches. */
 export function createLocalSharing(onTouch: TouchListener): Sharing {
   return {
     open: () => ({ holds: true, publish() {}, roundEnded() {}, close() {} }),

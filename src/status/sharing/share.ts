@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Observation } from '../observation.js';
 
-/** What is known of one tool, as instances tell each other. Holds no credential and nothing of the tool but its status. */
+/** What is known about one tool, as instances send it to each other. Contains no credential, and nothing of the tool but its status. */
 export interface SharedState {
   readonly toolId: string;
   readonly status: string;
@@ -9,55 +9,55 @@ export interface SharedState {
   readonly freshness: 'LIVE' | 'STALE';
   readonly removed: boolean;
   readonly observedAt: string;
-  /** Milliseconds since the look began that found it, when it is told: clocks of instances differ. */
+  /** Milliseconds from the start of the poll that found it to the sending. An age, because clocks of instances differ. */
   readonly ageMs: number;
 }
 
-/** The side of a watch that shares its looks. */
+/** What a watch implements to share its polls. */
 export interface ShareListener {
-  /** From now on this instance looks, beginning with a fresh look; or it no longer does, and hears of another's. */
+  /** True: this instance polls from now on, and must start with a new poll. False: it only receives results of another instance. */
   onHoldingChange(holds: boolean): void;
   /**
-   * What the instance that looks has found. `isWhole`: tools that are not among them are no longer watched. False where
-   * something newer is known here of one of them.
+   * Receives what the polling instance has found. `isWhole` means that no other tools are watched. Returns false if this instance
+   * knows something newer about one of them.
    */
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
-  /** Everything known, for an instance that asks. */
+  /** Everything known, for an instance that requests it. */
   states(): readonly SharedState[];
 }
 
-/** One watched thing of one credential, shared among instances: one of them looks, the others hear of it. */
+/** One target of one credential, shared among instances: one of them polls, the others receive the results. */
 export interface Share {
-  /** Whether this instance may look and tell at this moment. A frozen instance that wakes may no longer. */
+  /** True if this instance may poll and publish now. An instance that was frozen may have lost that right. */
   readonly holds: boolean;
-  /** Tells the other instances what a look has found that is news; `isWhole`: that this is all there is now. */
+  /** Sends changes to the other instances. `isWhole` means that no other tools are watched. */
   publish(states: readonly SharedState[], isWhole?: boolean): void;
-  /** A look is done: the others can see that they have missed nothing. */
+  /** A round of polls has ended. Lets the others check that they have missed nothing. */
   roundEnded(): void;
-  /** The last local watcher has left: another instance may look. */
+  /** The last local watcher has left: another instance may poll. */
   close(): void;
 }
 
-/** What other instances are told of an observation; `startedAt`, on the clock of `performance.now()`: when its look began. */
+/** The form in which an observation is sent. `startedAt` is when its poll started, by `performance.now()`. */
 export function sharedOf(observation: Observation, startedAt: number): SharedState {
   const { tool, status, lastError, freshness, removed, observedAt } = observation;
   const ageMs = Math.max(0, performance.now() - startedAt);
   return { toolId: tool.toolId, status, lastError, freshness, removed, observedAt, ageMs };
 }
 
-/** Opens shares, and carries the news that something was changed. */
+/** Opens shares, and notifies instances of mutations. */
 export interface Sharing {
-  /** `key` names the watched thing and the credential; it leaves the process only as a hash. `onHoldingChange` follows soon. */
+  /** `key` identifies the target and the credential; only its hash leaves the process. `onHoldingChange` is called soon after. */
   open(key: string, listener: ShareListener): Share;
-  /** Tells every instance, this one too, that a tool of a project was changed, or, without an id, what belongs to what. */
+  /** Notifies every instance, including this one, that a tool changed or, without an id, which tools an agent or project has. */
   touch(projectKey: string, toolId: string | undefined): void;
   close(): Promise<void>;
 }
 
-/** Told of what any instance has changed; `projectHash` is `hashOf` the project's key. */
+/** Called for each mutation of any instance. `projectHash` is `hashOf` the project's key. */
 export type TouchListener = (projectHash: string, toolId: string | undefined) => void;
 
-/** Names of watched things and projects leave the process only like this. */
+/** The only form in which names of targets and projects leave the process. */
 export function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
 }

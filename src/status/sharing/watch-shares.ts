@@ -4,9 +4,9 @@ import { type Share, type SharedState, type Sharing, sharedOf } from './share.js
 export interface WatchSharesOptions {
   readonly sharing: Sharing;
   readonly key: string;
-  /** Single tools are shared one by one: other instances may watch other sets of them. */
+  /** True for a set of tools: each is shared by itself, because other instances may watch other sets. */
   readonly isPerTool: boolean;
-  /** It falls to this instance to look: at the whole, or at the tool of this id. */
+  /** This instance must poll from now on: everything, or the tool of this id. */
   onHeld(id: string | undefined): void;
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
   states(): readonly SharedState[];
@@ -23,12 +23,12 @@ export class WatchShares {
     this.#options = options;
   }
 
-  /** Whether this instance looks at anything of it at this moment. */
+  /** True if this instance polls at least one tool of the watch now. */
   get holdsAny(): boolean {
     return this.#whole?.holds ?? [...this.#byTool.values()].some((share) => share.holds);
   }
 
-  /** Whether this instance may look at a tool, and tell of it, at this moment. */
+  /** True if this instance may poll a tool, and publish the result, now. */
   holds(id: string): boolean {
     return (this.#whole ?? this.#byTool.get(id))?.holds ?? false;
   }
@@ -37,7 +37,7 @@ export class WatchShares {
     return ids.filter((id) => this.holds(id));
   }
 
-  /** Begins to take part in an agent or project. */
+  /** Opens the share of an agent or project. Does nothing for a set of tools. */
   open(): void {
     const { sharing, key, isPerTool, onHeld, onStates, states } = this.#options;
     if (isPerTool) return;
@@ -51,7 +51,7 @@ export class WatchShares {
     });
   }
 
-  /** Begins to take part in a single tool. */
+  /** Opens the share of one tool. Does nothing for an agent or project. */
   openTool(id: string): void {
     const { sharing, key, isPerTool, onHeld, onStates, states } = this.#options;
     if (!isPerTool) return;
@@ -59,7 +59,7 @@ export class WatchShares {
       onHoldingChange: (holds) => {
         if (holds) onHeld(id);
       },
-      onStates: (told) => onStates(told, false),
+      onStates: (received) => onStates(received, false),
       states: () => states().filter(({ toolId }) => toolId === id),
     });
     this.#byTool.set(id, share);
@@ -70,22 +70,22 @@ export class WatchShares {
     this.#byTool.delete(id);
   }
 
-  /** Tells the other instances what is news here. */
+  /** Sends a change to the other instances. */
   publish(observation: Observation, startedAt: number): void {
     const states = [sharedOf(observation, startedAt)];
     if (this.#whole) this.#whole.publish(states);
     else this.#byTool.get(observation.tool.toolId)?.publish(states, true);
   }
 
-  /** A look is done. The others are told which tools there are now, where that has changed. */
+  /** A round of polls has ended. If the set of tools has changed, the whole is sent to the other instances. */
   roundEnded(): void {
     for (const share of this.#byTool.values()) share.roundEnded();
     if (!this.#whole) return;
     const states = this.#options.states();
-    const told = states.map(({ toolId }) => toolId).join('\n');
-    if (told === this.#publishedIds) this.#whole.roundEnded();
+    const ids = states.map(({ toolId }) => toolId).join('\n');
+    if (ids === this.#publishedIds) this.#whole.roundEnded();
     else this.#whole.publish(states, true);
-    this.#publishedIds = told;
+    this.#publishedIds = ids;
   }
 
   close(): void {

@@ -41,7 +41,7 @@ test('a word on the channel that is not sealed by the credential is not told', a
   const client = redis.client();
   const channels = await client.pubsub('CHANNELS', 'agent-tools:1:0:watch:*');
   const word = {
-    kind: 'news',
+    kind: 'states',
     number: Date.now() * 2,
     count: 1,
     isWhole: true,

@@ -4,24 +4,24 @@ import { RedisShare } from '../../../src/status/sharing/redis/lease.js';
 import type { Message } from '../../../src/status/sharing/redis/message.js';
 import type { SharedState } from '../../../src/status/sharing/share.js';
 
-type News = Extract<Message, { kind: 'news' }>;
+type States = Extract<Message, { kind: 'states' }>;
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
 test('news of a lower number than was heard is ignored', () => {
   const { share, taken } = createShare();
   share.listen(7);
-  share.receive(news(8, 1, ['b']));
-  share.receive(news(7, 2, ['a']));
+  share.receive(states(8, 1, ['b']));
+  share.receive(states(7, 2, ['a']));
   expect(taken).toEqual([['b']]);
 });
 
 test('an answer of Redis that is older than what was heard changes nothing', () => {
   const { share, taken } = createShare();
   share.listen(7);
-  share.receive(news(8, 1, ['b']));
+  share.receive(states(8, 1, ['b']));
   share.listen(7);
-  share.receive(news(7, 2, ['a']));
+  share.receive(states(7, 2, ['a']));
   expect(taken).toEqual([['b']]);
 });
 
@@ -30,35 +30,35 @@ test('numbers begin anew after Redis was away: another one may have a clock that
   share.listen(9);
   share.goAlone();
   share.listen(3);
-  share.receive(news(3, 1, ['a']));
+  share.receive(states(3, 1, ['a']));
   expect(taken).toEqual([['a']]);
 });
 
 test('what is missing is asked for, at the latest when a look has ended', () => {
   const { share, sent } = createShare();
   share.listen(7);
-  share.receive({ ...news(7, 1, ['a']), isWhole: true });
+  share.receive({ ...states(7, 1, ['a']), isWhole: true });
   sent.length = 0;
-  share.receive(news(7, 3, []));
-  expect(sent).toEqual([{ kind: 'ask' }]);
+  share.receive(states(7, 3, []));
+  expect(sent).toEqual([{ kind: 'resend' }]);
 });
 
 test('what was seen here by a newer look is asked for again', () => {
   const { share, sent } = createShare({ isTaken: false });
   share.listen(7);
-  share.receive({ ...news(7, 1, ['a']), isWhole: true });
+  share.receive({ ...states(7, 1, ['a']), isWhole: true });
   sent.length = 0;
-  share.receive(news(7, 1, []));
-  expect(sent).toEqual([{ kind: 'ask' }]);
+  share.receive(states(7, 1, []));
+  expect(sent).toEqual([{ kind: 'resend' }]);
 });
 
 test('an instance that has just begun does not tell the little it knows as the whole', () => {
   const { share, sent } = createShare();
   share.hold(FOREVER, 7);
-  share.receive({ kind: 'ask' });
+  share.receive({ kind: 'resend' });
   expect(sent).toEqual([]);
   share.roundEnded();
-  share.receive({ kind: 'ask' });
+  share.receive({ kind: 'resend' });
   expect(sent).toMatchObject([{ states: [] }, { isWhole: true }]);
 });
 
@@ -102,7 +102,7 @@ test('whatever comes in whatever order, words of two leases are not mixed and on
           share.listen(step.number);
           highest = role === 'listen' ? Math.max(highest, step.number) : step.number;
         } else {
-          share.receive({ ...news(step.number, step.count, ['a']), isWhole: step.isWhole });
+          share.receive({ ...states(step.number, step.count, ['a']), isWhole: step.isWhole });
           expect(taken.length).toBe(role === 'listen' && step.number >= highest ? 1 : 0);
           if (role === 'listen') highest = Math.max(highest, step.number);
         }
@@ -212,8 +212,8 @@ function createNetwork(size: number) {
   return net;
 }
 
-function news(number: number, count: number, statuses: readonly string[]): News {
-  return { kind: 'news', number, count, isWhole: false, states: statuses.map(state) };
+function states(number: number, count: number, statuses: readonly string[]): States {
+  return { kind: 'states', number, count, isWhole: false, states: statuses.map(state) };
 }
 
 function state(status: string): SharedState {

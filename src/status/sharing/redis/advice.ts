@@ -1,4 +1,4 @@
-/** The words of Redis and of the network, and what to do about each. The first that fits counts. */
+/** Error texts of Redis and of the network, each with advice. The first match counts. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /WRONGPASS|invalid password|NOAUTH|invalid username|without any password configured/i,
@@ -21,12 +21,12 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/ETIMEDOUT|timed out|timeout/i, 'REDIS_URL does not answer in time: check the address and the network.'],
 ];
 
-/** The client's own words when there is no connection: why there is none was told before. */
+/** Texts of the client when there is no connection. The reason was reported by an earlier error. */
 const KNOWN = /Connection is closed|Stream isn't writeable|max retries per request|Command aborted/i;
 
-/** What went wrong with Redis and what to do, without the address, which may hold a password; undefined for what follows from it. */
+/** Says what is wrong with Redis and how to fix it, without the address, which may contain a password. Undefined for errors that only follow from an earlier one. */
 export function adviceFor(error: unknown): string | undefined {
   const text = error instanceof Error ? error.message : String(error);
   if (KNOWN.test(text)) return undefined;
-  return ADVICE.find(([words]) => words.test(text))?.[1] ?? 'Redis ended the connection or answered with an error.';
+  return ADVICE.find(([pattern]) => pattern.test(text))?.[1] ?? 'Redis ended the connection or answered with an error.';
 }

@@ -14,19 +14,19 @@ const ONE_TRY: RedisOptions = {
 };
 
 /**
- * Whether watches can be shared through a Redis: connects twice, as `RedisSharing` does, and subscribes, writes, runs a script
- * and publishes under names of its own. Gives what is wrong with what to do, without the address; undefined if all of it works.
- * Takes 4 s at most, and leaves nothing behind.
+ * Checks whether watches can be shared through a Redis: connects twice, as `RedisSharing` does, then subscribes, writes, runs a
+ * script and publishes, under names of its own. Resolves with what is wrong and how to fix it, without the address; undefined if
+ * everything works. Takes at most 4 s, and leaves nothing in Redis.
  */
 export async function findRedisProblem(url: string): Promise<string | undefined> {
   const commands = new Redis(url, ONE_TRY);
   const listener = new Redis(url, ONE_TRY);
   let cause: unknown;
-  // The promise of a failed connect only says that there is no connection; the event says why.
+  // The promise of `connect` rejects without the reason; the error event has it.
   for (const client of [commands, listener]) client.on('error', (error) => (cause ??= error));
   try {
     await Promise.all([commands.connect(), listener.connect()]);
-    await tryOut(commands, listener);
+    await tryAllCommands(commands, listener);
     return undefined;
   } catch (error) {
     return adviceFor(cause ?? error) ?? 'REDIS_URL ends the connection at once.';
@@ -36,10 +36,10 @@ export async function findRedisProblem(url: string): Promise<string | undefined>
   }
 }
 
-async function tryOut(commands: Redis, listener: Redis): Promise<void> {
+async function tryAllCommands(commands: Redis, listener: Redis): Promise<void> {
   const instance = randomUUID();
   const name = `agent-tools:doctor:${instance}`;
   await listener.subscribe(name);
   await commands.set(name, `${instance} 0`, 'PX', ANSWER_MS);
-  await commands.eval(RELEASE, 1, name, instance, name, 'free');
+  await commands.eval(RELEASE, 1, name, instance, name, 'released');
 }

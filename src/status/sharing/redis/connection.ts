@@ -2,34 +2,34 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../../../log.js';
 import { adviceFor } from './advice.js';
 
-/** The longest pause between two tries to connect. */
+/** The longest pause between two attempts to connect. */
 const MAX_RETRY_MS = 2_000;
 const CONNECT_MS = 2_000;
-/** A connection on which a command has no answer for so many times the usual is given up and made anew. */
+/** A connection without an answer for this many times `answerMs` is closed and opened again. */
 const SILENCE_FACTOR = 3;
 
 export interface ConnectOptions {
   readonly url: string;
-  /** A command that has no answer for so long has failed. */
+  /** A command without an answer after this time has failed. */
   readonly answerMs: number;
   readonly log: Logger;
-  /** Hears when both connections are there, and when one has ended. */
+  /** Called with true when both connections are ready, and with false when one has closed. */
   onChange(isUp: boolean): void;
 }
 
-/** Two connections to one Redis: one that commands, one that only listens. */
+/** Two connections to one Redis: one for commands, one for subscriptions. */
 export interface RedisConnection {
   readonly commands: Redis;
   readonly listener: Redis;
-  /** Redis was of use: what goes wrong after this is told anew. */
+  /** Redis works: the next failure is logged even if the last one was of the same kind. */
   onUsable(): void;
-  /** Warns of what went wrong, once for all failures of one kind in a row. */
+  /** Logs a warning, once for consecutive failures of the same kind. */
   onFailure(error: unknown): void;
-  /** Lets commands on their way go out, for a moment. */
+  /** Sends pending commands, then closes both connections. */
   close(): Promise<void>;
 }
 
-/** Connects in the background, again and again. Failures are logged with what to do, never with the address. */
+/** Connects in the background, and reconnects for ever. Failures are logged with advice, never with the address. */
 export function connectRedis({ url, answerMs, log, onChange }: ConnectOptions): RedisConnection {
   const options = optionsFor(answerMs);
   const commands = new Redis(url, options);
@@ -40,7 +40,7 @@ export function connectRedis({ url, answerMs, log, onChange }: ConnectOptions): 
     const advice = adviceFor(error);
     if (isClosing || advice === undefined || advice === lastAdvice) return;
     lastAdvice = advice;
-    log.warn({ redis: advice }, 'Redis cannot be used; this instance looks for itself');
+    log.warn({ redis: advice }, 'Redis cannot be used; this instance polls by itself');
   };
   for (const client of [commands, listener]) {
     client.on('ready', () => {
@@ -49,7 +49,7 @@ export function connectRedis({ url, answerMs, log, onChange }: ConnectOptions): 
     client.on('close', () => onChange(false));
     client.on('error', onFailure);
     client.connect().catch(() => {
-      // Told by the error event; the client goes on trying.
+      // The error event reports it; the client keeps trying.
     });
   }
   return {
@@ -74,7 +74,7 @@ function optionsFor(answerMs: number): RedisOptions {
     connectTimeout: CONNECT_MS,
     commandTimeout: answerMs,
     socketTimeout: SILENCE_FACTOR * answerMs,
-    // A command that cannot be sent now is no use later: whoever sent it decides anew.
+    // A command that cannot be sent now is useless later: the sender decides again.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     enableAutoPipelining: true,

@@ -1,7 +1,7 @@
 /**
- * Takes the lease, or renews one's own. KEYS: lease, number. ARGV: instance, time to live in ms. Gives 1 where this instance has
- * it, else 0, and the lease's number. Numbers rise, also over a restart of an empty Redis: they are its clock in ms, and one
- * more than the last where that is ahead.
+ * Takes the lease, or renews an own one. KEYS: lease, number. ARGV: instance, time to live in ms. Returns 1 if this instance holds
+ * the lease, otherwise 0, and the number of the lease. Numbers rise even if Redis restarts empty: each is the clock of Redis in
+ * ms, or the last number plus one if that is higher.
  */
 export const ACQUIRE = `
 local held = redis.call('GET', KEYS[1])
@@ -20,7 +20,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return {1, number}
 `;
 
-/** Gives one's own lease back and tells the others. KEYS: lease. ARGV: instance, channel, message. */
+/** Releases an own lease and notifies the others. KEYS: lease. ARGV: instance, channel, message. */
 export const RELEASE = `
 local held = redis.call('GET', KEYS[1])
 if held and string.match(held, '^%S+') == ARGV[1] then

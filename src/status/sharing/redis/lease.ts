@@ -1,20 +1,23 @@
 import type { Share, SharedState, ShareListener } from '../share.js';
 import type { Message } from './message.js';
 
-/** What a share asks of the connection it goes by. */
+/** What a share needs of the Redis connection. */
 export interface ShareLink {
   publish(message: Message): void;
-  /** Gives the lease back, if this instance has it. */
+  /** Releases the lease, if this instance holds it. */
   release(): void;
   onClose(): void;
 }
 
-/** A count that no message has: the next one shows that something is missing. */
-const UNSURE = -1;
+type StatesMessage = Extract<Message, { kind: 'states' }>;
+
+/** A count that no message has: whatever comes next shows that a message was missed. */
+const UNKNOWN_COUNT = -1;
 
 /**
- * One watched thing, as this instance takes part in it: it looks while it has the lease, or while Redis cannot be asked; else
- * it listens. Word of a lower lease number than was heard before is that of a frozen instance, and ignored.
+ * The part of this instance in one shared target. It polls while it holds the lease (`holder`) or while Redis is unavailable
+ * (`alone`); otherwise it is a `listener`. Messages with a lower lease number than an earlier one come from an instance that was
+ * frozen, and are ignored.
  */
 export class RedisShare implements Share {
   readonly #listener: ShareListener;
@@ -23,7 +26,7 @@ export class RedisShare implements Share {
   #leaseUntil = 0;
   #number = 0;
   #count = 0;
-  /** Only then is what is known here the whole: an instance that has just begun knows a part. */
+  /** False until a first round or a whole message: what is known is incomplete, and is not sent on request. */
   #knowsWhole = false;
 
   constructor(listener: ShareListener, link: ShareLink) {
@@ -54,12 +57,12 @@ export class RedisShare implements Share {
     this.#link.onClose();
   }
 
-  /** Redis cannot be asked: every instance looks for itself. */
+  /** Redis is unavailable: every instance polls by itself. */
   goAlone(): void {
     this.#become('alone');
   }
 
-  /** The lease of this number is ours until then, on the clock of `performance.now()`. */
+  /** This instance holds the lease of this number until then, by `performance.now()`. */
   hold(until: number, number: number): void {
     const lapsed = this.#role === 'holder' && !this.holds;
     this.#leaseUntil = until;
@@ -69,44 +72,53 @@ export class RedisShare implements Share {
       this.#count = 0;
     }
     this.#role = 'holder';
-    // Others may have looked meanwhile, and pub/sub keeps nothing: a fresh look, also by one that looked alone before.
+    // Another instance may have polled meanwhile, and pub/sub stores nothing: poll again, even if this one polled alone before.
     if (isNew || lapsed) this.#listener.onHoldingChange(true);
   }
 
-  /** Another instance has the lease of this number. */
+  /** Another instance holds the lease of this number. */
   listen(number: number): void {
     const isNew = this.#role !== 'listener';
     this.#become('listener');
-    // An answer of Redis may be older than what was heard meanwhile, on another connection.
+    // The answer of Redis may be older than messages that came on the other connection.
     if (isNew || number > this.#number) {
       this.#number = number;
-      this.#count = UNSURE;
+      this.#count = UNKNOWN_COUNT;
     }
-    if (isNew) this.#link.publish({ kind: 'ask' });
+    if (isNew) this.#link.publish({ kind: 'resend' });
   }
 
-  /** A message on the channel, also one's own. */
+  /** Handles a message on the channel. Own messages arrive as well. */
   receive(message: Message): void {
-    if (message.kind === 'ask' && this.#role === 'holder' && this.holds && this.#knowsWhole) {
+    if (message.kind === 'resend' && this.#role === 'holder' && this.holds && this.#knowsWhole) {
       this.#send(this.#listener.states(), true);
     }
-    if (message.kind === 'news' && this.#role === 'listener') this.#receiveStates(message);
+    if (message.kind === 'states' && this.#role === 'listener') this.#receiveStates(message);
   }
 
-  #receiveStates({ number, count, isWhole, states }: Extract<Message, { kind: 'news' }>): void {
+  /**
+   * Applies states of the holder, and requests everything if a message was missed. Example: count 4 was received, then
+   * `{ count: 6, states: [a] }` arrives → `a` is applied and `resend` is published; `{ count: 4, states: [] }` would be in order.
+   */
+  #receiveStates(message: StatesMessage): void {
+    const { number, count, isWhole, states } = message;
     if (number < this.#number) return;
-    const isNext = number === this.#number && count === this.#count + (states.length > 0 ? 1 : 0);
-    const isMissing = !isNext && !isWhole;
+    const isMissing = !isWhole && !this.#isNext(message);
     this.#number = number;
-    const isTaken = (states.length === 0 && !isWhole) || this.#listener.onStates(states, isWhole);
+    const isApplied = (states.length === 0 && !isWhole) || this.#listener.onStates(states, isWhole);
     if (isWhole) this.#knowsWhole = true;
-    // What was seen here by a look of one's own may be newer. If the holder does not see it too, its next word sets it right.
-    this.#count = isMissing || !isTaken ? UNSURE : count;
-    if (isMissing) this.#link.publish({ kind: 'ask' });
+    // If a state was not applied, an own poll found something newer. In case the holder never finds that, request everything later.
+    this.#count = isMissing || !isApplied ? UNKNOWN_COUNT : count;
+    if (isMissing) this.#link.publish({ kind: 'resend' });
+  }
+
+  /** True if no message of this lease is missing before this one. Only messages with states raise the count. */
+  #isNext({ number, count, states }: StatesMessage): boolean {
+    return number === this.#number && count === this.#count + (states.length > 0 ? 1 : 0);
   }
 
   #send(states: readonly SharedState[], isWhole: boolean): void {
-    this.#link.publish({ kind: 'news', number: this.#number, count: this.#count, isWhole, states: [...states] });
+    this.#link.publish({ kind: 'states', number: this.#number, count: this.#count, isWhole, states: [...states] });
   }
 
   #become(role: 'alone' | 'listener'): void {

@@ -11,33 +11,38 @@ const state = z.object({
 });
 
 /**
- * What instances say on the channel of a watch. `news` carries the number of the sender's lease, and how many news it has told
- * under it; without states it only tells that count. `ask`: a listener has missed something. `free`: nobody looks now.
+ * Messages on the channel of a watch.
+ *
+ * - `states`: results of the holder. `number` is that of its lease; `count` is how many messages with states it has sent under
+ *   that lease. Sent without states at the end of each round, so that listeners can compare the count.
+ * - `resend`: a listener has missed something, and requests everything that the holder knows.
+ * - `released`: the lease was released, and no instance polls.
  */
 const message = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.literal('news'),
+    kind: z.literal('states'),
     number: z.number(),
     count: z.number(),
     isWhole: z.boolean(),
     states: z.array(state),
   }),
-  z.object({ kind: z.literal('ask') }),
-  z.object({ kind: z.literal('free') }),
+  z.object({ kind: z.literal('resend') }),
+  z.object({ kind: z.literal('released') }),
 ]);
 
 export type Message = z.infer<typeof message>;
 
-/** A tool of a project was changed through the instance `from`; without an id, what belongs to what. */
+/** A mutation through the instance `from` changed a tool or, without an id, which tools an agent or project has. */
 const touch = z.object({ from: z.string(), project: z.string(), toolId: z.string().optional() });
 
 export type Touch = z.infer<typeof touch>;
 
-/** A message as it came from Redis; undefined for anything else. */
+/** Parses a message of Redis; undefined if it is not one of ours. */
 export function readMessage(text: string): Message | undefined {
   return read(message, text);
 }
 
+/** Parses a message of the touch channel; undefined if it is not one of ours. */
 export function readTouch(text: string): Touch | undefined {
   return read(touch, text);
 }

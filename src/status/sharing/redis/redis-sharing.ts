@@ -7,13 +7,13 @@ import { ACQUIRE, RELEASE } from './lease-script.js';
 import { type Message, readMessage, readTouch, type Touch } from './message.js';
 import { Seal } from './seal.js';
 
-/** With the version of what is said: instances of another one share among themselves while a new one is rolled out. */
+/** Contains the version of the messages: during a rollout, instances share only with those of the same version. */
 const PREFIX = 'agent-tools:1';
 
-/** A lease lives so many intervals without being renewed, and is asked for three times in that time. */
+/** A lease expires after this many intervals, and is renewed three times in that time. */
 const LEASE_INTERVALS = 1.2;
 const RENEWALS = 3;
-/** A Redis that does not answer for so many intervals is away: whoever waits for it looks for itself in time. */
+/** A Redis that does not answer for this many intervals is unavailable: then each instance polls by itself, on time. */
 const ANSWER_INTERVALS = 0.8;
 const MAX_ANSWER_MS = 2_000;
 
@@ -25,28 +25,29 @@ export interface RedisSharingOptions {
   readonly onState: (isUp: boolean) => void;
 }
 
-interface Opened {
+interface OpenShare {
   readonly share: RedisShare;
   readonly hash: string;
   readonly seal: Seal;
-  /** The connection of the listener, by its number, that hears the channel. */
+  /** Number of the connection on which the channel was subscribed; 0 if on none. */
   subscribedOn: number;
 }
 
 /**
- * Shares watches through Redis. Keys and channels are named by hashes; what is said is sealed, and holds no credential. While
- * Redis is away, every instance looks for itself, and they share again when it is back.
+ * Shares watches through Redis. For each share, the instance that holds a lease polls, and the others receive its results by
+ * pub/sub. Keys and channels are named by hashes; messages are encrypted, and contain no credential. While Redis is unavailable,
+ * every instance polls by itself; they share again when it is back.
  */
 export class RedisSharing implements Sharing {
   readonly #options: RedisSharingOptions;
   readonly #instance = randomUUID();
   readonly #leaseMs: number;
   readonly #redis: RedisConnection;
-  readonly #opened = new Map<string, Opened>();
-  /** Channels are those of the whole server, whatever database is selected. */
+  readonly #openShares = new Map<string, OpenShare>();
+  /** Contains the number of the database, because channels are common to all databases of a Redis. */
   readonly #prefix: string;
   #isUp = false;
-  #isTicking = false;
+  #isRenewing = false;
   #connections = 0;
   readonly #timer: NodeJS.Timeout;
 
@@ -56,22 +57,22 @@ export class RedisSharing implements Sharing {
     this.#leaseMs = Math.round(intervalMs * LEASE_INTERVALS);
     this.#prefix = `${PREFIX}:${Number(new URL(url).pathname.slice(1)) || 0}`;
     const answerMs = Math.min(MAX_ANSWER_MS, Math.round(intervalMs * ANSWER_INTERVALS));
-    this.#redis = connectRedis({ url, answerMs, log, onChange: (isUp) => this.#connected(isUp) });
+    this.#redis = connectRedis({ url, answerMs, log, onChange: (isUp) => this.#connectionChanged(isUp) });
     this.#redis.listener.on('message', (channel: string, text: string) => this.#receive(channel, text));
-    this.#timer = setInterval(() => void this.#tick(), this.#leaseMs / RENEWALS);
+    this.#timer = setInterval(() => void this.#renewLeases(), this.#leaseMs / RENEWALS);
   }
 
   open(key: string, listener: ShareListener): Share {
     const hash = hashOf(key);
     const seal = new Seal(key);
     const share = new RedisShare(listener, {
-      publish: (message) => this.#publish(this.#channelOf(hash), seal.close(JSON.stringify(message))),
-      release: () => this.#release(opened),
-      onClose: () => this.#close(opened),
+      publish: (message) => this.#publish(this.#watchChannel(hash), seal.close(JSON.stringify(message))),
+      release: () => this.#release(open),
+      onClose: () => this.#close(open),
     });
-    const opened: Opened = { share, hash, seal, subscribedOn: 0 };
-    this.#opened.set(hash, opened);
-    if (this.#isUp) this.#begin(opened);
+    const open: OpenShare = { share, hash, seal, subscribedOn: 0 };
+    this.#openShares.set(hash, open);
+    if (this.#isUp) this.#acquireSoon(open);
     else share.goAlone();
     return share;
   }
@@ -79,95 +80,99 @@ export class RedisSharing implements Sharing {
   touch(projectKey: string, toolId: string | undefined): void {
     const project = hashOf(projectKey);
     const touch: Touch = { from: this.#instance, project, ...(toolId !== undefined && { toolId }) };
-    // Here without Redis in between: it may be going away just now.
+    // Called here directly: Redis may be failing just now.
     this.#options.onTouch(project, toolId);
-    this.#publish(this.#touches, JSON.stringify(touch));
+    this.#publish(this.#touchChannel, JSON.stringify(touch));
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const { share } of [...this.#opened.values()]) share.close();
+    for (const { share } of [...this.#openShares.values()]) share.close();
     await this.#redis.close();
   }
 
-  #connected(isUp: boolean): void {
+  #connectionChanged(isUp: boolean): void {
     this.#connections += 1;
-    if (isUp) void this.#tick();
-    else this.#setUp(false);
+    if (isUp) void this.#renewLeases();
+    else this.#setIsUp(false);
   }
 
-  #setUp(isUp: boolean): void {
+  #setIsUp(isUp: boolean): void {
     if (isUp === this.#isUp) return;
     this.#isUp = isUp;
     this.#options.onState(isUp);
     this.#options.log.info({ redis: isUp ? 'up' : 'down' }, isUp ? 'watches are shared' : 'watches are not shared');
-    if (!isUp) for (const { share } of this.#opened.values()) share.goAlone();
+    if (!isUp) for (const { share } of this.#openShares.values()) share.goAlone();
   }
 
-  #begin(opened: Opened): void {
-    this.#lease(opened).catch((error: unknown) => this.#failed(error));
+  #acquireSoon(open: OpenShare): void {
+    this.#acquire(open).catch((error: unknown) => this.#failed(error));
   }
 
-  /** Asks for every lease, or renews it; where Redis was away, once it is found to be usable again. */
-  async #tick(): Promise<void> {
+  /** Takes or renews the lease of every share. If Redis was unavailable, checks first that it is usable. */
+  async #renewLeases(): Promise<void> {
     const { commands, listener } = this.#redis;
-    if (this.#isTicking || commands.status !== 'ready' || listener.status !== 'ready') return;
-    this.#isTicking = true;
+    if (this.#isRenewing || commands.status !== 'ready' || listener.status !== 'ready') return;
+    this.#isRenewing = true;
     try {
-      if (!this.#isUp) await this.#tryOut();
-      // Deaf without knowing: a connection on which nothing comes may be gone.
-      await Promise.all([listener.ping(), ...[...this.#opened.values()].map((opened) => this.#lease(opened))]);
+      if (!this.#isUp) await this.#checkUsable();
+      // Without the ping, a dead connection would look like a channel without messages.
+      await Promise.all([listener.ping(), ...[...this.#openShares.values()].map((open) => this.#acquire(open))]);
     } catch (error) {
       this.#failed(error);
     } finally {
-      this.#isTicking = false;
+      this.#isRenewing = false;
     }
   }
 
-  /** A Redis that is read-only or out of memory is found out before anybody relies on it. */
-  async #tryOut(): Promise<void> {
+  /** Rejects if Redis is read-only or out of memory, before any share depends on it. */
+  async #checkUsable(): Promise<void> {
     const { commands, listener } = this.#redis;
     const connection = this.#connections;
-    await listener.subscribe(this.#touches);
+    await listener.subscribe(this.#touchChannel);
     await commands.set(`${this.#prefix}:alive:${this.#instance}`, '1', 'PX', this.#leaseMs);
     if (connection !== this.#connections) return;
     this.#redis.onUsable();
-    this.#setUp(true);
+    this.#setIsUp(true);
   }
 
-  /** Subscribes before it asks, so that no word of the instance that has the lease is missed. */
-  async #lease(opened: Opened): Promise<void> {
-    const { hash, share } = opened;
+  /**
+   * Takes or renews the lease of a share, which then polls or listens. Subscribes first, so that no message of the holder
+   * is missed. Example: A and B open the same share → A holds the lease and polls; B does not, and listens.
+   */
+  async #acquire(open: OpenShare): Promise<void> {
+    const { hash, share } = open;
     const connection = this.#connections;
-    if (opened.subscribedOn !== connection) await this.#redis.listener.subscribe(this.#channelOf(hash));
-    opened.subscribedOn = connection;
-    const askedAt = performance.now();
-    const [holds, number] = (await this.#redis.commands.eval(
-      ACQUIRE,
-      2,
-      this.#leaseOf(hash),
-      `${this.#prefix}:number:${hash}`,
-      this.#instance,
-      this.#leaseMs,
-    )) as [number, string];
+    if (open.subscribedOn !== connection) await this.#redis.listener.subscribe(this.#watchChannel(hash));
+    open.subscribedOn = connection;
+    const requestedAt = performance.now();
+    const { holds, number } = await this.#runAcquire(hash);
+    // An answer that is older than a change of the connection says nothing about the present.
     if (connection !== this.#connections || !this.#isUp) return;
-    if (this.#opened.get(hash) === opened) {
-      if (holds === 1) share.hold(askedAt + this.#leaseMs, Number(number));
-      else share.listen(Number(number));
-    } else if (holds === 1 && !this.#opened.has(hash)) this.#release(opened);
+    if (this.#openShares.get(hash) === open) {
+      if (holds) share.hold(requestedAt + this.#leaseMs, number);
+      else share.listen(number);
+    } else if (holds && !this.#openShares.has(hash)) this.#release(open);
+  }
+
+  async #runAcquire(hash: string): Promise<{ holds: boolean; number: number }> {
+    const keys = [this.#leaseKey(hash), `${this.#prefix}:number:${hash}`];
+    const answer = await this.#redis.commands.eval(ACQUIRE, keys.length, ...keys, this.#instance, this.#leaseMs);
+    const [holds, number] = answer as [number, string];
+    return { holds: holds === 1, number: Number(number) };
   }
 
   #receive(channel: string, text: string): void {
-    if (channel === this.#touches) {
+    if (channel === this.#touchChannel) {
       const touch = readTouch(text);
       if (touch && touch.from !== this.#instance) this.#options.onTouch(touch.project, touch.toolId);
       return;
     }
-    const opened = this.#opened.get(channel.slice(this.#channelOf('').length));
-    const message = opened && readMessage(opened.seal.open(text) ?? '');
+    const open = this.#openShares.get(channel.slice(this.#watchChannel('').length));
+    const message = open && readMessage(open.seal.open(text) ?? '');
     if (!message) return;
-    if (message.kind === 'free') this.#begin(opened);
-    else opened.share.receive(message);
+    if (message.kind === 'released') this.#acquireSoon(open);
+    else open.share.receive(message);
   }
 
   #publish(channel: string, text: string): void {
@@ -175,35 +180,35 @@ export class RedisSharing implements Sharing {
     this.#redis.commands.publish(channel, text).catch((error: unknown) => this.#failed(error));
   }
 
-  #release({ hash, seal }: Opened): void {
-    const free: Message = { kind: 'free' };
-    const word = seal.close(JSON.stringify(free));
+  #release({ hash, seal }: OpenShare): void {
+    const released: Message = { kind: 'released' };
+    const text = seal.close(JSON.stringify(released));
     this.#redis.commands
-      .eval(RELEASE, 1, this.#leaseOf(hash), this.#instance, this.#channelOf(hash), word)
+      .eval(RELEASE, 1, this.#leaseKey(hash), this.#instance, this.#watchChannel(hash), text)
       .catch((error: unknown) => this.#failed(error));
   }
 
-  #close({ hash }: Opened): void {
-    this.#opened.delete(hash);
+  #close({ hash }: OpenShare): void {
+    this.#openShares.delete(hash);
     if (!this.#isUp) return;
-    this.#redis.listener.unsubscribe(this.#channelOf(hash)).catch((error: unknown) => this.#failed(error));
+    this.#redis.listener.unsubscribe(this.#watchChannel(hash)).catch((error: unknown) => this.#failed(error));
   }
 
-  /** A command failed though the connection may stand: no answer, read-only, out of memory, no permission. */
+  /** A command failed, even if the connection is open: no answer, read-only, out of memory, no permission. */
   #failed(error: unknown): void {
     this.#redis.onFailure(error);
-    this.#setUp(false);
+    this.#setIsUp(false);
   }
 
-  get #touches(): string {
+  get #touchChannel(): string {
     return `${this.#prefix}:touched`;
   }
 
-  #channelOf(hash: string): string {
+  #watchChannel(hash: string): string {
     return `${this.#prefix}:watch:${hash}`;
   }
 
-  #leaseOf(hash: string): string {
+  #leaseKey(hash: string): string {
     return `${this.#prefix}:lease:${hash}`;
   }
 }

@@ -5,9 +5,9 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals what instances tell each other of one watched thing: error texts of a tool may quote its address. The key comes from
- * the name of the share, which holds the fingerprint of the credential, so that Redis has neither the text nor the key, and
- * nobody without the credential can put words on the channel.
+ * Encrypts the messages of one share, because error texts of a tool may contain its address. The key is derived from the name of
+ * the share, which includes the fingerprint of the credential: Redis has neither the text nor the key, and no one without the
+ * credential can send messages that are accepted.
  */
 export class Seal {
   readonly #key: Buffer;
@@ -23,7 +23,7 @@ export class Seal {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
   }
 
-  /** Undefined where it was not closed with the same key. */
+  /** Undefined if it was not encrypted with the same key. */
   open(sealed: string): string | undefined {
     const bytes = Buffer.from(sealed, 'base64');
     if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
@@ -33,7 +33,7 @@ export class Seal {
       const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
       return Buffer.concat([text, decipher.final()]).toString('utf8');
     } catch {
-      // Somebody else speaks on our channel.
+      // Another program publishes on this channel.
       return undefined;
     }
   }
