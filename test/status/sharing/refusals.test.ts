@@ -73,6 +73,7 @@ test('a user without the rights is told which to grant, and they are enough', as
 test('a problem that stays is told once', async (context) => {
   const redis = await startRedis(context, ['--replicaof', '127.0.0.1', '1']);
   const instance = await startAlone(redis.url);
+  await expect.poll(instance.log, { timeout: 20_000 }).toContain('read-only replica');
   await goesOn(instance);
   await goesOn(instance);
   expect(instance.log().match(/read-only replica/g)).toHaveLength(1);
