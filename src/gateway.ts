@@ -6,6 +6,7 @@ import { schema } from './graph/index.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { StatusHub } from './status/hub.js';
+import type { StatusLimits } from './status/limits.js';
 import type { ExampleTab } from './transport/graphiql/page.js';
 import { createTransport, type Transport } from './transport/server.js';
 import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
@@ -24,8 +25,16 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Builds the gateway, which does not listen yet. `sandbox` is required if `config.sandbox` is true. */
-export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddress): Gateway {
+/**
+ * Builds the gateway, which does not listen yet. `sandbox` is required if `config.sandbox` is true. `limits` replace the usual
+ * ones: tests inject short deadlines.
+ */
+export function createGateway(
+  config: Config,
+  log: Logger,
+  sandbox?: SandboxAddress,
+  limits: { readonly status?: StatusLimits | undefined } = {},
+): Gateway {
   const metrics = createMetrics();
   const upstreams = createUpstreams({
     ...settingsOf(config, sandbox),
@@ -42,6 +51,7 @@ export function createGateway(config: Config, log: Logger, sandbox?: SandboxAddr
     registry: metrics.registry,
     redisUrl: config.redisUrl,
     log,
+    limits: limits.status,
   });
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({

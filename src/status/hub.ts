@@ -3,6 +3,7 @@ import type { Logger } from '../log.js';
 import type { Caller } from '../upstream/client/call.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { Operation } from '../upstream/operation.js';
+import { STATUS_LIMITS, type StatusLimits } from './limits.js';
 import { type Feed, Mailbox, type MailboxEvents } from './mailbox.js';
 import { createStatusMetrics, type StatusMetrics } from './metrics.js';
 import type { ToolChange } from './observation.js';
@@ -27,6 +28,8 @@ export interface StatusHubOptions {
   /** Shares watches with other instances through this Redis. */
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
+  /** Default: `STATUS_LIMITS`. */
+  readonly limits?: StatusLimits | undefined;
 }
 
 /** The part of a request that one watch serves: all its tools of one project, an agent, or a project. */
@@ -35,12 +38,10 @@ interface Part {
   readonly ids?: ReadonlySet<string>;
 }
 
-/** Upstream calls of one poll, or of what watchers select of one change. */
-const MAX_CALLS = 1_000;
-
 /** Live tool status. Subscriptions to the same target with the same credential share one watch. */
 export class StatusHub {
   readonly #intervalMs: number;
+  readonly #limits: StatusLimits;
   readonly #watches = new Map<string, Watch>();
   /** The same watches by the hash of their project. */
   readonly #byProject = new Map<string, Set<Watch>>();
@@ -51,9 +52,10 @@ export class StatusHub {
   readonly #mailboxEvents: MailboxEvents;
   #watchers = 0;
 
-  constructor({ intervalMs, maxPolls, registry, redisUrl, log }: StatusHubOptions) {
+  constructor({ intervalMs, maxPolls, registry, redisUrl, log, limits = STATUS_LIMITS }: StatusHubOptions) {
     this.#intervalMs = intervalMs;
-    this.#slots = new PollSlots(maxPolls);
+    this.#limits = limits;
+    this.#slots = new PollSlots(maxPolls, limits.slotsForFastPolls);
     this.#mailboxEvents = {
       onStart: () => {
         this.#watchers += 1;
@@ -95,7 +97,7 @@ export class StatusHub {
    */
   watch(operation: Operation, request: WatchRequest): AsyncIterableIterator<ToolChange, undefined> {
     const caller = operation.caller('inkeep');
-    const feeds = partsOf(request).map((part) => this.#feed(operation, caller, part));
+    const feeds = partsOf(request, this.#limits.minToolsForBulkPoll).map((part) => this.#feed(operation, caller, part));
     return new Mailbox(feeds, this.#mailboxEvents);
   }
 
@@ -127,10 +129,11 @@ export class StatusHub {
       target,
       turn,
       intervalMs: this.#intervalMs,
+      limits: this.#limits,
       slots: this.#slots,
       sharing: this.#sharing,
       shareKey: key,
-      begin: (signal) => operation.again({ signal, maxCalls: MAX_CALLS, failures }),
+      begin: (signal) => operation.again({ signal, maxCalls: this.#limits.maxCallsPerPoll, failures }),
       onPoll: (tookMs, outcome) => this.#metrics.pollDuration.observe({ outcome }, tookMs / 1000),
       onEmpty: () => {
         if (this.#watches.get(key) === watch) this.#watches.delete(key);
@@ -149,12 +152,12 @@ function nameOf({ tenantId, projectId }: ProjectKey): string {
   return `${tenantId}\n${projectId}`;
 }
 
-function partsOf(request: WatchRequest): readonly Part[] {
+function partsOf(request: WatchRequest, minToolsForBulkPoll: number): readonly Part[] {
   if ('agent' in request) return [{ target: agentTarget(request.agent) }];
   if ('project' in request) return [{ target: projectTarget(request.project) }];
   const projects = new Map<string, { target: Target; ids: Set<string> }>();
   for (const { tenantId, projectId, toolId } of request.tools) {
-    const target = toolsTarget({ tenantId, projectId });
+    const target = toolsTarget({ tenantId, projectId }, minToolsForBulkPoll);
     const part = projects.get(target.key) ?? { target, ids: new Set() };
     projects.set(target.key, part);
     part.ids.add(toolId);

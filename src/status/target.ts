@@ -11,9 +11,6 @@ import type { Operation } from '../upstream/operation.js';
 import { type PollResult, pollResultOf, UNKNOWN } from './observation.js';
 import type { Probe } from './poll/probe.js';
 
-/** With more tools than this per page of the project, pages are polled instead of single tools. */
-const MANY_TOOLS = 40;
-
 type OnResults = (results: ReadonlyMap<string, PollResult>) => void;
 
 /** What one watch polls: some tools of a project, the tools of an agent, or those of a project. */
@@ -34,16 +31,16 @@ export interface Target {
   readonly members: ((operation: Operation) => Promise<readonly string[] | null>) | undefined;
 }
 
-/** Some tools of a project. */
-export function toolsTarget(project: ProjectKey): Target {
+/** Some tools of a project. With more than `minForBulk` tools per page of the project, pages are polled instead of single tools. */
+export function toolsTarget(project: ProjectKey, minForBulk: number): Target {
   return {
     kind: 'tools',
     key: keyOf('tools', project),
     project,
-    isForMany: (tools) => tools > MANY_TOOLS,
+    isForMany: (tools) => tools > minForBulk,
     async poll(probe, wanted, onResults) {
       const ids = new Set(wanted);
-      const isWorth = (pages: number): boolean => wanted.length > MANY_TOOLS * pages;
+      const isWorth = (pages: number): boolean => wanted.length > minForBulk * pages;
       const onPage: OnResults = (results) => onResults(new Map([...results].filter(([id]) => ids.has(id))));
       const found = await pollPages(probe, project, onPage, isWorth);
       return found && new Set([...found].filter((id) => ids.has(id)));

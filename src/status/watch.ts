@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { UpstreamError } from '../upstream/client/upstream-errors.js';
 import type { Operation } from '../upstream/operation.js';
 import { Board } from './board.js';
+import type { StatusLimits } from './limits.js';
 import type { Mailbox } from './mailbox.js';
 import { Pace } from './poll/pace.js';
 import { PollLoop } from './poll/poll-loop.js';
@@ -21,6 +22,7 @@ export type PollOutcome = 'ok' | 'singly' | 'failed';
 export interface WatchOptions {
   readonly target: Target;
   readonly intervalMs: number;
+  readonly limits: StatusLimits;
   readonly slots: PollSlots;
   /** Watches of different turns take slots in rotation. */
   readonly turn: string;
@@ -52,7 +54,7 @@ export class Watch {
   #slowestMs = { before: 0, now: 0 };
 
   constructor(options: WatchOptions) {
-    const { target, slots, turn, begin } = options;
+    const { target, limits, slots, turn, begin } = options;
     const { signal } = this.#stop;
     // Each poll that waits for a slot adds a listener.
     setMaxListeners(0, signal);
@@ -67,7 +69,7 @@ export class Watch {
       onEmpty: () => this.#end(),
     });
     this.#recorder = new Recorder({ target, board: this.#board, shares: this.#shares, signal, begin });
-    const probe = createProbe({ slots, turn, signal, begin });
+    const probe = createProbe({ slots, turn, slowPollMs: limits.slowPollMs, signal, begin });
     this.#singles = this.#createSinglePolls(probe);
     this.#poller = this.#createPoller(probe);
   }
@@ -146,10 +148,11 @@ export class Watch {
   }
 
   #createSinglePolls(probe: Probe): SinglePolls {
-    const { target, intervalMs } = this.#options;
+    const { target, intervalMs, limits } = this.#options;
     return new SinglePolls({
       project: target.project,
       intervalMs,
+      limits,
       probe,
       onResult: (id, result, startedAt) => this.#recorder.singleResult(id, result, startedAt),
       onGone: (id, startedAt) => this.#recorder.gone(id, startedAt),
@@ -159,10 +162,11 @@ export class Watch {
   }
 
   #createPoller(probe: Probe): Poller {
-    const { target, intervalMs, begin } = this.#options;
+    const { target, intervalMs, limits, begin } = this.#options;
     return new Poller({
       target,
       intervalMs,
+      limits,
       board: this.#board,
       shares: this.#shares,
       recorder: this.#recorder,

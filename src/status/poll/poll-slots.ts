@@ -1,8 +1,5 @@
 import { Lane } from '../../upstream/client/admission/lane.js';
 
-/** Slots that slow polls leave free for fast ones, if there are that many. */
-const RESERVED_FOR_FAST = 2;
-
 export interface SlotRequest {
   /** Callers of different turns take slots in rotation. */
   readonly turn: string;
@@ -19,10 +16,11 @@ export class PollSlots {
   readonly #all: Lane;
   readonly #slow: Lane;
 
-  constructor(max: number) {
+  /** `forFastPolls` of the `max` slots are not available to slow polls, if there are that many. */
+  constructor(max: number, forFastPolls: number) {
     const unlimited = { maxWaiting: Infinity, maxWaitingPerTurn: Infinity };
     this.#all = new Lane({ max, ...unlimited });
-    this.#slow = new Lane({ max: Math.max(1, max - RESERVED_FOR_FAST), ...unlimited });
+    this.#slow = new Lane({ max: Math.max(1, max - forFastPolls), ...unlimited });
   }
 
   /**

@@ -1,22 +1,17 @@
 import { UpstreamTimeout } from '../../upstream/client/upstream-errors.js';
 import type { Operation } from '../../upstream/operation.js';
 import type { Board } from '../board.js';
+import type { StatusLimits } from '../limits.js';
 import type { Recorder } from '../recorder.js';
 import type { WatchShares } from '../sharing/watch-shares.js';
 import type { Target } from '../target.js';
-import { PATIENCE_MS, PollTimeout, type Probe } from './probe.js';
+import { PollTimeout, type Probe } from './probe.js';
 import type { SinglePolls } from './single-polls.js';
-
-/** After a bulk poll that timed out, tools are polled singly for this many intervals, and for at least this long. */
-const SINGLY_INTERVALS = 10;
-const SINGLY_MS = 4 * PATIENCE_MS;
-
-/** A bulk poll that takes longer is backed up by single polls of the tools that have never been observed. */
-const HEDGE_MS = 200;
 
 export interface PollerOptions {
   readonly target: Target;
   readonly intervalMs: number;
+  readonly limits: StatusLimits;
   readonly board: Board;
   readonly shares: WatchShares;
   readonly recorder: Recorder;
@@ -69,7 +64,7 @@ export class Poller {
    * upstream, detached from the agent, or skipped by paging.
    */
   async #pollInBulk(startedAt: number): Promise<boolean> {
-    const { target, board, shares, recorder, probe, singles, intervalMs } = this.#options;
+    const { target, board, shares, recorder, probe, singles, intervalMs, limits } = this.#options;
     const members = shares.held(board.members);
     const hedge = this.#startHedge(startedAt);
     const poll = target.poll(probe, members, (results) => {
@@ -78,7 +73,7 @@ export class Poller {
     });
     const ids = await undefinedIfTimedOut(poll).finally(hedge.stop);
     if (!ids) {
-      this.#singlyUntil = performance.now() + Math.max(SINGLY_MS, SINGLY_INTERVALS * intervalMs);
+      this.#singlyUntil = performance.now() + Math.max(limits.singlyMs, limits.singlyIntervals * intervalMs);
       return false;
     }
     this.#options.onBulkPoll(performance.now() - startedAt);
@@ -93,13 +88,13 @@ export class Poller {
    * are polled singly as well, so that the first event of each comes when its own probe ends.
    */
   #startHedge(startedAt: number): Hedge {
-    const { board } = this.#options;
+    const { board, limits } = this.#options;
     const { members } = board;
     if (members.length > 0 && members.every((id) => board.isKnown(id))) return NO_HEDGE;
     const timer = setTimeout(() => {
       // The bulk poll reports the same failure.
       this.#pollSingly(startedAt, (id) => !board.isKnown(id)).catch(() => {});
-    }, HEDGE_MS);
+    }, limits.hedgeMs);
     return { restart: () => timer.refresh(), stop: () => clearTimeout(timer) };
   }
 

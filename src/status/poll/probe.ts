@@ -1,15 +1,13 @@
 import type { Operation } from '../../upstream/operation.js';
 import type { PollSlots } from './poll-slots.js';
 
-/** A poll that takes longer is cancelled or counts as slow, so that one hanging tool does not delay the others. Milliseconds. */
-export const PATIENCE_MS = 3_000;
-
 /** The call had a slot but no answer in time, and was cancelled. */
 export class PollTimeout extends Error {}
 
 export interface ProbeOptions {
   readonly slots: PollSlots;
   readonly turn: string;
+  readonly slowPollMs: number;
   /** Cancels all calls of the watch. */
   readonly signal: AbortSignal;
   /** Starts an operation with the watchers' credentials. */
@@ -23,20 +21,21 @@ export type ProbeKind = 'bulk' | 'single' | 'slow';
 export type Probe = <Value>(kind: ProbeKind, call: (operation: Operation) => Promise<Value>) => Promise<Value>;
 
 /**
- * Creates the probe of one watch. It rejects as the call does, or with PollTimeout if it cancelled the call after 3 s: always for
+ * Creates the probe of one watch. It rejects as the call does, or with PollTimeout if it cancelled the call after `slowPollMs`: always for
  * `bulk`, and for `single` if too many slow polls are running. Other calls have the whole time of an operation. The wait for a
  * slot does not count.
  */
-export function createProbe({ slots, turn, signal, begin }: ProbeOptions): Probe {
+export function createProbe({ slots, turn, slowPollMs, signal, begin }: ProbeOptions): Probe {
   return (kind, call) =>
     slots.take({ turn, slow: kind === 'slow', signal }, (becomeSlow) => {
       if (kind === 'slow') return call(begin(signal));
       const mayContinue = (): boolean => kind === 'single' && becomeSlow();
-      return withDeadline(signal, mayContinue, (ownSignal) => call(begin(ownSignal)));
+      return withDeadline(slowPollMs, signal, mayContinue, (ownSignal) => call(begin(ownSignal)));
     });
 }
 
 async function withDeadline<Value>(
+  slowPollMs: number,
   signal: AbortSignal,
   mayContinue: () => boolean,
   call: (signal: AbortSignal) => Promise<Value>,
@@ -49,7 +48,7 @@ async function withDeadline<Value>(
     if (mayContinue()) return;
     isLate = true;
     stop();
-  }, PATIENCE_MS);
+  }, slowPollMs);
   try {
     return await call(own.signal);
   } catch (error) {

@@ -1,16 +1,15 @@
 import { UpstreamError, UpstreamRateLimited } from '../../upstream/client/upstream-errors.js';
 import type { ProjectKey } from '../../upstream/inkeep/keys.js';
 import { getTool, type UpstreamTool } from '../../upstream/inkeep/tool.js';
+import type { StatusLimits } from '../limits.js';
 import { type PollResult, pollResultOf } from '../observation.js';
 import { backoffMs } from './pace.js';
-import { PATIENCE_MS, PollTimeout, type Probe, type ProbeKind } from './probe.js';
-
-/** A tool that hangs is not polled again for this many times the duration of its poll. */
-const REST_FACTOR = 5;
+import { PollTimeout, type Probe, type ProbeKind } from './probe.js';
 
 export interface SinglePollsOptions {
   readonly project: ProjectKey;
   readonly intervalMs: number;
+  readonly limits: StatusLimits;
   readonly probe: Probe;
   /** `startedAt` is when the poll started, by `performance.now()`. */
   onResult(id: string, result: PollResult, startedAt: number): void;
@@ -146,9 +145,10 @@ export class SinglePolls {
   }
 
   #noteTime(id: string, tookMs: number): void {
-    if (tookMs > PATIENCE_MS) {
+    const { slowPollMs, restFactor } = this.#options.limits;
+    if (tookMs > slowPollMs) {
       this.#slow.add(id);
-      this.#restUntil.set(id, performance.now() + REST_FACTOR * tookMs);
+      this.#restUntil.set(id, performance.now() + restFactor * tookMs);
     } else {
       this.#restUntil.delete(id);
       this.#slow.delete(id);
@@ -158,11 +158,11 @@ export class SinglePolls {
   #restAfterFailure(id: string, error: unknown): void {
     const failures = this.#failures.get(id) ?? 0;
     this.#failures.set(id, failures + 1);
-    const { intervalMs } = this.#options;
+    const { intervalMs, limits } = this.#options;
     const retryAfterMs = (error instanceof UpstreamError ? (error.call.retryAfter ?? 0) : 0) * 1000;
     const now = performance.now();
     // Half an interval less, because rounds start a little early or late.
-    const restMs = Math.max(retryAfterMs, backoffMs(intervalMs, failures) - intervalMs / 2);
+    const restMs = Math.max(retryAfterMs, backoffMs(intervalMs, failures, limits.maxBackoffMs) - intervalMs / 2);
     this.#restUntil.set(id, Math.max(now + restMs, this.#restUntil.get(id) ?? 0));
     if (error instanceof UpstreamRateLimited && error !== this.#limited?.error) {
       this.#limited = { error, until: now + retryAfterMs };

@@ -1,0 +1,31 @@
+/**
+ * Deadlines, sizes and counts of live status. `StatusHub` takes them as an option, so that tests inject shorter ones. Names say the
+ * unit; `Ms` is milliseconds.
+ */
+export const STATUS_LIMITS = Object.freeze({
+  /** A poll that takes longer is cancelled or counts as slow, so that one hanging tool does not delay the others. */
+  slowPollMs: 3_000,
+  /** A tool that hangs is not polled again for this many times the duration of its poll. */
+  restFactor: 5,
+  /** Slots that slow polls leave free for fast ones, if there are that many. */
+  slotsForFastPolls: 2,
+
+  /** With more tools than this per page of the project, pages are polled instead of single tools. */
+  minToolsForBulkPoll: 40,
+  /** A bulk poll that takes longer is backed up by single polls of the tools that have never been observed. */
+  hedgeMs: 200,
+  /** After a bulk poll that timed out, tools are polled singly for this many intervals, */
+  singlyIntervals: 10,
+  /** and for at least this long: four times `slowPollMs`. */
+  singlyMs: 12_000,
+
+  /** Pauses vary by this part of the interval, so that watches that started together spread out. */
+  jitter: 0.1,
+  /** Longest pause while the upstream fails, unless its Retry-After is longer. */
+  maxBackoffMs: 60_000,
+  /** Upstream calls of one poll, or of what watchers select of one change. */
+  maxCallsPerPoll: 1_000,
+});
+
+/** The type of `STATUS_LIMITS`, with any numbers. */
+export type StatusLimits = { readonly [Name in keyof typeof STATUS_LIMITS]: number };
