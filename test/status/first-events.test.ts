@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { idOf, labTools, type StatusGateway, startStatus } from '../support/status.js';
 
-/** The sandbox's MCP servers answer the probe of each tool after so many milliseconds; `stuck` never does. */
-const DELAYS = { quick: 5, slow: 1_200, slower: 3_400 };
-const HANG_MS = 4_200;
+/** Milliseconds after which each tool's MCP server answers a probe. A poll counts as slow before `slower` answers. */
+const DELAYS = { quick: 5, slow: 700, slower: 1_500 };
+/** The upstream gives up on `stuck`, which never answers. */
+const HANG_MS = 2_200;
+const LIMITS = { slowPollMs: 1_300, singlyMs: 5_200 };
 
 function seed({ sandbox: { inkeep } }: StatusGateway): void {
   for (const [id, delayMs] of Object.entries(DELAYS)) inkeep.addTool({ id, mcp: { mode: 'healthy', delayMs } });
@@ -13,22 +15,29 @@ function seed({ sandbox: { inkeep } }: StatusGateway): void {
   for (const toolId of [...Object.keys(DELAYS), 'stuck']) inkeep.addRelation({ subAgentId: 'triage', toolId });
 }
 
-test.concurrent.each([
+test.concurrent.for([
   ['single tools', { tools: labTools('quick', 'slow', 'slower', 'stuck') }],
   ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
   ['a project', { project: idOf('Project', 'lab') }],
-])('the first event of each tool comes when its own probe ends, in the watch of %s', async (_, watch) => {
-  const gateway = await startStatus({ hangMs: HANG_MS }, { STATUS_INTERVAL_MS: '60000' });
-  seed(gateway);
-  const stream = await gateway.subscribe(watch);
-  const startedAt = performance.now();
-  for (const [id, delayMs] of [...Object.entries(DELAYS), ['stuck', HANG_MS] as const]) {
-    expect(await stream.next()).toMatchObject({ tool: { toolId: id }, previousStatus: null, freshness: 'LIVE' });
-    expect(performance.now() - startedAt).toBeLessThan(delayMs + 900);
-  }
-  // One bulk poll, and one for each tool that it kept waiting.
-  expect(gateway.calls()['get-tool']).toBe(4);
-});
+] as const)(
+  'the first event of each tool comes when its own probe ends, in the watch of %s',
+  async ([, watch], { onTestFinished }) => {
+    const gateway = await startStatus(
+      { hangMs: HANG_MS },
+      { STATUS_INTERVAL_MS: '60000' },
+      { limits: LIMITS, onTestFinished },
+    );
+    seed(gateway);
+    const stream = await gateway.subscribe(watch);
+    const startedAt = performance.now();
+    for (const [id, delayMs] of [...Object.entries(DELAYS), ['stuck', HANG_MS] as const]) {
+      expect(await stream.next()).toMatchObject({ tool: { toolId: id }, previousStatus: null, freshness: 'LIVE' });
+      expect(performance.now() - startedAt).toBeLessThan(delayMs + 600);
+    }
+    // One bulk poll, and one for each tool that it kept waiting.
+    expect(gateway.calls()['get-tool']).toBe(4);
+  },
+);
 
 test('a first poll that answers at once is one call, and nothing is polled singly', async () => {
   const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '60000' });

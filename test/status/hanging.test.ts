@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { idOf, labTools, startStatus } from '../support/status.js';
+import { idOf, labTools, type StatusOptions, startStatus } from '../support/status.js';
+
+/** A poll counts as slow after 1 s instead of 3 s, and the interval is a third as well. */
+const SHORT: StatusOptions = { intervalMs: 160, limits: { slowPollMs: 1_000, singlyMs: 4_000 } };
+/** Three intervals. A tool that waits for one that hangs comes later. */
+const ON_TIME_MS = 500;
 
 test.each([
   ['tools', { tools: labTools('stuck', 'desk') }],
   ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
   ['a project', { project: idOf('Project', 'lab') }],
 ])('a tool that hangs makes no other late or stale in the watch of %s', async (_, watch) => {
-  const gateway = await startStatus();
+  const gateway = await startStatus({}, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'stuck' });
   inkeep.addTool({ id: 'desk' });
@@ -17,18 +22,18 @@ test.each([
   const stream = await gateway.subscribe(watch);
   await stream.byTool(2);
   inkeep.setMcp('stuck', { mode: 'hang' });
-  // The first look that meets it is given up after 3 s, and the tools are looked at one by one.
+  // The first poll that includes it is cancelled after 1 s, and the tools are polled one by one.
   await inkeep.arrived('get-tool', 6);
   for (const mode of ['reset', 'healthy', 'needs_auth'] as const) {
     const changedAt = performance.now();
     inkeep.setMcp('desk', { mode });
     expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, freshness: 'LIVE' });
-    expect(performance.now() - changedAt).toBeLessThan(1_500);
+    expect(performance.now() - changedAt).toBeLessThan(ON_TIME_MS);
   }
 });
 
-test('a tool that hangs is told as unavailable when the upstream gives it up, and is then left in peace', async () => {
-  const gateway = await startStatus({ hangMs: 4_000 });
+test('a tool that hangs is reported as unavailable when the upstream gives up, and is then polled less often', async () => {
+  const gateway = await startStatus({ hangMs: 1_300 }, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'desk' });
   inkeep.addTool({ id: 'stuck', mcp: { mode: 'hang' } });
@@ -41,13 +46,13 @@ test('a tool that hangs is told as unavailable when the upstream gives it up, an
 });
 
 test('many tools that hang leave the one that answers on time', async () => {
-  const gateway = await startStatus({ hangMs: 60_000 });
+  const gateway = await startStatus({ hangMs: 60_000 }, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   const ids = Array.from({ length: 12 }, (_, n) => `stuck-${n}`);
   for (const id of ids) inkeep.addTool({ id, mcp: { mode: 'hang' } });
   inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools(...ids, 'desk') });
-  // All twelve have been met once, three seconds each and eight at a time; from then on they wait among their own kind.
+  // All twelve have been polled once, 1 s each and eight at a time; from then on they share the slots for slow polls.
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, status: 'HEALTHY' });
   await gateway.asked('get-tool', 12);
   const changedAt = performance.now();
@@ -56,28 +61,28 @@ test('many tools that hang leave the one that answers on time', async () => {
   let event = await stream.next();
   while (event.tool.toolId !== 'desk') event = await stream.next();
   expect(event).toMatchObject({ status: 'UNAVAILABLE' });
-  expect(performance.now() - changedAt).toBeLessThan(1_500);
+  expect(performance.now() - changedAt).toBeLessThan(ON_TIME_MS);
 });
 
 test.each([
   ['the same caller', {}],
   ['another caller', { authorization: 'Bearer other' }],
 ])('live status asked by %s is answered while a hundred watched tools hang', async (_, headers) => {
-  const gateway = await startStatus();
+  const gateway = await startStatus({}, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'desk' });
   const ids = Array.from({ length: 100 }, (_, n) => `stuck-${n}`);
   for (const id of ids) inkeep.addTool({ id, mcp: { mode: 'hang' } });
   await gateway.subscribe({ tools: labTools(...ids) });
-  // The page of tools is given up, and the single looks have taken all their places.
+  // The poll of the page was cancelled, and the single polls have taken all their slots.
   await inkeep.arrived('get-tool', 8);
   const askedAt = performance.now();
   const { data } = await gateway.query('{ tool(projectId: "lab", toolId: "desk") { name status } }', {}, headers);
   expect(data.tool).toEqual({ name: 'desk', status: 'HEALTHY' });
-  expect(performance.now() - askedAt).toBeLessThan(1_000);
+  expect(performance.now() - askedAt).toBeLessThan(ON_TIME_MS);
 });
 
-test('watched pages of a large project take no more than half of the slots for probes', async () => {
+test('watched pages of a large project take at most half of the slots for probes', async () => {
   const gateway = await startStatus({ discoveryMs: 50 }, { INKEEP_MAX_PROBES: '4' });
   const { inkeep } = gateway.sandbox;
   inkeep.seedGrid({
@@ -93,7 +98,7 @@ test('watched pages of a large project take no more than half of the slots for p
   expect(inkeep.maxInFlight).toBeLessThanOrEqual(2);
 });
 
-test('a single place for probes serves watches and queries in turn', async () => {
+test('a single slot for probes serves watches and queries in turn', async () => {
   const gateway = await startStatus({}, { INKEEP_MAX_PROBES: '1' });
   for (const id of ['desk', 'wiki', 'mail']) gateway.sandbox.inkeep.addTool({ id });
   const stream = await gateway.subscribe({ tools: labTools('desk', 'wiki') });
@@ -104,11 +109,11 @@ test('a single place for probes serves watches and queries in turn', async () =>
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, status: 'UNAVAILABLE' });
 });
 
-test('a metric says by how much the interval is stretched', async () => {
-  const gateway = await startStatus({ discoveryMs: 700 }, { INKEEP_MAX_PROBES: '1' });
+test('a metric says how many intervals the slowest polls take', async () => {
+  const gateway = await startStatus({ discoveryMs: 140 }, { INKEEP_MAX_PROBES: '1' }, { intervalMs: 100 });
   for (const id of ['desk', 'wiki', 'mail']) gateway.sandbox.inkeep.addTool({ id });
   const stream = await gateway.subscribe({ tools: labTools('desk', 'wiki', 'mail') });
   await stream.byTool(3);
-  // Three looks of 700 ms, one after the other, where one interval is 500 ms.
+  // Three polls of 140 ms, one after the other; an interval is 100 ms.
   await expect.poll(() => gateway.metric('gateway_status_interval_stretch')).toBeGreaterThan(3);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { idOf, labTools, type StatusGateway, startStatus } from '../support/status.js';
 
 test('polling stops when the last watcher leaves', async () => {
-  const gateway = await startStatus();
+  const gateway = await startStatus({}, {}, { intervalMs: 100 });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const first = await gateway.subscribe({ tools: labTools('desk') });
   const last = await gateway.subscribe({ tools: labTools('desk') });
@@ -10,15 +10,15 @@ test('polling stops when the last watcher leaves', async () => {
   first.leave();
   await gateway.asked('get-tool', 2);
   last.leave();
-  await nobodyWatches(gateway);
+  await noWatcherIsLeft(gateway);
   await gateway.sandbox.inkeep.idle();
   gateway.forget();
-  // Nothing to wait for: that nothing comes is the claim. Three intervals.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  // The test claims that no call comes, so there is no event to wait for. Three intervals.
+  await new Promise((resolve) => setTimeout(resolve, 300));
   expect(gateway.calls()).toEqual({});
 });
 
-test('a look under way is given up when the last watcher leaves', async () => {
+test('a poll in progress is cancelled when the last watcher leaves', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'stuck', mcp: { mode: 'hang' } });
   const stream = await gateway.subscribe({ tools: labTools('stuck') });
@@ -26,7 +26,7 @@ test('a look under way is given up when the last watcher leaves', async () => {
   stream.leave();
   await gateway.sandbox.inkeep.idle();
   expect(gateway.sandbox.inkeep.requests).toMatchObject([{ operation: 'get-tool', aborted: true }]);
-  await nobodyWatches(gateway);
+  await noWatcherIsLeft(gateway);
 });
 
 test('a watcher that comes just after the last one left is served', async () => {
@@ -37,7 +37,7 @@ test('a watcher that comes just after the last one left is served', async () => 
     expect(await stream.next()).toMatchObject({ status: 'HEALTHY', previousStatus: null });
     stream.leave();
   }
-  await nobodyWatches(gateway);
+  await noWatcherIsLeft(gateway);
 });
 
 test.each([
@@ -52,7 +52,7 @@ test.each([
   const streams = await Promise.all([1, 2, 3].map(() => gateway.subscribe({ tools: labTools('desk') })));
   await Promise.all(streams.map((stream) => stream.next()));
   end(gateway);
-  await nobodyWatches(gateway);
+  await noWatcherIsLeft(gateway);
 });
 
 test('a subscription to tools of two projects counts as one watcher of two things', async () => {
@@ -96,7 +96,7 @@ test('a subscription that nobody can read asks the upstream nothing', async () =
 });
 
 /** Resolves once both gauges are back at 0. */
-async function nobodyWatches(gateway: StatusGateway): Promise<void> {
+async function noWatcherIsLeft(gateway: StatusGateway): Promise<void> {
   await expect.poll(() => gateway.metric('gateway_status_watchers'), { timeout: 3_000 }).toBe(0);
   await expect.poll(() => gateway.metric('gateway_status_watches'), { timeout: 3_000 }).toBe(0);
 }

@@ -10,7 +10,7 @@ const DOWN: PollResult = { status: 'unavailable', lastError: 'Connection failed'
 const unread = async () => null;
 const SILENT = { onToolWatched() {}, onToolUnwatched() {}, onChange() {}, onEmpty() {} };
 
-test('what an older look found does not take the place of what a newer one did', async () => {
+test('the result of an older poll does not replace that of a newer one', async () => {
   const { board, next } = watchedBoard();
   board.setMembers(['desk'], 100);
   board.observe('desk', HEALTHY, 200, unread);
@@ -27,7 +27,7 @@ test('an older failure does not make a newer status stale', async () => {
   expect(await next()).toMatchObject({ observation: { status: 'healthy', freshness: 'LIVE' } });
 });
 
-test('a list that began before a tool was removed does not bring it back', async () => {
+test('a list that started before a tool was removed does not bring it back', async () => {
   const { board, next, mailbox } = watchedBoard();
   board.setMembers(['desk'], 100);
   board.observe('desk', HEALTHY, 100, unread);
@@ -40,7 +40,7 @@ test('a list that began before a tool was removed does not bring it back', async
   expect(await mailbox.next()).toEqual({ done: true, value: undefined });
 });
 
-test('a look that began before a tool was registered again does not remove it', async () => {
+test('a poll that started before a tool was registered again does not remove it', async () => {
   const { board, next, mailbox } = watchedBoard();
   board.setMembers(['desk'], 100);
   board.observe('desk', HEALTHY, 300, unread);
@@ -50,7 +50,7 @@ test('a look that began before a tool was registered again does not remove it', 
   expect(await mailbox.next()).toEqual({ done: true, value: undefined });
 });
 
-test('tools that nobody wants any more are forgotten', () => {
+test('tools that no one watches any more are forgotten', () => {
   const board = new Board(PROJECT, SILENT);
   const [stays, leaves] = [new Mailbox([]), new Mailbox([])];
   board.join(stays, { feed: NO_FEED, ids: new Set(['desk']) });
@@ -62,7 +62,7 @@ test('tools that nobody wants any more are forgotten', () => {
   expect(board.isKnown('wiki')).toBe(false);
 });
 
-test('a watcher that joins while the first look is under way is told what it finds', async () => {
+test('a watcher that joins during the first poll receives its result', async () => {
   const gateway = await startStatus({ discoveryMs: 400 });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const first = await gateway.subscribe({ tools: labTools('desk') });
@@ -72,7 +72,7 @@ test('a watcher that joins while the first look is under way is told what it fin
   expect(gateway.calls()).toEqual({ 'get-tool': 1 });
 });
 
-test('a watcher that joins with other tools while pages are read is told of its own', async () => {
+test('a watcher that joins with other tools while pages are read receives its own', async () => {
   const gateway = await startStatus({ discoveryMs: 300 });
   const ids = Array.from({ length: 50 }, (_, n) => `tool-${n}`);
   for (const id of [...ids, 'desk']) gateway.sandbox.inkeep.addTool({ id });
@@ -84,7 +84,7 @@ test('a watcher that joins with other tools while pages are read is told of its 
 });
 
 test('a page that skips a tool does not remove it', async () => {
-  const gateway = await startStatus();
+  const gateway = await startStatus({}, {}, { intervalMs: 100 });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });
   const stream = await gateway.subscribe({ project: idOf('Project', 'lab') });
@@ -101,7 +101,7 @@ test('a page that skips a tool does not remove it', async () => {
 
 const NO_FEED = { join: () => undefined, leave: () => undefined };
 
-/** A board with one watcher of everything, who has asked for nothing yet. */
+/** A board with one watcher of everything, who has not called next yet. */
 function watchedBoard() {
   const board = new Board(PROJECT, SILENT);
   const feed = {

@@ -1,11 +1,12 @@
 import type { ExecutionResult } from 'graphql';
 import { onTestFinished as onAnyTestFinished, type TestContext } from 'vitest';
 import type { TypedDocumentString } from '../../schema/generated/graphql.js';
-import { type Environment, loadConfig } from '../../src/config/load-config.js';
+import { type Config, type Environment, loadConfig } from '../../src/config/load-config.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger, type Logger } from '../../src/log.js';
 import { addressOf } from '../../src/sandbox/address.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
+import type { StatusLimits } from '../../src/status/limits.js';
 import type { UpstreamReport } from '../../src/upstream/operation.js';
 
 export interface Answer<Data> extends Omit<ExecutionResult<Data>, 'extensions'> {
@@ -28,6 +29,13 @@ export interface TestGateway {
   forget(): void;
 }
 
+export interface GatewayOptions extends Partial<Pick<TestContext, 'onTestFinished'>> {
+  readonly log?: Logger | undefined;
+  /** Replaces settings that the environment may not set, such as an interval that is too short for an upstream. */
+  readonly config?: Partial<Config>;
+  readonly limits?: { readonly status?: StatusLimits };
+}
+
 /**
  * The real gateway before the sandbox, both on free ports, closed when the test ends. `env` adds settings. Concurrent tests
  * bring the `onTestFinished` of their context.
@@ -35,15 +43,16 @@ export interface TestGateway {
 export async function startGateway(
   options: SandboxOptions = {},
   env: Environment = {},
-  { log, onTestFinished = onAnyTestFinished }: { log?: Logger } & Partial<Pick<TestContext, 'onTestFinished'>> = {},
+  { log, config: overrides, limits, onTestFinished = onAnyTestFinished }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const sandbox = await startSandbox({ discoveryMs: 5, flipMs: 0, ...options });
   onTestFinished(() => sandbox.close());
-  const config = loadConfig({ LOG_LEVEL: 'silent', SANDBOX: 'true', ...env });
+  const config: Config = { ...loadConfig({ LOG_LEVEL: 'silent', SANDBOX: 'true', ...env }), ...overrides };
   const gateway = createGateway(
     config,
     log ?? createLogger(config.logLevel),
     config.sandbox ? addressOf(sandbox) : undefined,
+    limits,
   );
   onTestFinished(() => gateway.close());
   const { url } = await gateway.listen('127.0.0.1', 0);

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished as onAnyTestFinished, type TestContext } from 'vitest';
 import type { Logger } from '../../src/log.js';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
+import { STATUS_LIMITS, type StatusLimits } from '../../src/status/limits.js';
 import { startGateway, type TestGateway } from './gateway.js';
 
 interface StatusEvent {
@@ -28,15 +29,15 @@ type Message = { readonly event?: StatusEvent; readonly errors?: readonly Status
 
 /** A subscription over server-sent events. It ends with the test. */
 export interface StatusStream {
-  /** The next event. Fails the test where the stream ends or reports an error instead. */
+  /** The next event. Fails the test if the stream ends or reports an error instead. */
   next(): Promise<StatusEvent>;
   /** The next so many events, by the id of their tool; a later one of a tool takes the place of an earlier one. */
   byTool(count: number): Promise<Record<string, StatusEvent>>;
   /** The errors of the next message. */
   errors(): Promise<readonly StatusError[]>;
-  /** Resolves when the next message is the end of the stream. Fails where it is something else. */
+  /** Resolves when the next message is the end of the stream. Fails if it is something else. */
   completed(): Promise<void>;
-  /** Messages that have come, and that nobody has asked for yet. */
+  /** Messages that have arrived and were not read yet. */
   readonly unread: readonly Message[];
   /** Ends the connection, as a client that dies. */
   leave(): void;
@@ -51,18 +52,39 @@ export interface StatusGateway extends TestGateway {
   asked(operation: string, count: number): Promise<void>;
 }
 
-/** A gateway that looks every 500 ms, before an empty sandbox with the project `lab`, where tools are to be added. */
+/** Concurrent tests pass the `onTestFinished` of their context. */
+export interface StatusOptions extends Partial<Pick<TestContext, 'onTestFinished'>> {
+  readonly log?: Logger;
+  /** Shorter than the settings allow. */
+  readonly intervalMs?: number;
+  readonly limits?: Partial<StatusLimits>;
+}
+
+/**
+ * A gateway that polls every 500 ms, or every `intervalMs`, in front of an empty sandbox with the project `lab`. Tests add the
+ * tools.
+ */
 export async function startStatus(
   options: SandboxOptions = {},
   env: Record<string, string> = {},
-  log?: Logger,
+  { log, intervalMs, limits, onTestFinished = onAnyTestFinished }: StatusOptions = {},
 ): Promise<StatusGateway> {
-  const gateway = await startGateway({ story: false, ...options }, { STATUS_INTERVAL_MS: '500', ...env }, { log });
+  const gateway = await startGateway(
+    { story: false, ...options },
+    { STATUS_INTERVAL_MS: '500', ...env },
+    {
+      log,
+      onTestFinished,
+      config: intervalMs === undefined ? {} : { statusIntervalMs: intervalMs },
+      limits: { status: { ...STATUS_LIMITS, ...limits } },
+    },
+  );
   const { inkeep } = gateway.sandbox;
   inkeep.addProject({ id: 'lab' });
   return {
     ...gateway,
-    subscribe: (watch, { headers = {}, tool = 'toolId' } = {}) => openStream(gateway.url, { watch, headers, tool }),
+    subscribe: (watch, { headers = {}, tool = 'toolId' } = {}) =>
+      openStream(gateway.url, { watch, headers, tool, onTestFinished }),
     async metric(name) {
       const text = await (await fetch(`${gateway.url}/metrics`)).text();
       return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
@@ -81,10 +103,13 @@ export function labTools(...toolIds: readonly string[]): string[] {
   return toolIds.map((toolId) => idOf('Tool', 'lab', toolId));
 }
 
-async function openStream(
-  url: string,
-  { watch, headers, tool }: { watch: object; headers: Record<string, string>; tool: string },
-): Promise<StatusStream> {
+interface StreamOptions extends Pick<TestContext, 'onTestFinished'> {
+  readonly watch: object;
+  readonly headers: Record<string, string>;
+  readonly tool: string;
+}
+
+async function openStream(url: string, { watch, headers, tool, onTestFinished }: StreamOptions): Promise<StatusStream> {
   const connection = new AbortController();
   setMaxListeners(0, connection.signal);
   onTestFinished(() => connection.abort());
@@ -148,7 +173,7 @@ function createInbox() {
   };
 }
 
-/** Reads messages until the stream ends. A connection that the test itself has ended tells nothing. */
+/** Reads messages until the stream ends. If the test itself has closed the connection, nothing is reported. */
 async function receive(response: Response, put: (message: Message) => void): Promise<void> {
   const decoder = new TextDecoder();
   let text = '';

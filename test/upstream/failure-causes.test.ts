@@ -308,7 +308,7 @@ describe('the causes of a call', () => {
 describe('the polls of a watch that fail', () => {
   async function startWatched(...toolIds: string[]) {
     const journal = createJournal();
-    const gateway = await startStatus({}, {}, journal.log);
+    const gateway = await startStatus({}, {}, { log: journal.log });
     const { inkeep } = gateway.sandbox;
     for (const id of toolIds) inkeep.addTool({ id });
     const stream = await gateway.subscribe({ tools: labTools(...toolIds) }, { headers: { 'x-request-id': 'watch' } });
