@@ -21,7 +21,7 @@ const QUERY = `subscription ($watch: ToolStatusWatch!) {
 const IDS = Array.from({ length: TOOLS }, (_, n) => `tool-${n}`);
 const WATCH = { tools: IDS.map((id) => Buffer.from(`Tool:default/bench/${id}`).toString('base64url')) };
 
-interface Told {
+interface StatusEvent {
   readonly tool: { readonly toolId: string };
   readonly status: string;
   readonly observedAt: string;
@@ -32,7 +32,7 @@ interface Measured {
   readonly isShared: boolean;
   /** Upstream calls in an interval, all instances together. */
   readonly callsPerInterval: number;
-  /** From the look that saw a change until the last of all watchers has it; the median of some changes. */
+  /** From the poll that found a change until the last of all watchers has it; the median of some changes. */
   readonly changeMs: number;
 }
 
@@ -63,7 +63,7 @@ async function measure(instances: number, redisUrl: string | undefined): Promise
   const gateways = await Promise.all(Array.from({ length: instances }, () => startGateway(sandbox.inkeep.url, env)));
   try {
     const crowd = new Crowd(gateways);
-    await crowd.told('tool-0', 'HEALTHY');
+    await crowd.received('tool-0', 'HEALTHY');
     const callsPerInterval = await countCalls(sandbox);
     const times: number[] = [];
     for (let n = 0; n < CHANGES; n++) times.push(await timeChange(sandbox, crowd, `tool-${n}`));
@@ -90,9 +90,9 @@ async function countCalls({ inkeep }: Sandbox): Promise<number> {
 }
 
 async function timeChange({ inkeep }: Sandbox, crowd: Crowd, toolId: string): Promise<number> {
-  const told = crowd.told(toolId, 'NEEDS_AUTH');
+  const observed = crowd.received(toolId, 'NEEDS_AUTH');
   inkeep.setMcp(toolId, { mode: 'needs_auth' });
-  const observedAt = await told;
+  const observedAt = await observed;
   return Date.now() - observedAt;
 }
 
@@ -110,8 +110,8 @@ class Crowd {
     }
   }
 
-  /** Resolves once every watcher was told this of a tool: with the time of the earliest observation, as `Date.now()`. */
-  told(toolId: string, status: string): Promise<number> {
+  /** Resolves once every watcher has received this status of a tool, with the time of the earliest observation, as `Date.now()`. */
+  received(toolId: string, status: string): Promise<number> {
     return new Promise((resolve) => {
       const entry = this.#entry(`${toolId} ${status}`);
       if (entry.count === WATCHERS) resolve(entry.observedAt);
@@ -124,16 +124,16 @@ class Crowd {
   }
 
   #watch(client: Client): void {
-    const next = ({ data }: { data?: { toolStatus: Told } | null }): void => {
+    const next = ({ data }: { data?: { toolStatus: StatusEvent } | null }): void => {
       if (data) this.#note(data.toolStatus);
     };
-    client.subscribe<{ toolStatus: Told }>(
+    client.subscribe<{ toolStatus: StatusEvent }>(
       { query: QUERY, variables: { watch: WATCH } },
       { next, error() {}, complete() {} },
     );
   }
 
-  #note({ tool, status, observedAt }: Told): void {
+  #note({ tool, status, observedAt }: StatusEvent): void {
     const entry = this.#entry(`${tool.toolId} ${status}`);
     entry.count += 1;
     entry.observedAt = Math.min(entry.observedAt, Date.parse(observedAt));

@@ -23,9 +23,9 @@ interface Memory {
 
 export interface Status {
   readonly subscriptions: number;
-  /** Heap of the gateway for each subscription that waits for news, its share of the socket included. */
+  /** Heap of the gateway for each subscription that waits for an event, its share of the socket included. */
   readonly bytesPerSubscription: number;
-  /** From the look that saw a change until the last client has it. */
+  /** From the poll that found a change until the last client has it. */
   readonly fanOutMs: number;
   /** Upstream calls in an interval, by the number of watchers. */
   readonly callsPerInterval: Readonly<Record<number, number>>;
@@ -96,19 +96,19 @@ async function connectAll(url: string): Promise<WebSocket[]> {
   return sockets;
 }
 
-/** A socket whose subscriptions have been told the present status. */
+/** A socket whose subscriptions have received the present status. */
 async function connect(url: string, subscriptions: number): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   const acknowledged = nextMessages(socket, 1);
   socket.send(JSON.stringify({ type: 'connection_init' }));
   await acknowledged;
-  const told = nextMessages(socket, subscriptions);
+  const received = nextMessages(socket, subscriptions);
   for (let n = 0; n < subscriptions; n++) {
     const payload = { query: QUERY, variables: { watch: { tools: [TOOL] } } };
     socket.send(JSON.stringify({ id: String(n), type: 'subscribe', payload }));
   }
-  await told;
+  await received;
   return socket;
 }
 

@@ -10,7 +10,7 @@ test('fifty streams on the same tools cost what one costs', async () => {
   expect(await callsOfRounds(gateway, 'get-tool', 3)).toEqual({ 'get-tool': 6 });
 });
 
-test('streams on different sets of tools share the looks at each tool', async () => {
+test('streams on different sets of tools share the polls of each tool', async () => {
   const gateway = await startStatus();
   for (const id of ['desk', 'wiki', 'mail']) gateway.sandbox.inkeep.addTool({ id });
   const first = await gateway.subscribe({ tools: labTools('desk', 'wiki') });
@@ -67,7 +67,7 @@ test('the same credential on another ref is another watch', async () => {
   expect(await gateway.metric('gateway_status_watches')).toBe(2);
 });
 
-test('a newcomer is told what is known without a call', async () => {
+test('a new watcher receives what is known without a call', async () => {
   const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '60000' });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   await (await gateway.subscribe({ tools: labTools('desk') })).next();
@@ -76,7 +76,7 @@ test('a newcomer is told what is known without a call', async () => {
   expect(gateway.calls()).toEqual({ 'get-tool': 1 });
 });
 
-test('a newcomer’s other tool is looked at without waiting for the interval', async () => {
+test('another tool of a new watcher is polled without waiting for the interval', async () => {
   const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '60000' });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });
@@ -86,7 +86,7 @@ test('a newcomer’s other tool is looked at without waiting for the interval', 
   expect(gateway.calls()).toEqual({ 'get-tool': 2 });
 });
 
-test('a newcomer is not told what nobody has looked at for a while', async () => {
+test('a new watcher does not receive a status that has not been polled for a while', async () => {
   const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '60000' });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });
@@ -100,7 +100,7 @@ test('a newcomer is not told what nobody has looked at for a while', async () =>
   expect(await newcomer.next()).toMatchObject({ status: 'UNAVAILABLE' });
 });
 
-test('all fields of the tool come with the look at it', async () => {
+test('all fields of the tool come with its poll', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk', name: 'Help desk' });
   const tool = 'toolId name status lastError availableTools { name }';

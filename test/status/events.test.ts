@@ -12,7 +12,7 @@ test('a watch begins with the present status of every tool, and no previous one'
   });
 });
 
-test('a change is told with the status before it', async () => {
+test('an event of a change has the previous status', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools('desk') });
@@ -25,7 +25,7 @@ test('a change is told with the status before it', async () => {
   });
 });
 
-test('a change is told within the interval and the time of a probe', async () => {
+test('an event of a change comes within the interval and the time of a probe', async () => {
   const gateway = await startStatus({ discoveryMs: 100 });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools('desk') });
@@ -37,7 +37,7 @@ test('a change is told within the interval and the time of a probe', async () =>
   expect(performance.now() - changedAt).toBeLessThan(550 + 2 * 100 + 400);
 });
 
-test('nothing is told while nothing changes', async () => {
+test('no event comes while nothing changes', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools('desk') });
@@ -88,13 +88,13 @@ test('a tool that is attached later joins an agent watch', async () => {
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'late' }, previousStatus: null });
 });
 
-test('a tool that is detached leaves an agent watch without a word', async () => {
+test('a tool that is detached leaves an agent watch without an event', async () => {
   const gateway = await startStatus();
   const relations = seedAgent(gateway.sandbox.inkeep);
   const stream = await gateway.subscribe({ agent: idOf('Agent', 'lab', 'support') });
   await stream.byTool(2);
   gateway.sandbox.inkeep.removeRelation(relations.wiki);
-  // One look at the tool tells that it is still there.
+  // One poll of the tool shows that it still exists.
   await gateway.asked('get-tool', 1);
   gateway.sandbox.inkeep.setMcp('wiki', { mode: 'reset' });
   gateway.sandbox.inkeep.setMcp('mail', { mode: 'reset' });
@@ -103,7 +103,7 @@ test('a tool that is detached leaves an agent watch without a word', async () =>
   expect(stream.unread).toEqual([]);
 });
 
-test('a tool that is attached again is reported anew', async () => {
+test('a tool that is attached again gets a first event again', async () => {
   const gateway = await startStatus();
   const relations = seedAgent(gateway.sandbox.inkeep);
   const stream = await gateway.subscribe({ agent: idOf('Agent', 'lab', 'support') });

@@ -47,7 +47,7 @@ test('a first poll that answers at once is one call, and nothing is polled singl
   expect(gateway.calls()).toEqual({ 'list-tools': 1 });
 });
 
-test('a newcomer’s tools do not wait for a tool of another that hangs', async () => {
+test('the tools of a new watcher do not wait for a tool of another that hangs', async () => {
   const gateway = await startStatus({ hangMs: 60_000 }, { STATUS_INTERVAL_MS: '60000' });
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'stuck', mcp: { mode: 'hang' } });
@@ -61,6 +61,6 @@ test('a newcomer’s tools do not wait for a tool of another that hangs', async 
   const joinedAt = performance.now();
   await newcomer.byTool(45);
   expect(performance.now() - joinedAt).toBeLessThan(2_000);
-  // One bulk poll, and one for each tool that it kept waiting; the one that hangs is not asked again.
+  // One bulk poll, and one for each tool that it kept waiting; the one that hangs is not polled again.
   expect(gateway.calls()).toEqual({ 'get-tool': 46, 'list-tools': 1 });
 });

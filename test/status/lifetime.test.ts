@@ -82,7 +82,7 @@ test('when the tools of one project are gone, those of the other are still watch
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'wiki' }, status: 'UNAVAILABLE' });
 });
 
-test('a subscription that nobody can read asks the upstream nothing', async () => {
+test('a subscription that no one can read calls no upstream', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const watch = { tools: labTools('desk') };

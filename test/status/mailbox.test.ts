@@ -24,7 +24,7 @@ describe('Mailbox', () => {
     expect(feed.joined).toBe(0);
   });
 
-  test('a change that is taken back before it was told is not told', async () => {
+  test('a change that is undone before it is read is not delivered', async () => {
     const { mailbox, feed } = await startedWith('healthy');
     mailbox.put(seen('desk', 'unavailable'));
     mailbox.put(seen('desk', 'healthy'));
@@ -32,7 +32,7 @@ describe('Mailbox', () => {
     expect(await mailbox.next()).toEqual(DONE);
   });
 
-  test('of several changes only the last is told, after what was told before', async () => {
+  test('of several changes only the last is delivered, with the status delivered before', async () => {
     const { mailbox } = await startedWith('healthy');
     mailbox.put(seen('desk', 'unavailable'));
     mailbox.put(seen('desk', 'needs_auth'));
@@ -48,7 +48,7 @@ describe('Mailbox', () => {
     expect(feed.left).toBe(1);
   });
 
-  test('a failure is told after what waits', async () => {
+  test('a failure is delivered after pending changes', async () => {
     const { mailbox } = await startedWith('healthy');
     mailbox.put(seen('desk', 'unavailable'));
     mailbox.fail(new Error('expired'));
@@ -73,17 +73,17 @@ describe('Mailbox', () => {
     expect(await Promise.all(waiting)).toEqual([DONE, DONE]);
   });
 
-  test('tells of its beginning and its end once', async () => {
-    const heard: string[] = [];
+  test('reports its start and its end once', async () => {
+    const events: string[] = [];
     const mailbox = new Mailbox([createFeed()], {
-      onStart: () => heard.push('start'),
-      onEnd: () => heard.push('end'),
+      onStart: () => events.push('start'),
+      onEnd: () => events.push('end'),
     });
     void mailbox.next();
     await mailbox.return();
     await mailbox.return();
     mailbox.fail(new Error('late'));
-    expect(heard).toEqual(['start', 'end']);
+    expect(events).toEqual(['start', 'end']);
   });
 
   test('a watcher ends up knowing the last state of each tool, whatever comes between', async () => {
@@ -101,9 +101,9 @@ describe('Mailbox', () => {
           }
         }
         mailbox.finish(feed);
-        const told = (await Promise.all(results)).flatMap(({ value }) => value ?? []);
-        for (let rest = await mailbox.next(); !rest.done; rest = await mailbox.next()) told.push(rest.value);
-        expect(statesOf(told)).toEqual(new Map([...last].map(([key, { status }]) => [key, status])));
+        const received = (await Promise.all(results)).flatMap(({ value }) => value ?? []);
+        for (let rest = await mailbox.next(); !rest.done; rest = await mailbox.next()) received.push(rest.value);
+        expect(statesOf(received)).toEqual(new Map([...last].map(([key, { status }]) => [key, status])));
       }),
     );
   });
@@ -136,7 +136,7 @@ describe('Mailbox', () => {
       fc.asyncProperty(fc.array(put, { maxLength: 60 }), async (observations) => {
         const feed = createFeed();
         const mailbox = new Mailbox([feed]);
-        // The first next is answered by the first observation; nobody asks while the others come.
+        // The first next is answered by the first observation; no next is called while the others arrive.
         const first = mailbox.next();
         for (const observation of observations) mailbox.put(observation);
         mailbox.finish(feed);
@@ -150,7 +150,7 @@ describe('Mailbox', () => {
     );
   });
 
-  test('nothing is told after leaving', async () => {
+  test('nothing is delivered after leaving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(put), fc.array(put), async (before, after) => {
         const mailbox = new Mailbox([createFeed()]);
@@ -198,7 +198,7 @@ function createFeed(): Feed & { joined: number; left: number } {
   };
 }
 
-/** A mailbox whose watcher was told this status of the tool `desk`. */
+/** A mailbox that has delivered this status of the tool `desk`. */
 async function startedWith(status: string) {
   const feed = createFeed();
   const mailbox = new Mailbox([feed]);
@@ -212,6 +212,6 @@ function summary(change: ToolChange | undefined) {
   return change && { status: change.observation.status, previousStatus: change.previousStatus };
 }
 
-function statesOf(told: readonly ToolChange[]): Map<string, string> {
-  return new Map(told.map(({ observation }) => [observation.key, observation.status]));
+function statesOf(changes: readonly ToolChange[]): Map<string, string> {
+  return new Map(changes.map(({ observation }) => [observation.key, observation.status]));
 }

@@ -4,7 +4,7 @@ import { idOf, labTools, type StatusGateway, startStatus } from '../support/stat
 /** So long that every event after the first is owed to the mutation. */
 const NEVER = { STATUS_INTERVAL_MS: '3600000' };
 
-test('deleting a tool tells its watchers at once', async () => {
+test('watchers of a deleted tool receive an event at once', async () => {
   const gateway = await startStatus({}, NEVER);
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools('desk') });
@@ -16,7 +16,7 @@ test('deleting a tool tells its watchers at once', async () => {
   await stream.completed();
 });
 
-test('changing a tool makes its watchers look at once, those of other callers too', async () => {
+test('changing a tool makes its watches poll at once, also those of other callers', async () => {
   const gateway = await startStatus({}, NEVER);
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const streams = await Promise.all(
@@ -99,7 +99,7 @@ const polls = ({ sandbox }: StatusGateway): readonly string[] =>
     .filter(({ method, headers }) => method === 'GET' && !/forbidden|expired/.test(String(headers.authorization)))
     .map(({ operation }) => operation);
 
-test.each(WRITES)('%s makes nobody poll if the upstream refuses the credential', async (_, field) => {
+test.each(WRITES)('%s makes no watch poll if the upstream refuses the credential', async (_, field) => {
   const gateway = await startStatus({}, NEVER);
   await watchAll(gateway);
   for (const authorization of ['Bearer forbidden', 'Bearer expired', 'Basic x', 'Bearer forbidden']) {
@@ -116,7 +116,7 @@ test.each([
     'a relation that is as it should be',
     `attachToolToSubAgent(input: { subAgent: "${subAgentId()}", tool: "${labTools('mail')[0]}" })`,
   ],
-])('a mutation of %s makes nobody poll', async (_, field) => {
+])('a mutation of %s makes no watch poll', async (_, field) => {
   const gateway = await startStatus({}, NEVER);
   await watchAll(gateway);
   await gateway.query(`mutation { ${field} { __typename } }`, {}, { authorization: 'Bearer other' });
@@ -147,7 +147,7 @@ function seedAgent({ sandbox: { inkeep } }: StatusGateway): void {
   inkeep.addRelation({ subAgentId: 'triage', toolId: 'mail' });
 }
 
-test('a tool that is changed while its first poll waits for a place is polled after the change', async () => {
+test('a tool that is changed while its first poll waits for a slot is polled after the change', async () => {
   const gateway = await startStatus({}, { ...NEVER, INKEEP_MAX_PROBES: '4' });
   const { inkeep } = gateway.sandbox;
   // Two places for watches: the poll of all has one and the single poll of `slow` the other; `desk` is the last that waits.

@@ -4,18 +4,18 @@ import { Pace } from '../../src/status/poll/pace.js';
 /** Half way between the earliest and the latest. */
 const middle = () => 0.5;
 
-test('the next look begins an interval after the last one began', () => {
+test('the next poll starts an interval after the last one started', () => {
   expect(new Pace({ intervalMs: 1_000, random: middle }).afterSuccess(300)).toBe(700);
 });
 
-test('a look that took longer than the interval is followed by the next at once', () => {
+test('a poll that took longer than the interval is followed by the next at once', () => {
   expect(new Pace({ intervalMs: 1_000, random: middle }).afterSuccess(1_500)).toBe(0);
 });
 
 test.each([
   [0, 900],
   [1, 1_100],
-])('looks are spread by a tenth of the interval (%d gives %d ms)', (random, pauseMs) => {
+])('polls are spread by a tenth of the interval (%d gives %d ms)', (random, pauseMs) => {
   expect(new Pace({ intervalMs: 1_000, random: () => random }).afterSuccess(0)).toBeCloseTo(pauseMs);
 });
 
@@ -36,6 +36,6 @@ test('a success after failures brings the interval back', () => {
   expect(pace.afterFailure()).toBe(1_000);
 });
 
-test('no look begins before the upstream’s own Retry-After is over', () => {
+test('no poll starts before the upstream’s own Retry-After is over', () => {
   expect(new Pace({ intervalMs: 1_000, random: middle }).afterFailure(120)).toBe(120_000);
 });

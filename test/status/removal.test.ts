@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idOf, labTools, startStatus } from '../support/status.js';
 
-test('a deleted tool is told once more, with what was last known, and ends the watch of it alone', async () => {
+test('a deleted tool gets one more event with what was last known, which ends the watch of it alone', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk', name: 'Help desk', mcp: { mode: 'needs_auth' } });
   const stream = await gateway.subscribe({ tools: labTools('desk') }, { tool: 'toolId name status' });
@@ -29,7 +29,7 @@ test('the watch of the other tools goes on when one is deleted', async () => {
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'wiki' }, status: 'UNAVAILABLE', removed: false });
 });
 
-test('a tool that never was is told as removed and unknown', async () => {
+test('a tool that never existed is reported as removed and unknown', async () => {
   const gateway = await startStatus();
   const stream = await gateway.subscribe({ tools: labTools('ghost') }, { tool: 'toolId name' });
   expect(await stream.next()).toMatchObject({
@@ -41,7 +41,7 @@ test('a tool that never was is told as removed and unknown', async () => {
   await stream.completed();
 });
 
-test('a tool that is deleted while its agent is watched is told with its stored fields', async () => {
+test('a tool that is deleted while its agent is watched is reported with its stored fields', async () => {
   const gateway = await startStatus();
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'mail', description: 'Reads the inbox' });
@@ -60,7 +60,7 @@ test('a tool that is deleted while its agent is watched is told with its stored 
   });
 });
 
-test('a project watch tells a deleted tool and goes on', async () => {
+test('a project watch reports a deleted tool and continues', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });
@@ -72,7 +72,7 @@ test('a project watch tells a deleted tool and goes on', async () => {
   expect(stream.unread).toEqual([]);
 });
 
-test('a tool that comes back under its old id is reported anew', async () => {
+test('a tool that comes back under its old id gets a first event again', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });

@@ -5,10 +5,10 @@ import { labTools } from '../../support/status.js';
 // Several processes begin in each test.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Of the next look after whatever happened: two intervals, and a little for the machine. */
+/** The next poll after an outage comes within two intervals, and some time for the machine. */
 const IN_TIME_MS = 2 * INTERVAL_MS + 500;
 
-test('the others go on looking when the instance that looks is killed', async (context) => {
+test('the others poll when the instance that polls is killed', async (context) => {
   const { sandbox, instances, watchers } = await startWatched(context);
   const [holder] = instances;
   await holder.kill();
@@ -18,7 +18,7 @@ test('the others go on looking when the instance that looks is killed', async (c
   expect(statusesOf(watchers.slice(1))).toEqual(Array(2).fill(['HEALTHY', 'NEEDS_AUTH']));
 });
 
-test('the others go on looking while the instance that looks is frozen, and it listens when it wakes', async (context) => {
+test('the others poll while the instance that polls is frozen, and it listens when it wakes', async (context) => {
   const { sandbox, instances, watchers } = await startWatched(context);
   const [holder] = instances;
   holder.freeze();
@@ -31,11 +31,11 @@ test('the others go on looking while the instance that looks is frozen, and it l
   await costsOne(sandbox);
 });
 
-test('what a frozen instance saw before it froze is not told after it wakes', async (context) => {
+test('what an instance found before it froze is not sent after it wakes', async (context) => {
   const { sandbox, instances, watchers } = await startWatched(context);
   const [holder] = instances;
   const { inkeep } = sandbox;
-  // Its look is under way, and answered only when it cannot hear.
+  // Its poll is in progress, and is answered only while it is frozen.
   inkeep.latency({ match: '/tools/desk', ms: 200 });
   await inkeep.arrived('get-tool', inkeep.count('get-tool') + 1);
   holder.freeze();
@@ -49,7 +49,7 @@ test('what a frozen instance saw before it froze is not told after it wakes', as
   expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
 });
 
-test('each instance looks for itself when Redis is killed', async (context) => {
+test('each instance polls by itself when Redis is killed', async (context) => {
   const { redis, sandbox, watchers } = await startWatched(context);
   await redis.kill();
   sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
@@ -58,7 +58,7 @@ test('each instance looks for itself when Redis is killed', async (context) => {
   expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
 });
 
-test('each instance looks for itself when Redis does not answer', async (context) => {
+test('each instance polls by itself when Redis does not answer', async (context) => {
   const { redis, sandbox, watchers } = await startWatched(context);
   redis.freeze();
   sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
@@ -77,7 +77,7 @@ test('without Redis an instance is ready, and says in its answer, its metrics an
   await expect.poll(instance.log, { timeout: 20_000 }).toContain('Nothing listens at REDIS_URL');
 });
 
-test('they share again when Redis is back empty, and nobody is told twice', async (context) => {
+test('they share again when Redis is back empty, and no watcher receives an event twice', async (context) => {
   const { redis, sandbox, instances, watchers } = await startWatched(context);
   await redis.kill();
   await Promise.all(instances.map((instance) => becomes(instance, 'down')));
@@ -93,7 +93,7 @@ test('they share again when Redis is back empty, and nobody is told twice', asyn
   expect(await Promise.all(instances.map((instance) => instance.metric('gateway_status_sharing')))).toEqual([1, 1, 1]);
 });
 
-test('watchers that came while Redis did not answer hear of the others when it does', async (context) => {
+test('watchers that joined while Redis did not answer receive the polls of others when it does', async (context) => {
   const { redis, sandbox, instances } = await startLab(context);
   redis.freeze();
   await Promise.all(instances.map((instance) => becomes(instance, 'down')));
@@ -108,7 +108,7 @@ test('watchers that came while Redis did not answer hear of the others when it d
   expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
 });
 
-/** A watcher of `desk` on each instance. The first instance is the one that looks. */
+/** A watcher of `desk` on each instance. The first instance is the one that polls. */
 async function startWatched(context: Parameters<typeof startLab>[0]): Promise<Lab & { watchers: Watcher[] }> {
   const lab = await startLab(context);
   const watchers: Watcher[] = [];
@@ -126,12 +126,12 @@ async function msUntilTold(watchers: readonly Watcher[], count: number): Promise
   return performance.now() - begunAt;
 }
 
-/** Long enough, in looks, for anything told twice to arrive. */
+/** Waits for four polls: a repeated event would have arrived by then. */
 async function settle({ inkeep }: Lab['sandbox']): Promise<void> {
   await inkeep.arrived('get-tool', inkeep.count('get-tool') + 4);
 }
 
-/** One look an interval: five of them take more than three intervals and a half, whatever the jitter. */
+/** One poll per interval: five of them take more than three intervals and a half, whatever the jitter. */
 async function costsOne({ inkeep }: Lab['sandbox']): Promise<void> {
   await inkeep.idle();
   inkeep.reset();

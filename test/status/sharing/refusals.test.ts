@@ -6,31 +6,31 @@ import { labTools } from '../../support/status.js';
 // Several processes begin in each test.
 vi.setConfig({ testTimeout: 60_000 });
 
-test('a REDIS_URL at which nothing listens is told, and the gateway goes on by itself', async () => {
+test('a REDIS_URL at which nothing listens is logged, and the gateway works without it', async () => {
   const instance = await startAlone('redis://127.0.0.1:1');
   await expect
     .poll(instance.log, { timeout: 20_000 })
     .toContain('Nothing listens at REDIS_URL: is Redis running, and the port right?');
-  await goesOn(instance);
+  await worksAlone(instance);
 });
 
-test('a host that is not known is told', async () => {
+test('an unknown host is logged', async () => {
   const instance = await startAlone('redis://no-such-host.invalid');
   await expect
     .poll(instance.log, { timeout: 20_000 })
     .toMatch(/The host in REDIS_URL is not known|does not answer in time/);
-  await goesOn(instance);
+  await worksAlone(instance);
 });
 
 test.for(['', ':SECRET-wrong@'])(
-  'a wrong or missing password (%j) is told without showing it',
+  'a wrong or missing password (%j) is logged without showing it',
   async (user, context) => {
     const redis = await startRedis(context, ['--requirepass', 'right']);
     const instance = await startAlone(redis.url.replace('//', `//${user}`));
     await expect
       .poll(instance.log, { timeout: 20_000 })
       .toContain('REDIS_URL has a wrong user or password, or none where one is needed.');
-    await goesOn(instance);
+    await worksAlone(instance);
     expect(instance.log()).not.toContain('SECRET');
   },
 );
@@ -40,42 +40,42 @@ test('the right password is enough', async (context) => {
   await becomes(await startAlone(redis.url.replace('//', '//:right@')), 'up');
 });
 
-test('a read-only replica is told', async (context) => {
+test('a read-only replica is logged', async (context) => {
   const redis = await startRedis(context, ['--replicaof', '127.0.0.1', '1']);
   const instance = await startAlone(redis.url);
   await expect
     .poll(instance.log, { timeout: 20_000 })
     .toContain('REDIS_URL names a read-only replica: name the primary.');
-  await goesOn(instance);
+  await worksAlone(instance);
 });
 
-test('a Redis out of memory is told, and used as soon as it has room', async (context) => {
+test('a Redis out of memory is logged, and used as soon as it has room', async (context) => {
   const redis = await startRedis(context, ['--maxmemory', '1', '--maxmemory-policy', 'noeviction']);
   const instance = await startAlone(redis.url);
   await expect.poll(instance.log, { timeout: 20_000 }).toContain('Redis is out of memory');
-  await goesOn(instance);
+  await worksAlone(instance);
   await redis.client().config('SET', 'maxmemory', '0');
   await becomes(instance, 'up');
 });
 
-test('a user without the rights is told which to grant, and they are enough', async (context) => {
+test('for a user without the rights, those to grant are logged, and are enough', async (context) => {
   const redis = await startRedis(context);
   const client = redis.client();
   await client.acl('SETUSER', 'gateway', 'on', '>word', '+@connection', '+info');
   const instance = await startAlone(redis.url.replace('//', '//gateway:word@'));
   await expect.poll(instance.log, { timeout: 20_000 }).toContain('The user of REDIS_URL may not do what is needed');
   const grants = /grant it (.*?)\./.exec(instance.log())?.[1]?.split(/ and | /) ?? [];
-  await goesOn(instance);
+  await worksAlone(instance);
   await client.acl('SETUSER', 'gateway', ...grants);
   await becomes(instance, 'up');
 });
 
-test('a problem that stays is told once', async (context) => {
+test('a lasting problem is logged once', async (context) => {
   const redis = await startRedis(context, ['--replicaof', '127.0.0.1', '1']);
   const instance = await startAlone(redis.url);
   await expect.poll(instance.log, { timeout: 20_000 }).toContain('read-only replica');
-  await goesOn(instance);
-  await goesOn(instance);
+  await worksAlone(instance);
+  await worksAlone(instance);
   expect(instance.log().match(/read-only replica/g)).toHaveLength(1);
 });
 
@@ -83,8 +83,8 @@ async function startAlone(redisUrl: string): Promise<Instance> {
   return startInstance(await startUpstream(), { REDIS_URL: redisUrl });
 }
 
-/** It is ready and says that it does not share, and a watcher is told. */
-async function goesOn(instance: Instance): Promise<void> {
+/** It is ready, reports that it does not share, and sends events. */
+async function worksAlone(instance: Instance): Promise<void> {
   expect(await instance.ready()).toEqual({ status: 200, body: { status: 'ready', redis: 'down' } });
   await instance.watch({ tools: labTools('desk') }).toldOf(1);
 }

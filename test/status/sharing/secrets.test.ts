@@ -34,20 +34,22 @@ test('nothing of what passes through Redis and of what it keeps is secret', asyn
   expect(everything).not.toMatch(/SECRET|Bearer|x-api-key|fetch failed|healthy/i);
 });
 
-test('a word on the channel that is not sealed by the credential is not told', async (context) => {
+test('a message on the channel that is not encrypted with the credential is ignored', async (context) => {
   const { redis, sandbox, instances } = await startLab(context);
   const watchers = instances.map((instance) => instance.watch({ tools: labTools('desk') }));
   await Promise.all(watchers.map((watcher) => watcher.toldOf(1)));
   const client = redis.client();
   const channels = await client.pubsub('CHANNELS', 'agent-tools:1:0:watch:*');
-  const word = {
+  const message = {
     kind: 'states',
     number: Date.now() * 2,
     count: 1,
     isWhole: true,
     states: [{ toolId: 'desk', status: 'disabled', lastError: null, freshness: 'LIVE', removed: true, ageMs: 0 }],
   };
-  const receivers = await Promise.all(channels.map((channel) => client.publish(String(channel), JSON.stringify(word))));
+  const receivers = await Promise.all(
+    channels.map((channel) => client.publish(String(channel), JSON.stringify(message))),
+  );
   expect(receivers).toEqual([3]);
   await sandbox.inkeep.arrived('get-tool', sandbox.inkeep.count('get-tool') + 3);
   expect(watchers.map(({ statuses }) => statuses)).toEqual(Array(3).fill(['HEALTHY']));

@@ -8,7 +8,7 @@ type States = Extract<Message, { kind: 'states' }>;
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-test('news of a lower number than was heard is ignored', () => {
+test('states of a lower number than was received are ignored', () => {
   const { share, taken } = createShare();
   share.listen(7);
   share.receive(states(8, 1, ['b']));
@@ -16,7 +16,7 @@ test('news of a lower number than was heard is ignored', () => {
   expect(taken).toEqual([['b']]);
 });
 
-test('an answer of Redis that is older than what was heard changes nothing', () => {
+test('an answer of Redis that is older than what was received changes nothing', () => {
   const { share, taken } = createShare();
   share.listen(7);
   share.receive(states(8, 1, ['b']));
@@ -25,7 +25,7 @@ test('an answer of Redis that is older than what was heard changes nothing', () 
   expect(taken).toEqual([['b']]);
 });
 
-test('numbers begin anew after Redis was away: another one may have a clock that is behind', () => {
+test('numbers start again after Redis was unavailable: the clock of another one may be behind', () => {
   const { share, taken } = createShare();
   share.listen(9);
   share.goAlone();
@@ -34,7 +34,7 @@ test('numbers begin anew after Redis was away: another one may have a clock that
   expect(taken).toEqual([['a']]);
 });
 
-test('what is missing is asked for, at the latest when a look has ended', () => {
+test('what is missing is requested, at the latest when a round has ended', () => {
   const { share, sent } = createShare();
   share.listen(7);
   share.receive({ ...states(7, 1, ['a']), isWhole: true });
@@ -43,7 +43,7 @@ test('what is missing is asked for, at the latest when a look has ended', () => 
   expect(sent).toEqual([{ kind: 'resend' }]);
 });
 
-test('what was seen here by a newer look is asked for again', () => {
+test('what conflicts with a newer poll of this instance is requested again', () => {
   const { share, sent } = createShare({ isTaken: false });
   share.listen(7);
   share.receive({ ...states(7, 1, ['a']), isWhole: true });
@@ -52,7 +52,7 @@ test('what was seen here by a newer look is asked for again', () => {
   expect(sent).toEqual([{ kind: 'resend' }]);
 });
 
-test('an instance that has just begun does not tell the little it knows as the whole', () => {
+test('an instance that has just started does not send the part it knows as the whole', () => {
   const { share, sent } = createShare();
   share.hold(FOREVER, 7);
   share.receive({ kind: 'resend' });
@@ -62,7 +62,7 @@ test('an instance that has just begun does not tell the little it knows as the w
   expect(sent).toMatchObject([{ states: [] }, { isWhole: true }]);
 });
 
-test('a lease that has run out tells nothing, and renewing it brings a fresh look', () => {
+test('with an expired lease nothing is published, and renewing it starts a new poll', () => {
   const { share, sent, holding } = createShare();
   share.hold(performance.now() - 1, 7);
   share.publish([state('a')]);
@@ -72,7 +72,7 @@ test('a lease that has run out tells nothing, and renewing it brings a fresh loo
   expect(holding).toEqual([true, true]);
 });
 
-test('losing Redis while holding brings no further look, and getting it back does', () => {
+test('losing Redis while holding starts no further poll, and getting it back does', () => {
   const { share, holding } = createShare();
   share.hold(FOREVER, 7);
   share.goAlone();
@@ -81,13 +81,13 @@ test('losing Redis while holding brings no further look, and getting it back doe
   expect(holding).toEqual([true, true]);
 });
 
-test('whatever comes in whatever order, words of two leases are not mixed and only listeners listen', () => {
+test('in any order of messages, those of two leases are not mixed and only listeners apply them', () => {
   const numbers = fc.integer({ min: 1, max: 5 });
   const step = fc.oneof(
     fc.record({ do: fc.constant('hold' as const), number: numbers }),
     fc.record({ do: fc.constant('listen' as const), number: numbers }),
     fc.record({ do: fc.constant('alone' as const) }),
-    fc.record({ do: fc.constant('hear' as const), number: numbers, count: fc.nat(5), isWhole: fc.boolean() }),
+    fc.record({ do: fc.constant('receive' as const), number: numbers, count: fc.nat(5), isWhole: fc.boolean() }),
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -106,23 +106,23 @@ test('whatever comes in whatever order, words of two leases are not mixed and on
           expect(taken.length).toBe(role === 'listen' && step.number >= highest ? 1 : 0);
           if (role === 'listen') highest = Math.max(highest, step.number);
         }
-        if (step.do !== 'hear') role = step.do;
+        if (step.do !== 'receive') role = step.do;
         expect(share.holds).toBe(role === 'hold' || role === 'alone');
       }
     }),
   );
 });
 
-test('whatever is lost, delayed or told by a frozen holder, all know the same after two undisturbed looks', () => {
+test('whatever is lost, delayed or sent by a frozen holder, all know the same after two undisturbed polls', () => {
   const instance = fc.nat(2);
-  const step = fc.tuple(fc.constantFrom('change', 'look', 'deliver', 'drop', 'move', 'tick', 'lose'), instance);
+  const step = fc.tuple(fc.constantFrom('change', 'poll', 'deliver', 'drop', 'move', 'tick', 'lose'), instance);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const net = createNetwork(3);
       for (const [what, n] of steps) net[what as keyof typeof net](n);
       for (const n of [0, 1, 2]) net.tick(n);
-      for (let look = 0; look < 2; look++) {
-        net.look(net.holder());
+      for (let round = 0; round < 2; round++) {
+        net.poll(net.holder());
         net.settle();
       }
       expect(net.known()).toEqual(Array(3).fill(net.known()[net.holder()]));
@@ -150,7 +150,7 @@ function createShare({ isTaken = true } = {}) {
   return { share, taken, holding, sent };
 }
 
-/** Instances that share one tool; what each has been sent and not heard waits in the order it was sent. */
+/** Instances that share one tool; messages wait for each instance in the order they were sent. */
 function createNetwork(size: number) {
   const queues: Message[][] = Array.from({ length: size }, () => []);
   const known: string[] = Array(size).fill('');
@@ -175,10 +175,10 @@ function createNetwork(size: number) {
     known: () => known,
     change: (n: number) => {
       world += 1;
-      net.look(n);
+      net.poll(n);
     },
-    /** A look of whoever believes that it holds, a frozen one that wakes too. */
-    look(n: number) {
+    /** A poll of an instance that believes it holds the lease, also one that was frozen. */
+    poll(n: number) {
       if (!shares[n]?.holds) return;
       const seen = String(world);
       if (known[n] !== seen) {
@@ -200,7 +200,7 @@ function createNetwork(size: number) {
       else shares[n]?.listen(lease.number);
     },
     lose: (n: number) => shares[n]?.goAlone(),
-    /** Delivers everything. Fails where questions and answers never end. */
+    /** Delivers everything. Fails if requests and answers never end. */
     settle() {
       for (let left = 2_000; queues.some((queue) => queue.length > 0); left--) {
         if (left === 0) throw new Error('they go on talking');

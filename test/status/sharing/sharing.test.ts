@@ -31,7 +31,7 @@ test.for([
   ['a tool', { tools: labTools('desk') }],
   ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
   ['a project', { project: idOf('Project', 'lab') }],
-] as const)('a change of %s is told by every instance, once', async ([, watch], context) => {
+] as const)('every instance sends a change of %s once', async ([, watch], context) => {
   const { sandbox, instances } = await startLab(context);
   const watchers = instances.map((instance) => instance.watch(watch));
   await Promise.all(watchers.map((watcher) => watcher.toldOf(1)));
@@ -41,7 +41,7 @@ test.for([
   expect(watchers.map(({ statuses }) => statuses)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
 });
 
-test('a newcomer on another instance is told what is known without a call', async (context) => {
+test('a new watcher on another instance receives what is known without a call', async (context) => {
   const { sandbox, instances } = await startLab(context, { STATUS_INTERVAL_MS: '60000' });
   const [first, second] = instances;
   await first.watch({ tools: labTools('desk') }).toldOf(1);
@@ -88,7 +88,7 @@ test('callers with different credentials share nothing across instances', async 
   expect(seen).toEqual(['Bearer ada', 'Bearer ben']);
 });
 
-test('an instance whose last watcher leaves hands the looking on at once', async (context) => {
+test('an instance whose last watcher leaves hands the polling over at once', async (context) => {
   const { sandbox, instances } = await startLab(context, { STATUS_INTERVAL_MS: '60000' });
   const [first, second] = instances;
   const leaver = first.watch({ tools: labTools('desk') });
@@ -101,7 +101,7 @@ test('an instance whose last watcher leaves hands the looking on at once', async
   expect(stayer.statuses).toEqual(['HEALTHY', 'NEEDS_AUTH']);
 });
 
-test('an instance that is shut down hands the looking on at once', async (context) => {
+test('an instance that is shut down hands the polling over at once', async (context) => {
   const { sandbox, instances } = await startLab(context, { STATUS_INTERVAL_MS: '60000' });
   const [first, second] = instances;
   await first.watch({ tools: labTools('desk') }).toldOf(1);
