@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import type { Config } from './config/load-config.js';
 import { createContext, type GraphContext } from './graph/core/context.js';
 import { schema } from './graph/index.js';
@@ -25,15 +26,21 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+export interface GatewayOptions {
+  /** Replace the usual limits: tests inject short deadlines. */
+  readonly limits?: { readonly status?: StatusLimits | undefined };
+  /** Envelop plugins: their hooks are called for every operation and every event of a subscription, on every transport. */
+  readonly plugins?: readonly Plugin[];
+}
+
 /**
- * Builds the gateway, which does not listen yet. `sandbox` is required if `config.sandbox` is true. `limits` replace the usual
- * ones: tests inject short deadlines.
+ * Builds the gateway, which does not listen yet. `sandbox` is required if `config.sandbox` is true.
  */
 export function createGateway(
   config: Config,
   log: Logger,
   sandbox?: SandboxAddress,
-  limits: { readonly status?: StatusLimits | undefined } = {},
+  { limits = {}, plugins = [] }: GatewayOptions = {},
 ): Gateway {
   const metrics = createMetrics();
   const upstreams = createUpstreams({
@@ -65,6 +72,7 @@ export function createGateway(
     trustProxy: config.trustProxy,
     graphiql: config.graphiql,
     introspection: config.introspection,
+    plugins,
     exampleTabs: readExamples(),
     sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,
     // Without Redis the instance is still ready: it polls by itself.

@@ -52,7 +52,7 @@ export async function startGateway(
     config,
     log ?? createLogger(config.logLevel),
     config.sandbox ? addressOf(sandbox) : undefined,
-    limits,
+    { limits: limits ?? {} },
   );
   onTestFinished(() => gateway.close());
   const { url } = await gateway.listen('127.0.0.1', 0);

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { Engine } from './execute-operation.js';
+import type { Engine } from './engine.js';
 import { LiteralsOfCorrectTypeRule } from './literals.js';
 import { badInput } from './public-errors.js';
 import { SingleSubscriptionFieldRule } from './root-fields.js';

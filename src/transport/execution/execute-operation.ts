@@ -1,15 +1,10 @@
-import {
-  createSourceEventStream,
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  type OperationTypeNode,
-} from 'graphql';
-import { isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { DocumentNode, ExecutionResult, OperationTypeNode } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+import type { Engine, SubscribeArgs } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { publicErrors, refusal } from './public-errors.js';
 import type { OperationParams } from './request-params.js';
-import { LiveResults } from './subscription-results.js';
+import { type RawResult, ResultPump } from './result-pump.js';
 
 export interface ExecutionOptions<Context extends object> {
   /** Called once per operation, after every check. What it returns is what resolvers get, the same object. */
@@ -20,24 +15,11 @@ export interface ExecutionOptions<Context extends object> {
   readonly alwaysReport: boolean;
 }
 
-/** One result, or the events of a subscription. */
-export type Outcome = ExecutionResult | AsyncIterable<ExecutionResult>;
+/** One result, or the results of a subscription that has started. */
+export type Outcome = ExecutionResult | ResultPump;
 
-/** What a client gets that has left. What breaks because of its leaving is no failure of ours, and not logged as one. */
+/** The result for a client that has left. Errors caused by its leaving are not failures of the gateway and are not logged. */
 export const UNREAD: ExecutionResult = { data: null };
-
-/** Parse, validate and execute for one operation, with Yoga's caches. */
-export type Engine = ReturnType<YogaServerInstance<object, object>['getEnveloped']>;
-
-/**
- * Plugin: executes by graphql-js. Yoga's own executor takes an object with the alias `then` for a promise, and drops the codes of
- * scalars' errors. What it has beyond that, an end when the client leaves, the calls upstream have themselves.
- */
-export const useExecutor: Plugin = {
-  onExecute({ setExecuteFn }) {
-    setExecuteFn(execute);
-  },
-};
 
 /** An operation that passed every check. */
 export interface CheckedOperation {
@@ -47,12 +29,10 @@ export interface CheckedOperation {
   readonly exchange: Exchange;
 }
 
-/** A result before its errors were made fit for clients. */
-interface RawResult extends Omit<ExecutionResult, 'errors'> {
-  readonly errors?: readonly unknown[];
-}
-
-/** Executes a checked operation. Never rejects: what goes wrong is in `errors`, fit for clients. */
+/**
+ * Executes a checked operation. Never rejects: errors are in the result, masked. The results of a subscription are masked
+ * when they are delivered, after the hooks of all plugins.
+ */
 export async function run<Context extends object>(
   options: ExecutionOptions<Context>,
   engine: Engine,
@@ -69,8 +49,9 @@ export async function run<Context extends object>(
     };
     const finish = (result: RawResult) => finishResult(options, context, exchange, result);
     if (type !== 'subscription') return finish(await engine.execute(args));
-    const source = await createSourceEventStream(args);
-    return isAsyncIterable(source) ? new LiveResults(source, args, finish) : finish(source);
+    const subscribeArgs: SubscribeArgs = { ...args, executeEvent: engine.execute };
+    const results = await engine.subscribe(subscribeArgs);
+    return isAsyncIterable<ExecutionResult>(results) ? new ResultPump(results, finish) : finish(results);
   } catch (error) {
     return exchange.hasLeft ? UNREAD : refusal([error], exchange);
   }

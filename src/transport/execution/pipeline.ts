@@ -1,10 +1,11 @@
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
-import { createYoga, getSSEProcessor, processRegularResult } from 'graphql-yoga';
+import { createYoga, getSSEProcessor, type Plugin, processRegularResult } from 'graphql-yoga';
 import { stringifyJson } from '../../exact-json.js';
 import type { AnswerType } from '../http/accept.js';
 import { createDocumentCaches, parseDocument, useDocumentRules, validateDocument } from './documents.js';
+import { useGraphQLJs } from './engine.js';
 import type { Exchange } from './exchange.js';
-import { type ExecutionOptions, type Outcome, run, useExecutor } from './execute-operation.js';
+import { type ExecutionOptions, type Outcome, run } from './execute-operation.js';
 import { badInput, type Refusal, refusal } from './public-errors.js';
 import type { OperationParams } from './request-params.js';
 import { findRootProblem } from './root-fields.js';
@@ -13,6 +14,11 @@ import { findVariableProblems } from './variables.js';
 export interface PipelineOptions<Context extends object> extends ExecutionOptions<Context> {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  /**
+   * Plugins of the operator. Their envelop hooks are called for every operation and event on every transport, except
+   * `onContextBuilding`; Yoga's HTTP hooks (`onRequest`, `onParams`, …) are not called.
+   */
+  readonly plugins?: readonly Plugin[] | undefined;
 }
 
 /** An operation that passed every check, and has not begun. */
@@ -35,7 +41,7 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
   const caches = createDocumentCaches();
   const yoga = createYoga({
     schema: options.schema,
-    plugins: [useExecutor, useDocumentRules({ introspection: options.introspection })],
+    plugins: [useGraphQLJs, useDocumentRules({ introspection: options.introspection }), ...(options.plugins ?? [])],
     parserAndValidationCache: caches,
     // `publicErrors` masks: Yoga's own mask is not told the request id.
     maskedErrors: false,

@@ -1,71 +1,81 @@
 import type { ExecutionResult } from 'graphql';
 
-type Step = IteratorResult<ExecutionResult>;
+/** A result before its errors are masked. */
+export interface RawResult extends Omit<ExecutionResult, 'errors'> {
+  readonly errors?: readonly unknown[];
+}
+
+type Step = IteratorResult<RawResult>;
+type Deliver = (result: ExecutionResult) => Promise<void>;
 
 /**
- * Takes the results of a subscription one by one: the next is asked for when `deliver` has settled, so whoever reads slowly
- * slows its source down. Unless the source ended by itself, its `return` is called exactly once. A class that is told to stop,
- * not a listener on a signal for each step: thousands of them wait at a time.
+ * Delivers the results of a subscription one at a time: it requests the next one when `deliver` has settled, so a client that
+ * reads slowly slows its source down. `finish` makes each result fit for clients. Unless the source ended by itself, its
+ * `return` is called exactly once. There is a `stop` method and no listener on a signal for each step, because thousands of
+ * subscriptions wait at the same time.
  */
 export class ResultPump {
-  readonly #results: AsyncIterator<ExecutionResult>;
+  readonly #results: AsyncIterator<RawResult>;
+  readonly #finish: (result: RawResult) => ExecutionResult;
   #wake: ((step: undefined) => void) | undefined;
   #isOver = false;
 
-  constructor(source: AsyncIterable<ExecutionResult>) {
+  constructor(source: AsyncIterable<RawResult>, finish: (result: RawResult) => ExecutionResult) {
     this.#results = source[Symbol.asyncIterator]();
+    this.#finish = finish;
   }
 
   /** Resolves after the last result, after one that ends the subscription (see `endsSubscription`), and when it is stopped. */
-  async run(deliver: (result: ExecutionResult) => Promise<void>): Promise<void> {
+  async run(deliver: Deliver): Promise<void> {
     try {
       while (!this.#isOver) {
         const step = await this.#next();
         if (step?.done) this.#isOver = true;
-        else if (step) await deliver(step.value);
-        if (step && !step.done && endsSubscription(step.value)) break;
+        else if (step) await this.#deliver(step.value, deliver);
       }
     } finally {
       this.stop();
     }
   }
 
-  /** Leaves the source, even while it is silent or `deliver` waits for a client that does not read. */
+  /** Runs until `signal` is aborted at the latest; then it resolves at once, unless `deliver` has not settled yet. */
+  async runUntil(signal: AbortSignal, deliver: Deliver): Promise<void> {
+    const stop = () => this.stop();
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    await this.run(deliver).finally(() => signal.removeEventListener('abort', stop));
+  }
+
+  /** Closes the source, even if it is silent or `deliver` waits for a client that does not read. */
   stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    leave(this.#results);
+    close(this.#results);
     this.#wake?.(undefined);
   }
 
-  /** Undefined when stopped. Not a race with one long-lived promise, which would keep every step that it lost. */
+  async #deliver(raw: RawResult, deliver: Deliver): Promise<void> {
+    const result = this.#finish(raw);
+    await deliver(result);
+    if (endsSubscription(result)) this.stop();
+  }
+
+  /** Undefined if stopped. Not a race with one long-lived promise, which would keep every step that lost the race. */
   #next(): Promise<Step | undefined> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       this.#wake = resolve;
-      this.#results.next().then(resolve, reject);
+      // The results reject only if a plugin does.
+      this.#results.next().then(resolve, (error) => resolve({ done: false, value: { errors: [error] } }));
     });
   }
 }
 
-/** Pumps until `signal` is aborted at the latest; then it resolves at once, unless `deliver` has still to settle. */
-export async function pumpResults(
-  source: AsyncIterable<ExecutionResult>,
-  signal: AbortSignal,
-  deliver: (result: ExecutionResult) => Promise<void>,
-): Promise<void> {
-  const pump = new ResultPump(source);
-  const stop = () => pump.stop();
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  await pump.run(deliver).finally(() => signal.removeEventListener('abort', stop));
-}
-
-/** A result without `data` is no event but the reason why there will be none any more. */
+/** A result without `data` is not an event: it says why there are no more events. */
 export function endsSubscription(result: ExecutionResult): boolean {
   return !('data' in result);
 }
 
-/** What the source does with being left is its own affair: there is nobody to tell. */
-function leave(iterator: AsyncIterator<unknown>): void {
-  iterator.return?.().catch(() => undefined);
+/** A source that fails to close is ignored: no result can be delivered any more. */
+function close(results: AsyncIterator<unknown>): void {
+  results.return?.().catch(() => undefined);
 }

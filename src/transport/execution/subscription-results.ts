@@ -1,42 +1,44 @@
-import { type ExecutionArgs, type ExecutionResult, execute, getOperationAST, locatedError } from 'graphql';
-
-/** What executing one event brought: a result as it is for clients, whatever went wrong. */
-type Finish = (result: Omit<ExecutionResult, 'errors'> & { readonly errors?: readonly unknown[] }) => ExecutionResult;
+import { type ExecutionResult, getOperationAST, locatedError } from 'graphql';
+import type { PromiseOrValue } from 'graphql-yoga';
+import type { SubscribeArgs } from './engine.js';
 
 /**
  * The results of a subscription: its document, executed for each event of the source. The algorithm is MapSourceToResponseEvent
- * of the GraphQL specification. One layer over the source, because thousands of subscriptions wait at a time, and each layer of
- * generators costs more than a kilobyte.
+ * of the GraphQL specification. Thousands of subscriptions wait for events at the same time, and each layer of generators costs
+ * more than a kilobyte per subscription, so this is a single layer over the source.
  */
-export class LiveResults implements AsyncIterableIterator<ExecutionResult, undefined> {
+export class SubscriptionResults implements AsyncIterableIterator<ExecutionResult, undefined> {
   readonly #events: AsyncIterator<unknown>;
-  readonly #args: ExecutionArgs;
-  readonly #finish: Finish;
+  readonly #args: SubscribeArgs;
 
-  constructor(source: AsyncIterable<unknown>, args: ExecutionArgs, finish: Finish) {
+  constructor(source: AsyncIterable<unknown>, args: SubscribeArgs) {
     this.#events = source[Symbol.asyncIterator]();
     this.#args = args;
-    this.#finish = finish;
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  /** The result of the next event. Never rejects: a source that breaks brings a result without `data`. */
+  /** The result of the next event. Never rejects: if the source or the execution fails, the result has errors and no `data`. */
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
     try {
       const { done, value } = await this.#events.next();
       if (done) return { done, value: undefined };
-      return { done: false, value: this.#finish(await execute({ ...this.#args, rootValue: value })) };
+      return { done: false, value: await this.#execute(value) };
     } catch (error) {
       const { document, operationName } = this.#args;
       const operation = getOperationAST(document, operationName);
-      return { done: false, value: this.#finish({ errors: [locatedError(error, operation ?? undefined)] }) };
+      return { done: false, value: { errors: [locatedError(error, operation ?? undefined)] } };
     }
   }
 
-  /** Leaves the source. */
+  #execute(event: unknown): PromiseOrValue<ExecutionResult> {
+    const { executeEvent, ...args } = this.#args;
+    return executeEvent({ ...args, rootValue: event });
+  }
+
+  /** Closes the source. */
   async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
     await this.#events.return?.();
     return { done: true, value: undefined };

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperationTypeNode } from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
 import type { Exchange } from '../execution/exchange.js';
 import { type Outcome, UNREAD } from '../execution/execute-operation.js';
 import type { Pipeline } from '../execution/pipeline.js';
 import { badInput, refusal } from '../execution/public-errors.js';
 import { type OperationParams, paramsFromBody, paramsFromUrl } from '../execution/request-params.js';
+import { ResultPump } from '../execution/result-pump.js';
 import type { Closer } from '../graceful-close.js';
 import { sendEvents } from '../sse/event-stream.js';
 import { type Accepted, type AnswerType, readAccept } from './accept.js';
@@ -29,7 +29,7 @@ export async function answerOperation(
 ): Promise<void> {
   const accepted = readAccept(request.headers.accept);
   const outcome = await perform(pipeline, request, accepted, exchange);
-  if (isAsyncIterable(outcome)) {
+  if (outcome instanceof ResultPump) {
     const stream = new AbortController();
     const stop = () => stream.abort();
     const forget = closer.atClosing(stop);

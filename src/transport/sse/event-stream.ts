@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
 import { stringifyJson } from '../../exact-json.js';
 import { formatResult } from '../execution/public-errors.js';
-import { pumpResults } from '../execution/result-pump.js';
+import type { ResultPump } from '../execution/result-pump.js';
 
 const COMMENT = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
@@ -15,10 +14,10 @@ const COMPLETE = 'event: complete\ndata:\n\n';
 export async function sendEvents(
   request: IncomingMessage,
   response: ServerResponse,
-  results: AsyncIterable<ExecutionResult>,
+  results: ResultPump,
   { pingMs, signal }: { readonly pingMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (response.destroyed) return pumpResults(results, signal, async () => {});
+  if (response.destroyed) return results.runUntil(signal, async () => {});
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     // A proxy that compresses holds events back until it has enough of them.
@@ -31,7 +30,7 @@ export async function sendEvents(
   response.write(COMMENT);
   const pinging = setInterval(createPing(response), pingMs);
   try {
-    await pumpResults(results, signal, (result) =>
+    await results.runUntil(signal, (result) =>
       write(response, `event: next\ndata: ${stringifyJson(formatResult(result))}\n\n`),
     );
   } finally {

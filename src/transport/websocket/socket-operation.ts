@@ -1,5 +1,4 @@
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
 import type { Outcome } from '../execution/execute-operation.js';
 import { formatResult } from '../execution/public-errors.js';
 import { endsSubscription, ResultPump } from '../execution/result-pump.js';
@@ -49,10 +48,10 @@ export class SocketOperation {
    * async: that would keep one more frame for as long as a subscription waits.
    */
   answer(outcome: Outcome, replies: Replies): Promise<void> {
-    if (!isAsyncIterable(outcome)) return this.#deliver(outcome, replies);
-    this.#pump = new ResultPump(outcome);
-    if (this.exchange.hasLeft) this.#pump.stop();
-    return this.#pump.run((result) => this.#deliver(result, replies));
+    if (!(outcome instanceof ResultPump)) return this.#deliver(outcome, replies);
+    this.#pump = outcome;
+    if (this.exchange.hasLeft) outcome.stop();
+    return outcome.run((result) => this.#deliver(result, replies));
   }
 
   /** Says that there is no more to come, unless the client has been told, or does not want to know. */

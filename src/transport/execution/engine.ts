@@ -1,0 +1,32 @@
+import { createSourceEventStream, type ExecutionArgs, execute } from 'graphql';
+import { isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { SubscriptionResults } from './subscription-results.js';
+
+/** Parse, validate, execute and subscribe for one operation, each with the hooks of all plugins, and Yoga's caches. */
+export type Engine = ReturnType<YogaServerInstance<object, object>['getEnveloped']>;
+
+/** Arguments of the engine's `subscribe`. `executeEvent` is the engine's own `execute`, which a plugin cannot reach otherwise. */
+export interface SubscribeArgs extends ExecutionArgs {
+  readonly executeEvent: Engine['execute'];
+}
+
+/**
+ * Plugin: executes with graphql-js, and executes each event of a subscription through the hooks of all plugins.
+ *
+ * Yoga's own executor treats an object with the alias `then` as a promise, and drops the error codes of scalars. It can also stop
+ * when the client leaves, which is not needed here: the upstream calls stop then. See docs/decisions/0022 and 0023.
+ */
+export const useGraphQLJs: Plugin = {
+  onExecute({ setExecuteFn }) {
+    setExecuteFn(execute);
+  },
+  onSubscribe({ setSubscribeFn }) {
+    setSubscribeFn((args) => subscribe(args as SubscribeArgs));
+  },
+};
+
+/** Resolves with the results of a subscription, or with one result without `data` if it cannot start. */
+async function subscribe(args: SubscribeArgs) {
+  const events = await createSourceEventStream(args);
+  return isAsyncIterable(events) ? new SubscriptionResults(events, args) : events;
+}
