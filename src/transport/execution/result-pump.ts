@@ -29,7 +29,13 @@ export class ResultPump {
   async run(deliver: Deliver): Promise<void> {
     try {
       while (!this.#isOver) {
-        const step = await this.#next();
+        let step: Step | undefined;
+        try {
+          step = await this.#next();
+        } catch (error) {
+          // The results reject only if a plugin does.
+          step = { done: false, value: { errors: [error] } };
+        }
         if (step?.done) this.#isOver = true;
         else if (step) await this.#deliver(step.value, deliver);
       }
@@ -62,10 +68,9 @@ export class ResultPump {
 
   /** Undefined if stopped. Not a race with one long-lived promise, which would keep every step that lost the race. */
   #next(): Promise<Step | undefined> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#wake = resolve;
-      // The results reject only if a plugin does.
-      this.#results.next().then(resolve, (error) => resolve({ done: false, value: { errors: [error] } }));
+      this.#results.next().then(resolve, reject);
     });
   }
 }
