@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type Message, MessageType, validateMessage } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type Message, MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { isJsonObject, isTooDeep, parseJson, stringifyJson } from '../../exact-json.js';
+import { stringifyJson } from '../../exact-json.js';
 import type { Logger } from '../../log.js';
 import type { EdgeMetrics } from '../edge-metrics.js';
 import type { Exchange } from '../execution/exchange.js';
@@ -13,6 +13,7 @@ import { refusal } from '../execution/public-errors.js';
 import { readParams } from '../execution/request-params.js';
 import type { LiveLimits } from '../live-limits.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import { readMessage, type SubscribeMessage } from './read-message.js';
 import { readSocketCaller, type SocketCaller } from './socket-exchange.js';
 import { type Replies, SocketOperation } from './socket-operation.js';
 
@@ -25,8 +26,6 @@ export interface SocketServices {
   readonly metrics: EdgeMetrics;
   readonly log: Logger;
 }
-
-type Subscribe = Extract<Message, { type: MessageType.Subscribe }>;
 
 /**
  * The server's side of graphql-transport-ws on one socket. The messages are those of graphql-ws; its server is not used, since
@@ -111,7 +110,7 @@ export class GraphQLSocket {
     }
   }
 
-  #subscribe({ id, payload }: Subscribe): void {
+  #subscribe({ id, payload }: SubscribeMessage): void {
     if (!this.#caller) {
       this.#close(CloseCode.Unauthorized, 'Unauthorized');
     } else if (this.#wanted.has(id)) {
@@ -121,7 +120,7 @@ export class GraphQLSocket {
     }
   }
 
-  #start(id: string, payload: Subscribe['payload'], caller: SocketCaller): void {
+  #start(id: string, payload: SubscribeMessage['payload'], caller: SocketCaller): void {
     this.#count += 1;
     const operation = new SocketOperation(id, caller, this.#count);
     this.#wanted.set(id, operation);
@@ -150,12 +149,12 @@ export class GraphQLSocket {
     if (this.#leaving) this.#leaveWhenDone();
   }
 
-  async #execute(exchange: Exchange, payload: Subscribe['payload']): Promise<Outcome> {
+  async #execute(exchange: Exchange, payload: SubscribeMessage['payload']): Promise<Outcome> {
     const { pipeline, limits } = this.#services;
     const count = this.#running.size;
     if (count > limits.maxOperations) return refusal([tooManyOperations(limits.maxOperations, count)], exchange);
     try {
-      const prepared = pipeline.prepare(readParams({ ...payload }), exchange);
+      const prepared = pipeline.prepare(readParams(payload), exchange);
       return 'errors' in prepared ? prepared : prepared.execute();
     } catch (error) {
       return refusal([error], exchange);
@@ -198,26 +197,6 @@ export class GraphQLSocket {
     this.#stopAll();
     this.#outbox.close(code, reason);
   }
-}
-
-/** Undefined for what is no message of the protocol. */
-function readMessage(text: string): Message | undefined {
-  try {
-    const message = validateMessage(withQuery(parseJson(text)));
-    // Its payload is sent back.
-    return message.type === MessageType.Ping && isTooDeep(message.payload) ? undefined : message;
-  } catch {
-    return undefined;
-  }
-}
-
-/** APQ clients send a hash and no query, which the protocol requires: the operation is refused then, not the socket closed. */
-function withQuery(message: unknown): unknown {
-  if (!isJsonObject(message) || !isJsonObject(message.payload)) return message;
-  const { payload } = message;
-  return 'extensions' in payload && !('query' in payload)
-    ? { ...message, payload: { ...payload, query: '' } }
-    : message;
 }
 
 function tooManyOperations(allowed: number, actual: number): GraphQLError {

@@ -87,8 +87,8 @@ describe.each(TRANSPORTS)('over %s', (transport, ask) => {
   ])('%s that are %j are refused, and nothing is executed', async (name, value) => {
     const { url } = await startTransport(schema);
     const { refused, result } = await ask(url, { query: '{ hello }', [name]: value });
-    expect(refused).toBe(transport === 'WebSocket' ? 4400 : 400);
-    if (result) expect(result).toEqual({ errors: [error(`"${name}" must be a JSON object.`, 'BAD_USER_INPUT')] });
+    expect(refused).toBe(transport === 'WebSocket' ? undefined : 400);
+    expect(result).toEqual({ errors: [error(`"${name}" must be a JSON object.`, 'BAD_USER_INPUT')] });
   });
 
   test('an operationName that no operation has is refused', async () => {
@@ -119,15 +119,34 @@ describe.each(TRANSPORTS)('over %s', (transport, ask) => {
   });
 });
 
+// In a URL these members are text.
+describe.each(TRANSPORTS.filter(([name]) => name !== 'GET'))('over %s', (transport, ask) => {
+  test.each<[string, Members, string]>([
+    ['no query', {}, 'The request has no "query", or it is not a string.'],
+    ['a query that is null', { query: null }, 'The request has no "query", or it is not a string.'],
+    ['a query that is a number', { query: 3 }, 'The request has no "query", or it is not a string.'],
+    ['a query that is an object', { query: {} }, 'The request has no "query", or it is not a string.'],
+    ['a number as operationName', { query: '{ hello }', operationName: 1 }, '"operationName" must be a string.'],
+    ['a list as operationName', { query: '{ hello }', operationName: [] }, '"operationName" must be a string.'],
+  ])('%s is refused', async (_, members, message) => {
+    const { url } = await startTransport(schema);
+    const { refused, result } = await ask(url, members);
+    expect(refused).toBe(transport === 'WebSocket' ? undefined : 400);
+    expect(result).toEqual({ errors: [error(message, 'BAD_USER_INPUT')] });
+  });
+});
+
 function error(message: string, code: string) {
   return { message, extensions: { code } };
 }
 
-test('a refused APQ request leaves its socket open', async () => {
+test.each<[string, Members]>([
+  ['APQ request', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
+  ['malformed request', { query: 1, variables: 'x' }],
+])('a refused %s leaves its socket open', async (_, payload) => {
   const { url } = await startTransport(schema);
   const client = await connect(url, { params: {} });
-  const persistedQuery = { version: 1, sha256Hash: 'a'.repeat(64) };
-  client.send({ type: 'subscribe', id: '1', payload: { extensions: { persistedQuery } } });
+  client.send({ type: 'subscribe', id: '1', payload });
   expect(await client.next()).toMatchObject({ type: 'error', id: '1' });
   client.send({ type: 'subscribe', id: '2', payload: { query: '{ hello }' } });
   expect(await client.next()).toEqual({ type: 'next', id: '2', payload: { data: { hello: 'world' } } });

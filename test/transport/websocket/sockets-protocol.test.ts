@@ -120,7 +120,12 @@ describe('a socket is closed', () => {
     ['that is no JSON', '{"type":'],
     ['of no known type', { type: 'start', id: '1' }],
     ['that only servers send', { type: 'next', id: '1', payload: {} }],
-    ['without a query', { type: 'subscribe', id: '1', payload: { query: 1 } }],
+    ['without an id', { type: 'subscribe', payload: { query: '{ hello }' } }],
+    ['with an empty id', { type: 'subscribe', id: '', payload: { query: '{ hello }' } }],
+    ['with a number as its id', { type: 'subscribe', id: 1, payload: { query: '{ hello }' } }],
+    ['without a payload', { type: 'subscribe', id: '1' }],
+    ['with a list as its payload', { type: 'subscribe', id: '1', payload: [] }],
+    ['with a number as its payload', '{"type":"subscribe","id":"1","payload":1e400}'],
   ])('with 4400 after a message %s', async (_, message) => {
     const { url } = await startTransport(hello);
     const client = await connect(url, { params: {} });
