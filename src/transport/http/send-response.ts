@@ -17,11 +17,14 @@ export async function sendResponse(
   else await endAfterBody(request, response, body);
 }
 
-/** Of a stream of one event, only what its content is: Yoga's other headers are those of a connection. */
+/** Headers of Yoga's event streams that describe an open connection. This stream has one event and is sent whole. */
+const OF_A_CONNECTION = new Set(['connection', 'content-encoding', 'cache-control']);
+
 function headersOf({ headers }: Response): Record<string, string> {
   if (headers.get('content-type') !== 'text/event-stream') return Object.fromEntries(headers);
+  const kept = [...headers].filter(([name]) => !OF_A_CONNECTION.has(name.toLowerCase()));
   return {
-    'content-type': 'text/event-stream',
+    ...Object.fromEntries(kept),
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
   };

@@ -195,6 +195,16 @@ describe('GET /graphql', () => {
     });
   });
 
+  test('keeps the allow header of a refusal that is sent as an event stream', async () => {
+    const { url } = await startTransport(schema);
+    const headers = { accept: 'text/event-stream' };
+    const answer = await fetch(url + search({ query: 'mutation { rename(name: "x") }' }), { headers });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(answer.headers.get('cache-control')).toBe('no-store, no-transform');
+  });
+
   test('answers 400 without a query, and to variables that are not JSON', async () => {
     const { url } = await startTransport(schema);
     expect((await fetch(url + search({}))).status).toBe(400);
