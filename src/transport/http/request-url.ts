@@ -1,9 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 
-// The target is not parsed as a URL: its host would come from the client, and malformed ones make the parser throw.
+// The target is not parsed as a URL: malformed ones make the parser throw.
 
-/** Absolute form (RFC 9112, 3.2.2), as clients of a proxy send it. The host of it is not ours to check: any name may lead here. */
-const ORIGIN = /^https?:\/\/[^/?#]*/i;
+/** The start of a target in absolute form, with its host. */
+const ORIGIN = /^(?:https?|wss?):\/\/(?:[^/?#]*@)?([^/?#]*)/i;
+
+/**
+ * Replaces the `Host` header with the host of a target in absolute form (`GET http://host/path`), which clients of a proxy send,
+ * as RFC 9112, 3.2.2 requires. The host is not checked: any name may lead to this gateway.
+ */
+export function takeHostFromTarget(request: IncomingMessage): void {
+  const host = ORIGIN.exec(request.url ?? '')?.[1];
+  if (host) request.headers.host = host;
+}
 
 /** The path of a request, without its query, as it was sent. */
 export function pathOf(request: IncomingMessage): string {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PageOrigins } from '../http/page-origin.js';
+import { takeHostFromTarget } from '../http/request-url.js';
 import { GraphQLSocket, type SocketServices } from './graphql-socket.js';
 import { keepAlive } from './outbox.js';
 import { asksForWebSocket, findUpgradeProblem, ignoreUpgrade, refuseUpgrade, type UpgradeRefusal } from './upgrade.js';
@@ -48,6 +49,7 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Node has taken its own listener away.
     socket.on('error', () => socket.destroy());
+    takeHostFromTarget(request);
     const problem = leaving ? SHUTTING_DOWN : findUpgradeProblem(request, pages);
     if (problem) {
       log.warn({ status: problem.status, ...problem.names }, 'upgrade refused');

@@ -178,6 +178,21 @@ test.each(['http://gateway.example/graphql', '/graphql/'])(
   },
 );
 
+test.each([
+  ['http://gateway.example:4000', 101],
+  ['https://gateway.example:4000', 101],
+  ['http://proxy.example', 403],
+])('for a target in absolute form, the Origin %s is compared with its host: %d', async (origin, status) => {
+  const { url } = await startTransport(schema);
+  const socket = await openSocket(url);
+  const key = Buffer.alloc(16).toString('base64');
+  socket.write(
+    `GET http://gateway.example:4000/graphql HTTP/1.1\r\nhost: proxy.example\r\norigin: ${origin}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n`,
+  );
+  const [head] = await once(socket, 'data');
+  expect(String(head)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+});
+
 describe('an Accept header', () => {
   test.each([
     ['application/graphql-response+json;q=0, application/json', 'application/json'],
