@@ -1,49 +1,49 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { OperationRecord } from './execution/exchange.js';
 
-/** What the edge counts. Every label has a closed list of values: a client cannot make new series. */
+/** Metrics of the transport. Every label has a closed list of values, so clients cannot create new series. */
 export interface EdgeMetrics {
-  /** Counts a request in; the function it returns counts it out, with the status sent. */
+  /** Counts a request as active until the returned function is called with the status that was sent. */
   requestStarted(route: string, method: string | undefined): (status: number) => void;
-  /** Counts an operation in; the function it returns counts it out, answered or refused. */
+  /** Counts an operation as active until the returned function is called, when it was answered or refused. */
   operationStarted(record: OperationRecord): () => void;
-  /** Counts a socket in; the function it returns counts it out. */
+  /** Counts a socket as open until the returned function is called. */
   socketOpened(): () => void;
 }
 
 const TYPES = ['query', 'mutation', 'subscription', 'unknown'];
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
-/** Registers the metrics of the edge: HTTP requests by route, sockets, operations by type, errors by code. */
+/** Registers the metrics of HTTP requests by route, open sockets, operations by type, and errors by code. */
 export function createEdgeMetrics(registry: Registry): EdgeMetrics {
   const registers = [registry];
   const duration = new Histogram({
     name: 'gateway_http_request_duration_seconds',
-    help: 'Time from the head of a request to the end of its answer; for an event stream, how long it was open.',
+    help: 'Time from the headers of a request to the end of its response. For an event stream, how long it was open.',
     labelNames: ['route', 'method', 'status'],
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 11.5, 30],
     registers,
   });
   const active = new Gauge({
     name: 'gateway_http_requests_active',
-    help: 'HTTP requests that have no complete answer yet.',
+    help: 'HTTP requests without a complete response.',
     labelNames: ['route'],
     registers,
   });
   const operations = new Counter({
     name: 'gateway_graphql_operations_total',
-    help: 'GraphQL operations that have ended. Type is "unknown" where the document could not be read.',
+    help: 'GraphQL operations that have ended. Type is "unknown" if the document could not be parsed.',
     labelNames: ['type', 'outcome'],
     registers,
   });
   const errors = new Counter({
     name: 'gateway_graphql_errors_total',
-    help: 'GraphQL operations that were answered with this error code, counted once each.',
+    help: 'GraphQL operations with this error code in a result. Each operation counts once per code.',
     labelNames: ['code'],
     registers,
   });
 
-  const sockets = new Gauge({ name: 'gateway_websockets_open', help: 'WebSockets that are open.', registers });
+  const sockets = new Gauge({ name: 'gateway_websockets_open', help: 'Open WebSockets.', registers });
   const running = runningOperations(registry);
 
   return {
@@ -71,12 +71,12 @@ export function createEdgeMetrics(registry: Registry): EdgeMetrics {
   };
 }
 
-/** The type of an operation is learnt after it has begun, so it is read when the metrics are. */
+/** The type of an operation is known only after it has started, so it is read when the metrics are collected. */
 function runningOperations(registry: Registry): Set<OperationRecord> {
   const running = new Set<OperationRecord>();
   new Gauge({
     name: 'gateway_graphql_operations_active',
-    help: 'GraphQL operations that have not ended, subscriptions among them.',
+    help: 'GraphQL operations that have not ended, including subscriptions.',
     labelNames: ['type'],
     registers: [registry],
     collect() {

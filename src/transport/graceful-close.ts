@@ -1,16 +1,16 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Sockets } from './websocket/sockets.js';
 
-/** Ends a server: no new connections, answers in flight are finished, then what is left is cut off. */
+/** Closes a server: no new connections, then responses in flight finish, then remaining connections are destroyed. */
 export interface Closer {
-  readonly closing: boolean;
-  /** Calls `action` when closing begins, or now if it has. The function returned takes that back. */
-  atClosing(action: () => void): () => void;
-  /** Resolves when every connection is gone. Whoever calls again waits for the first call. */
+  readonly isClosing: boolean;
+  /** Calls `action` when closing starts, or now if it has started. The returned function unregisters it. */
+  onClosing(action: () => void): () => void;
+  /** Resolves when every connection is closed. Repeated calls return the promise of the first one. */
   close(graceMs: number): Promise<void>;
 }
 
-/** Watches the answers in flight of a server from now on, to be able to close it and its sockets. */
+/** Tracks the responses in flight of a server, from now on, so that it and its sockets can be closed. */
 export function createCloser(server: Server, sockets: Sockets): Closer {
   const inFlight = new Set<ServerResponse>();
   const actions = new Set<() => void>();
@@ -20,32 +20,32 @@ export function createCloser(server: Server, sockets: Sockets): Closer {
     inFlight.add(response);
     response.once('close', () => {
       inFlight.delete(response);
-      // An answer begun before closing has promised to keep its connection.
+      // A response that started before closing has sent `connection: keep-alive`.
       if (closed) setImmediate(() => server.closeIdleConnections());
     });
-    if (closed) lastOnItsConnection(response);
+    if (closed) closeConnectionAfter(response);
   });
 
   return {
-    get closing() {
+    get isClosing() {
       return closed !== undefined;
     },
-    atClosing(action) {
+    onClosing(action) {
       if (closed) action();
       actions.add(action);
       return () => actions.delete(action);
     },
     close(graceMs) {
       closed ??= new Promise((resolve) => {
-        const cut = setTimeout(() => {
+        const cutTimer = setTimeout(() => {
           sockets.terminate();
           server.closeAllConnections();
         }, graceMs);
-        for (const response of inFlight) lastOnItsConnection(response);
+        for (const response of inFlight) closeConnectionAfter(response);
         sockets.goAway();
         for (const action of [...actions]) action();
         server.close(() => {
-          clearTimeout(cut);
+          clearTimeout(cutTimer);
           resolve();
         });
         server.closeIdleConnections();
@@ -55,7 +55,7 @@ export function createCloser(server: Server, sockets: Sockets): Closer {
   };
 }
 
-/** Tells the client not to send another request on this connection. Too late once the head has been sent. */
-function lastOnItsConnection(response: ServerResponse): void {
+/** Asks the client to send no other request on this connection. Has no effect after the headers have been sent. */
+function closeConnectionAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

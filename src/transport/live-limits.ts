@@ -1,12 +1,12 @@
-/** What long-lived connections may do. All are for tests to make smaller; times in milliseconds. */
+/** Limits of event streams and WebSockets. Times are in milliseconds. Tests use smaller ones. */
 export interface LiveLimits {
-  /** Between two signs of life: a ping on a socket, a comment on an event stream. Who missed one is cut at the next. */
+  /** Time between two pings on a socket, or two comments on an event stream. A client that misses one is cut off at the next. */
   readonly pingMs: number;
-  /** From the upgrade to `connection_init`. */
+  /** Time from the upgrade to `connection_init`. */
   readonly initMs: number;
-  /** How long more than `maxUnsentBytes` may wait for a socket's client. */
+  /** How long more than `maxUnsentBytes` may wait to be read by the client of a socket. */
   readonly stallMs: number;
-  /** How long a client may take to agree to the end of its socket. */
+  /** How long a client may take to answer a close frame. */
   readonly closeMs: number;
   readonly maxUnsentBytes: number;
   readonly maxFrameBytes: number;
@@ -14,7 +14,7 @@ export interface LiveLimits {
   readonly maxOperations: number;
 }
 
-/** Proxies drop connections that are silent for 15 s to a minute. */
+/** Proxies close connections that are silent for 15 to 60 s. */
 export const LIVE_LIMITS: LiveLimits = {
   pingMs: 12_000,
   initMs: 3_000,

@@ -8,19 +8,19 @@ import { sendEmpty, sendError, sendJson, sendText } from './http/send-text.js';
 type Handler = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => void | Promise<void>;
 
 export interface Route {
-  /** For metrics: one of a closed list. */
+  /** The label in metrics, from a closed list. */
   readonly name: string;
-  /** Whether pages of the listed origins may call it. */
+  /** Whether pages of the listed origins may read its answers. */
   readonly crossOrigin: boolean;
   readonly handle: Handler;
 }
 
 export interface RouteOptions {
-  /** Whatever comes to `/graphql` and is not a browser that wants a page. */
+  /** Handles requests to `/graphql`, except a browser that asks for a page. */
   readonly answerOperation: Handler;
-  /** Undefined where it is switched off. */
+  /** Undefined if it is switched off. */
   readonly graphiql: GraphiQL | undefined;
-  /** Undefined where introspection is switched off: who must not ask for the schema must not read it here either. */
+  /** Undefined if introspection is switched off: the schema must not be readable here either. */
   readonly sdl: string | undefined;
   readiness(): Readiness;
   readonly registry: Registry;
@@ -31,7 +31,7 @@ export interface Readiness {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What is served where. The function it returns finds the route of a path; for an unknown path one that says what there is. */
+/** Creates all routes. The returned function finds the route of a path; for an unknown path it is one that answers 404. */
 export function createRoutes({
   answerOperation,
   graphiql,
@@ -42,38 +42,38 @@ export function createRoutes({
   const graphql = graphiql ? pageForBrowsers(graphiql, answerOperation) : answerOperation;
   const routes = new Map<string, Route>(
     [
-      route('/graphql', withOptions('GET, HEAD, POST, OPTIONS', graphql), true),
+      route('/graphql', withOptionsAnswer('GET, HEAD, POST, OPTIONS', graphql), true),
       ...(sdl === undefined
         ? []
         : [
             route(
               '/schema.graphql',
-              withOptions(
+              withOptionsAnswer(
                 'GET, HEAD, OPTIONS',
-                forReading((_, response) => sendText(response, 200, sdl)),
+                readOnly((_, response) => sendText(response, 200, sdl)),
               ),
               true,
             ),
           ]),
       route(
         '/health',
-        forReading((_, response) => sendJson(response, 200, { status: 'ok' })),
+        readOnly((_, response) => sendJson(response, 200, { status: 'ok' })),
       ),
       route(
         '/ready',
-        forReading((_, response) => sendReadiness(response, readiness())),
+        readOnly((_, response) => sendReadiness(response, readiness())),
       ),
       route(
         '/metrics',
-        forReading((_, response) => sendMetrics(response, registry)),
+        readOnly((_, response) => sendMetrics(response, registry)),
       ),
     ].map((entry) => [entry.name, entry]),
   );
   const unknown = route('other', notFound([...routes.keys()]));
   if (graphiql) {
-    routes.set('/', route('/', forReading(browserTo('graphql', unknown.handle))));
+    routes.set('/', route('/', readOnly(redirectBrowsers('graphql', unknown.handle))));
   }
-  const assets = graphiql && route(ASSETS, forReading(assetOr(unknown.handle, graphiql)));
+  const assets = graphiql && route(ASSETS, readOnly(sendAssetOr(unknown.handle, graphiql)));
   return (path) => {
     const found = routes.get(isGraphQLPath(path) ? '/graphql' : path);
     return found ?? (assets && path.startsWith(ASSETS) ? assets : unknown);
@@ -84,40 +84,40 @@ function route(name: string, handle: Handler, crossOrigin = false): Route {
   return { name, handle, crossOrigin };
 }
 
-/** GET and HEAD only. */
-function forReading(handle: Handler): Handler {
+/** Allows only GET and HEAD. */
+function readOnly(handle: Handler): Handler {
   return (request, response, exchange) => {
     if (request.method === 'GET' || request.method === 'HEAD') return handle(request, response, exchange);
-    sendError(response, 405, 'This path is for reading only.', { code: 'BAD_USER_INPUT' }, { allow: 'GET, HEAD' });
+    sendError(response, 405, 'This path allows only GET and HEAD.', { code: 'BAD_USER_INPUT' }, { allow: 'GET, HEAD' });
   };
 }
 
-/** OPTIONS is answered here, asked by a browser before a request from another origin or by anyone. */
-function withOptions(allow: string, handle: Handler): Handler {
+/** Answers OPTIONS, for preflight requests of browsers and for other clients. */
+function withOptionsAnswer(allow: string, handle: Handler): Handler {
   return (request, response, exchange) => {
     if (request.method !== 'OPTIONS') return handle(request, response, exchange);
     sendEmpty(response, 204, { allow });
   };
 }
 
-/** With a trailing slash, the page would not find its files, which it names relative to itself. */
+/** Redirects `/graphql/` to `/graphql`: the page loads its files by relative URLs. */
 function pageForBrowsers(graphiql: GraphiQL, otherwise: Handler): Handler {
-  const withoutSlash = browserTo('../graphql', otherwise);
+  const withoutSlash = redirectBrowsers('../graphql', otherwise);
   return (request, response, exchange) => {
     if (/^[^?]*\/(\?|$)/.test(request.url ?? '')) return withoutSlash(request, response, exchange);
     return wantsHtml(request) ? graphiql.sendPage(response) : otherwise(request, response, exchange);
   };
 }
 
-/** Leads browsers to a relative address, which is right under any path of a proxy; their query goes with them. */
-function browserTo(location: string, otherwise: Handler): Handler {
+/** Redirects browsers to a relative URL, which works under any path of a proxy, and keeps their query. */
+function redirectBrowsers(location: string, otherwise: Handler): Handler {
   return (request, response, exchange) =>
     wantsHtml(request)
       ? sendEmpty(response, 302, { location: location + (/\?.*/.exec(request.url ?? '')?.[0] ?? '') })
       : otherwise(request, response, exchange);
 }
 
-function assetOr(otherwise: Handler, graphiql: GraphiQL): Handler {
+function sendAssetOr(otherwise: Handler, graphiql: GraphiQL): Handler {
   return async (request, response, exchange) => {
     const path = pathOf(request);
     if (!(await graphiql.sendAsset(path, request, response))) await otherwise(request, response, exchange);
@@ -126,7 +126,9 @@ function assetOr(otherwise: Handler, graphiql: GraphiQL): Handler {
 
 function notFound(paths: readonly string[]): Handler {
   return (_, response) =>
-    sendError(response, 404, `Nothing is served here. There is ${paths.join(', ')}.`, { code: 'BAD_USER_INPUT' });
+    sendError(response, 404, `Nothing is served at this path. The paths are ${paths.join(', ')}.`, {
+      code: 'BAD_USER_INPUT',
+    });
 }
 
 function sendReadiness(response: ServerResponse, { ready, body }: Readiness): void {

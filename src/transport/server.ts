@@ -24,26 +24,26 @@ export interface TransportOptions<Context extends object> extends PipelineOption
   readonly exampleTabs: readonly ExampleTab[];
   /** Served at `/schema.graphql`, unless introspection is off. */
   readonly sdl: string;
-  /** Asked at `/ready`. Its body is shown to anyone. */
+  /** Called for `/ready`. Anyone can read its body. */
   readiness(): Readiness;
   readonly registry: Registry;
   readonly log: Logger;
-  /** For tests that cannot wait. */
+  /** Shorter limits, for tests. */
   readonly live?: Partial<LiveLimits>;
 }
 
 export interface Transport {
   readonly server: Server;
-  /** Port 0 takes a free one. Rejects when the address cannot be had. `url` is without a trailing slash. */
+  /** Port 0 selects a free port. Rejects if the address is not available. `url` has no trailing slash. */
   listen(host: string, port: number): Promise<{ url: string }>;
   /**
-   * Not ready from now on; no new connections. Event streams are completed and WebSockets closed with 1001; answers in flight
-   * have `graceMs` (10 s) to finish, then every connection is cut.
+   * From now on `/ready` answers 503, and new connections are refused. Event streams are completed and WebSockets closed with
+   * 1001. Responses in flight have `graceMs` (10 s) to finish, then every connection is destroyed.
    */
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** Milliseconds. A client that sends slowly holds a connection for 30 s at most; proxies in front drop idle ones after 60 s. */
+/** In milliseconds. A slow client holds a connection for at most 30 s. Proxies close idle connections after 60 s, before us. */
 const HTTP_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -53,10 +53,10 @@ const HTTP_LIMITS = {
 } as const satisfies ServerOptions;
 
 const GRACE_MS = 10_000;
-/** As proxies have it: the client left before its answer, so no status was sent. */
+/** The status that proxies log if the client left before its answer. */
 const CLIENT_LEFT = 499;
 
-/** Everything that faces the network, built and not listening. `limits` are for tests that cannot wait. */
+/** Builds everything that faces the network; nothing listens yet. `limits` are for tests, which need shorter ones. */
 export function createTransport<Context extends object>(
   options: TransportOptions<Context>,
   limits: ServerOptions = HTTP_LIMITS,
@@ -71,21 +71,21 @@ export function createTransport<Context extends object>(
   const endpoint = { pipeline, closer, pingMs: live.pingMs };
   const findRoute = createRoutes({
     answerOperation(request, response, exchange) {
-      const ended = recordOperation(exchange, metrics);
-      response.once('close', () => ended({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }));
+      const recordEnd = recordOperation(exchange, metrics);
+      response.once('close', () => recordEnd({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }));
       return answerOperation(endpoint, request, response, exchange);
     },
     graphiql: options.graphiql ? createGraphiQL(options.exampleTabs) : undefined,
     sdl: options.introspection ? options.sdl : undefined,
-    readiness: () => (closer.closing ? SHUTTING_DOWN : options.readiness()),
+    readiness: () => (closer.isClosing ? SHUTTING_DOWN : options.readiness()),
     registry: options.registry,
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = startExchange(request, response, log);
     const route = findRoute(pathOf(request));
-    const ended = metrics.requestStarted(route.name, request.method);
-    response.once('close', () => ended(response.statusCode));
+    const countEnd = metrics.requestStarted(route.name, request.method);
+    response.once('close', () => countEnd(response.statusCode));
     setSafeHeaders(response, exchange);
     if (route.crossOrigin) allowOrigin(request, response, corsOrigins);
     try {
@@ -124,7 +124,7 @@ function fail(response: ServerResponse, { requestId, signal, log }: Exchange, er
   else sendError(response, 500, 'Unexpected error.', { code: 'INTERNAL_SERVER_ERROR', requestId });
 }
 
-/** The port is the one really taken; a host without address of its own (0.0.0.0) is named as it was given. */
+/** The URL of a listening server, with its actual port and the host that was given, even if it is `0.0.0.0`. */
 function urlOf(server: Server, host: string): string {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : '';

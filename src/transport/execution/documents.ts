@@ -15,44 +15,45 @@ import { badInput } from './public-errors.js';
 import { SingleSubscriptionFieldRule } from './root-fields.js';
 
 const MAX_ERRORS = 20;
-/** In bytes of heap. Clients send few documents often; a flood of distinct ones must not fill the memory. */
+/** Bytes of heap. Clients send a few documents often; a flood of distinct documents must not fill the memory. */
 export const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
-/** Measured on Node 20 (`test/transport/execution/document-cache.test.ts`): at most 480 bytes for a token with the nodes it makes. */
+/** Measured on Node 20 (`test/transport/execution/document-cache.test.ts`): a token and its nodes take at most 480 bytes. */
 const TOKEN_BYTES = 480;
-/** For what even the shortest document has: its source, its key in the cache, the result of its validation. */
+/** What even the shortest document needs: its source, its key in the cache, the result of its validation. */
 const DOCUMENT_BYTES = 2_000;
 
 /**
- * Where Yoga keeps parsed documents by their text; never anything of a request. Bounded by what they weigh, which is up to 240
- * times their text. The reason why one does not parse is not kept: it is found as fast as the document was read.
+ * The caches in which Yoga keeps parsed documents by their text. They hold nothing of a request. The bound is an estimate of the
+ * memory of the documents, which can be 240 times the size of their text. Syntax errors are not cached: parsing again is as fast
+ * as reading the request.
  */
 export function createDocumentCaches() {
   return {
     documentCache: new LRUCache<string, DocumentNode>({
       maxSize: MAX_CACHE_BYTES,
       maxEntrySize: MAX_DOCUMENT_BYTES,
-      sizeCalculation: weigh,
+      sizeCalculation: estimateBytes,
     }),
     errorCache: { get: () => undefined, set: () => undefined },
   };
 }
 
-/** The bytes of heap that a document takes, rather too many than too few. */
-function weigh(document: DocumentNode, text: string): number {
+/** The bytes of heap that a document takes. The estimate may be too high, but not too low. */
+function estimateBytes(document: DocumentNode, text: string): number {
   let tokens = 0;
   for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
   return DOCUMENT_BYTES + 2 * text.length + TOKEN_BYTES * tokens;
 }
 
-/** Rules of graphql-js, and what stands in for them. */
-const OWN_RULES = new Map<ValidationRule, ValidationRule>([
+/** Rules of graphql-js, and the rules that replace them. */
+const REPLACED_RULES = new Map<ValidationRule, ValidationRule>([
   [ValuesOfCorrectTypeRule, LiteralsOfCorrectTypeRule],
   [SingleFieldSubscriptionsRule, SingleSubscriptionFieldRule],
 ]);
 
-/** Plugin: our rules instead of those of graphql-js that print values, and an end to counting errors. */
+/** Plugin: replaces the rules of graphql-js that print values, and stops validation after 20 errors. */
 export function useDocumentRules({ introspection }: { readonly introspection: boolean }): Plugin {
   return {
     onValidate({ addValidationRule, setValidationFn }) {
@@ -61,7 +62,7 @@ export function useDocumentRules({ introspection }: { readonly introspection: bo
         validate(
           schema,
           document,
-          rules?.map((rule: ValidationRule) => OWN_RULES.get(rule) ?? rule),
+          rules?.map((rule: ValidationRule) => REPLACED_RULES.get(rule) ?? rule),
           { maxErrors: MAX_ERRORS },
         ),
       );
@@ -69,7 +70,7 @@ export function useDocumentRules({ introspection }: { readonly introspection: bo
   };
 }
 
-/** The document, or why it is none. Throws what is no fault of the client. */
+/** Returns the document, or its syntax error with the code BAD_USER_INPUT. Throws errors that the client did not cause. */
 export function parseDocument(engine: Engine, text: string): DocumentNode | { errors: readonly GraphQLError[] } {
   try {
     return engine.parse(text);
@@ -78,7 +79,7 @@ export function parseDocument(engine: Engine, text: string): DocumentNode | { er
   }
 }
 
-/** What the rules found in a document; empty for a valid one. Throws what is no fault of the client. */
+/** Returns the validation errors, with the code BAD_USER_INPUT. Throws errors that the client did not cause. */
 export function validateDocument(engine: Engine, document: DocumentNode): readonly GraphQLError[] {
   try {
     const errors: readonly GraphQLError[] = engine.validate(engine.schema, document);
@@ -88,13 +89,13 @@ export function validateDocument(engine: Engine, document: DocumentNode): readon
   }
 }
 
-/** Parser and rules are recursive, and the stack is their only limit. */
+/** The parser and the rules are recursive, and the stack is their only limit. */
 function asTooDeep(error: unknown): GraphQLError {
   if (error instanceof RangeError) return badInput('The document is nested too deeply.');
   throw error;
 }
 
-/** The parser names the token it did not expect, with its text; of strings and numbers, which are values, only the kind is kept. */
+/** The parser's message contains the unexpected token. Strings and numbers are values, so only their kind is kept. */
 function asSyntaxError(error: GraphQLError): GraphQLError {
   return new GraphQLError(withoutValues(error.message), {
     source: error.source ?? null,

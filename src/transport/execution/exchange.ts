@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../log.js';
 
-/** One operation on its way through the gateway, whatever it came by. */
+/** One operation on its way through the gateway, on any transport. */
 export interface Exchange {
   readonly requestId: string;
-  /** First value of a header, by its lower-case name. */
+  /** The first value of a header, by its lower-case name. */
   readonly headers: (name: string) => string | undefined;
-  /** Aborted when the client leaves before its answer. */
+  /** Aborted if the client leaves before it has its answer. */
   readonly signal: AbortSignal;
-  /** Whether it has left. Ask for this, and the signal only to hand it on: a socket's operation has none before. */
+  /** Whether the client has left. Use `signal` only to pass it on: an operation of a socket creates it on first use. */
   readonly hasLeft: boolean;
   /** Whether the client asked for `extensions.upstream`. */
   readonly wantsReport: boolean;
-  /** What is learnt on the way, for the log and the metrics. */
+  /** Facts about the operation, for the log and the metrics. */
   readonly record: OperationRecord;
   readonly log: Logger;
 }
@@ -21,18 +21,18 @@ export interface Exchange {
 export class OperationRecord {
   /** The client's name for it, at most 100 characters; absent for an anonymous operation. */
   name?: string | undefined;
-  /** Absent until the document has been read. */
+  /** Absent until the document has been parsed. */
   type?: 'query' | 'mutation' | 'subscription';
   #codes: Set<string> | undefined;
 
-  /** `extensions.code` of all errors answered so far. */
+  /** The `extensions.code` of all errors sent so far. */
   get codes(): Set<string> {
     this.#codes ??= new Set();
     return this.#codes;
   }
 }
 
-/** Starts the exchange of one HTTP request. Its signal ends with the response. */
+/** Starts the exchange of one HTTP request. Its signal is aborted if the connection closes before the response is complete. */
 export function startExchange(request: IncomingMessage, response: ServerResponse, log: Logger): Exchange {
   const controller = new AbortController();
   response.once('close', () => {
@@ -51,12 +51,12 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
   };
 }
 
-/** First value of a header. Node joins several `cookie` lines into one as a browser would; of all others the first counts. */
+/** The first value of a header, by its lower-case name. Only `cookie` headers are joined into one, by Node. */
 export function firstHeader(request: IncomingMessage, name: string): string | undefined {
   return name === 'cookie' ? request.headers.cookie : request.headersDistinct[name]?.[0];
 }
 
-/** A client's own id is kept where it cannot break a log line or a header. */
+/** The client's own `x-request-id`, if it is safe in a log line and in a header; otherwise a new id. */
 export function readRequestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();

@@ -12,8 +12,8 @@ import {
 const LISTED = 20;
 
 /**
- * What belongs in an input position, in words: the type, and for an enum what can be chosen.
- * Made of names in the schema only, so it can be shown to anyone. `isInteger` if what was found is one: then an Int names its range.
+ * Describes the value that an input position expects: its type, and for an enum its values. The text contains only names from the
+ * schema, so it is safe to show. `isInteger` says that the value found is an integer: the range of Int is added then.
  */
 export function describeExpected(type: GraphQLInputType, isInteger = false): string {
   const named = getNamedType(type);
@@ -25,12 +25,12 @@ export function describeExpected(type: GraphQLInputType, isInteger = false): str
   return `${expected} (${names.slice(0, LISTED).join(', ')}${more})`;
 }
 
-/** The type of what a path leads to, from a value of the given type: numbers step into lists, names into input objects. */
+/** The type at the end of a path that starts at a value of `type`. Numbers in the path are indices of lists, names are fields. */
 export function typeAtPath(type: GraphQLInputType, path: readonly (string | number)[]): GraphQLInputType {
   return path.reduce<GraphQLInputType>((current, step) => {
     const nullable = isNonNullType(current) ? current.ofType : current;
     if (typeof step === 'number') return isListType(nullable) ? nullable.ofType : current;
-    // A single value stands for a list of one, and leaves no number in the path.
+    // A single value is coerced to a list of one, and the path has no index for it.
     const named = getNamedType(nullable);
     return (isInputObjectType(named) && named.getFields()[step]?.type) || current;
   }, type);

@@ -13,23 +13,23 @@ import {
 import { describeExpected } from './expected-types.js';
 
 /**
- * ValuesOfCorrectTypeRule of graphql-js, but a value in the document is named by its kind and never printed: it may be a
- * secret, and messages end up in the logs of clients. What the rule says about fields holds names only, and is kept, as are
- * errors with a code, which are our own scalars'.
+ * ValuesOfCorrectTypeRule of graphql-js, except that messages name the kind of a value and never print it: it may be a secret,
+ * and clients log messages. Messages about fields contain only names and are kept. So are errors with a code, which come from
+ * the gateway's own scalars.
  */
 export function LiteralsOfCorrectTypeRule(context: ValidationContext): ASTVisitor {
-  let judged: ValueNode | undefined;
+  let current: ValueNode | undefined;
   const quiet: ValidationContext = Object.create(context, {
     reportError: {
       value: (error: GraphQLError) =>
-        context.reportError(judged && !error.extensions.code ? mismatch(judged, context) : error),
+        context.reportError(current && !error.extensions.code ? mismatch(current, context) : error),
     },
   });
   const rule = ValuesOfCorrectTypeRule(quiet);
   return {
     enter(node, ...place) {
       const { enter } = getEnterLeaveForKind(rule, node.kind);
-      judged = isValueNode(node) && !hasFields(node, context) ? node : undefined;
+      current = isValueNode(node) && !hasFields(node, context) ? node : undefined;
       return enter?.call(rule, node, ...place);
     },
   };

@@ -1,12 +1,12 @@
 import type { EdgeMetrics } from '../edge-metrics.js';
 import type { Exchange } from './exchange.js';
 
-/** How an operation ended: the HTTP status sent (499 as proxies have it: the client left before its answer), or where else it ran. */
+/** The HTTP status sent (499, as proxies log it, if the client left before its answer), or the transport if it is not HTTP. */
 export type Ending = { readonly status: number } | { readonly transport: 'websocket' };
 
 /**
- * Counts an operation in, and out when the function returned is called: when all its answers have been sent or its client has
- * left. Then one log line: who asked under which id, what it was called, how long it took, how it ended. Never variables,
+ * Counts an operation as active until the returned function is called, when all its results have been sent or its client has
+ * left. That call also logs one line: request id, name, type, duration, how it ended, and error codes. It never logs variables,
  * headers or the document.
  */
 export function recordOperation(exchange: Exchange, metrics: EdgeMetrics): (ending: Ending) => void {

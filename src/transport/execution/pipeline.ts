@@ -21,29 +21,29 @@ export interface PipelineOptions<Context extends object> extends ExecutionOption
   readonly plugins?: readonly Plugin[] | undefined;
 }
 
-/** An operation that passed every check, and has not begun. */
+/** An operation that passed every check and has not started. */
 interface PreparedOperation {
   readonly type: OperationTypeNode;
-  /** Never rejects: what goes wrong is in `errors`. An iterable for a subscription that could start. */
+  /** Never rejects: failures are in `errors`. */
   execute(): Promise<Outcome>;
 }
 
-/** The one way from a document to its result, for every protocol. */
+/** Turns a document into its result. All transports share it. */
 export interface Pipeline {
-  /** Parses, validates and checks the variables; executes nothing. Never throws. */
+  /** Parses and validates the document and checks the variables, without executing anything. Never throws. */
   prepare(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal;
-  /** One result as GraphQL over HTTP has it, status included. */
+  /** Formats one result according to GraphQL over HTTP, with its status. */
   present(result: ExecutionResult, type: AnswerType): Promise<Response>;
 }
 
-/** The pipeline of one schema. Yoga provides parse, validate and execute with their caches; its HTTP side is not used. */
+/** The pipeline of one schema. Yoga's engine parses, validates and executes, with its caches; its HTTP server is not used. */
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
   const caches = createDocumentCaches();
   const yoga = createYoga({
     schema: options.schema,
     plugins: [useGraphQLJs, useDocumentRules({ introspection: options.introspection }), ...(options.plugins ?? [])],
     parserAndValidationCache: caches,
-    // `publicErrors` masks: Yoga's own mask is not told the request id.
+    // `publicErrors` masks errors: Yoga's masking does not know the request id.
     maskedErrors: false,
     graphiql: false,
     landingPage: false,
@@ -60,13 +60,13 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     exchange.record.name = operation.name?.value.slice(0, 100);
     const errors = validateDocument(engine, document);
     if (errors.length > 0) {
-      // What the rules found would stay with it, and has no part in its weight.
+      // Yoga would cache the errors with the document, and `estimateBytes` does not count them.
       caches.documentCache.delete(params.query);
       return { errors };
     }
     const problems = findVariableProblems(options.schema, operation, params.variables);
     if (problems.length > 0) return { errors: problems };
-    // A query may fail in one field and answer the others; a mutation must not have written by then.
+    // A query can fail in one field and answer the others, but a mutation must fail before it writes anything.
     const problem =
       operation.operation === 'query'
         ? undefined
@@ -89,7 +89,7 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     },
     async present(result, type) {
       const processor = type === 'text/event-stream' ? asEvents : processRegularResult;
-      // Yoga writes a result with its own `stringify`, if it has one.
+      // Yoga uses the `stringify` of a result, if it has one.
       const written = { ...result, stringify: stringifyJson };
       return processor(written, yoga.fetchAPI, type);
     },

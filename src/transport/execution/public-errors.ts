@@ -12,13 +12,13 @@ import type { ErrorCode } from '../../graph/core/error-codes.js';
 import type { Exchange } from './exchange.js';
 
 /**
- * The codes a client can meet, with the HTTP status of a request that is refused for one before anything is executed.
- * INTERNAL_SERVER_ERROR is ours alone: an error that comes with it is masked like any other.
+ * The error codes that clients can receive, with the HTTP status of a request that is refused before execution. An
+ * error that arrives here with INTERNAL_SERVER_ERROR is masked like one without a code.
  */
 const STATUS: Record<ErrorCode, number> = {
   BAD_USER_INPUT: 400,
   LIMIT_EXCEEDED: 400,
-  // As Apollo Server has it: clients read the code, and send the query.
+  // As in Apollo Server: clients read the code and send the query.
   PERSISTED_QUERY_NOT_SUPPORTED: 200,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -31,7 +31,7 @@ const STATUS: Record<ErrorCode, number> = {
   UPSTREAM_TIMEOUT: 504,
 };
 
-/** Read, and kept from clients, by Yoga's result processors. `spec`: not for clients that want plain `application/json`. */
+/** Yoga's result processors read this and remove it. With `spec` the status is not used for plain `application/json`. */
 export interface HttpExtensions {
   readonly status: number;
   readonly spec?: boolean;
@@ -39,8 +39,8 @@ export interface HttpExtensions {
 }
 
 /**
- * What the client did wrong with its request. The message must not repeat a value the client sent.
- * Without `http` the status is that of any GraphQL request error.
+ * An error that the client caused. The message must not contain a value that the client sent. Without `http` the status is 400,
+ * or 200 for clients that accept only `application/json`.
  */
 export function badInput(
   message: string,
@@ -50,13 +50,13 @@ export function badInput(
   return new GraphQLError(message, { nodes: at.nodes ?? null, extensions });
 }
 
-/** A request that has the hash of a query instead of a query. Message and code are those that APQ clients know. */
+/** The error for a request with the hash of a query instead of a query. APQ clients know this message and code. */
 export function persistedQueryNotSupported(): GraphQLError {
   const code = 'PERSISTED_QUERY_NOT_SUPPORTED' satisfies ErrorCode;
   return new GraphQLError('PersistedQueryNotSupported', { extensions: { code } });
 }
 
-/** A failure of our own. Says nothing of its cause, which is in the log under the same request id. */
+/** A failure of the gateway. Its cause is only in the log, under the same request id. */
 class InternalError extends GraphQLError {
   constructor(requestId: string, cause: unknown) {
     const place = cause instanceof GraphQLError ? placeOf(cause) : {};
@@ -65,9 +65,9 @@ class InternalError extends GraphQLError {
 }
 
 /**
- * The errors as a client may see them: one with a code of ours as it is; a value that only execution could find wrong as
- * BAD_USER_INPUT; everything else as an `InternalError`, its cause logged. A GraphQLError that wraps another kind of error
- * belongs to the last, whatever code it carries. Their codes are noted in the exchange.
+ * Makes errors safe for clients. An error with a documented code stays as it is. An invalid argument value that only execution
+ * could find becomes BAD_USER_INPUT. Any other error is logged and becomes an `InternalError`, including a GraphQLError that
+ * wraps an error of another class, whatever its code. The codes are added to the record of the exchange.
  */
 export function publicErrors(errors: readonly unknown[], exchange: Exchange): GraphQLError[] {
   const safe = errors.map((error) => publicError(error, exchange));
@@ -82,12 +82,12 @@ function publicError(error: unknown, { requestId, log }: Exchange): GraphQLError
   return new InternalError(requestId, error);
 }
 
-/** Why an operation was not executed. The errors are fit for clients, and carry the HTTP status for Yoga's result processors. */
+/** Why an operation was not executed. The errors are masked, and contain the HTTP status for Yoga's result processors. */
 export interface Refusal {
   readonly errors: readonly GraphQLError[];
 }
 
-/** Refuses a request as a whole. Errors that bring no HTTP status get the one of their code. */
+/** Refuses a request as a whole. Errors without an HTTP status get the status of their code. */
 export function refusal(errors: readonly unknown[], exchange: Exchange): Refusal {
   return { errors: publicErrors(errors, exchange).map(withStatus) };
 }
@@ -98,7 +98,7 @@ function withStatus(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { ...placeOf(error), extensions: { ...error.extensions, http } });
 }
 
-/** A result whose errors are fit for clients, as JSON has it. The HTTP status of a refusal is left out. */
+/** Formats a masked result for JSON, without the HTTP status of a refusal. */
 export function formatResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
   return { ...(errors && { errors: errors.map(formatError) }), ...rest };
 }
@@ -109,7 +109,7 @@ function formatError(error: GraphQLError): GraphQLFormattedError {
   return { ...rest, extensions: shown };
 }
 
-/** Where in the document, and in the result, an error is. */
+/** The place of an error in the document and in the result. */
 function placeOf({ nodes, source, positions, path }: GraphQLError): GraphQLErrorOptions {
   return { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
 }
@@ -124,15 +124,15 @@ function rootCause(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
 }
 
-/** Errors about results point at fields; those about an argument, which variables made invalid, point at its value. */
+/** Errors about results have a field as their node. An error about an argument that variables made invalid has its value. */
 function isAboutArgument(error: GraphQLError): boolean {
   const node = error.nodes?.[0];
   return node !== undefined && isValueNode(node) && rootCause(error) instanceof GraphQLError;
 }
 
 /**
- * An error about the value of an argument, which only the variables made invalid. The executor prints the value, with all that the
- * client put beside the variables; here the variables in it are named.
+ * Replaces an error about an argument value that the variables made invalid. The executor's message prints the value with all
+ * literals in it; this message only names the variables.
  */
 export function asBadArgument(error: GraphQLError): GraphQLError {
   const names = [...new Set((error.nodes ?? []).flatMap(variablesIn))].map((name) => `"$${name}"`);

@@ -1,15 +1,15 @@
 import { isJsonObject, parseJson } from '../../exact-json.js';
 import { badInput, persistedQueryNotSupported } from './public-errors.js';
 
-/** The parameters of a GraphQL request, checked for their JSON types. Unknown ones are ignored, as the specification asks. */
+/** The checked parameters of a GraphQL request. Unknown parameters are ignored, as the specification requires. */
 export interface OperationParams {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Absent if the client names none; an empty name is none. */
+  /** Undefined if it is absent, null or empty. */
   readonly operationName?: string | undefined;
 }
 
-/** Parameters from a JSON body. Throws a GraphQLError with HTTP status 400; its message repeats nothing of the body. */
+/** Parameters from a JSON body. Throws a GraphQLError with HTTP status 400, whose message contains nothing of the body. */
 export function paramsFromBody(body: string): OperationParams {
   const value = readJson(body, 'The request body');
   if (Array.isArray(value)) throw malformed('Batches are not supported: send one operation per request.');
@@ -32,8 +32,8 @@ export function paramsFromUrl(search: URLSearchParams): OperationParams {
 }
 
 /**
- * The members of a request, for every transport alike. Throws a GraphQLError with HTTP status 400 that names the member that
- * has the wrong type, and PERSISTED_QUERY_NOT_SUPPORTED if there is the hash of a query and no query.
+ * Checks the members of a request, in the same way for every transport. Throws a GraphQLError with HTTP status 400 that names
+ * the member of a wrong type, or PERSISTED_QUERY_NOT_SUPPORTED if the request has the hash of a query and no query.
  */
 export function readParams(members: Readonly<Record<string, unknown>>): OperationParams {
   const { query, operationName } = members;
@@ -54,7 +54,7 @@ function objectIn(members: Readonly<Record<string, unknown>>, name: string): Rec
   return value;
 }
 
-/** The parser's own message would repeat a piece of the text. */
+/** The message of the parser is not used: it would contain a part of the text. */
 function readJson(text: string, what: string): unknown {
   try {
     return parseJson(text);

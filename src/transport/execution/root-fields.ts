@@ -23,8 +23,8 @@ type Fragments = (name: string) => FragmentDefinitionNode | null | undefined;
 type IsIncluded = (selection: SelectionNode) => boolean;
 
 /**
- * SingleFieldSubscriptionsRule of graphql-js, but without a look at `@skip` and `@include`: that rule reads them without
- * variables, and refuses a document for a variable that will be given.
+ * SingleFieldSubscriptionsRule of graphql-js, except that it ignores `@skip` and `@include`. The original rule evaluates them
+ * without variables, and refuses a document that is valid with the variables of the request.
  */
 export function SingleSubscriptionFieldRule(context: ValidationContext): ASTVisitor {
   return {
@@ -48,9 +48,9 @@ export function SingleSubscriptionFieldRule(context: ValidationContext): ASTVisi
 }
 
 /**
- * What is wrong with the root fields of a subscription or a mutation, before the first of them is executed: no field at all, which
- * makes graphql-js fail with a TypeError, or an argument that the variables make invalid. Validation cannot see it: a nullable
- * variable may stand in a `@oneOf` input. The variables are those of the request, checked before.
+ * Finds a problem with the root fields of a subscription or mutation before any of them is executed. Either there is no field,
+ * which makes graphql-js fail with a TypeError, or the variables make an argument invalid. Validation cannot find the latter: a
+ * nullable variable is allowed in a `@oneOf` input. `variables` are those of the request and have been checked.
  */
 export function findRootProblem(
   schema: GraphQLSchema,
@@ -104,7 +104,7 @@ function isIncluded(selection: SelectionNode, variables: Readonly<Record<string,
   );
 }
 
-/** Fields of a selection set, with those of its fragments; each fragment once. */
+/** The fields of a selection set and of its fragments. Each fragment is read once. */
 function rootFields(
   { selections }: SelectionSetNode,
   fragmentOf: Fragments,

@@ -22,8 +22,8 @@ type Path = readonly (string | number)[];
 type Report = (node: VariableDefinitionNode, problem: string) => void;
 
 /**
- * What is wrong with the variables of an operation, all at once, up to 20. The executor would find the same, but prints the
- * whole value, with every secret in it. Messages here are made of paths, names and types; of values only the JSON kind is told.
+ * Finds all problems with the variables of an operation, at most 20. The executor would find the same ones, but its messages
+ * print the whole value, which may contain secrets. These messages contain paths, names, types and the JSON kind of a value.
  */
 export function findVariableProblems(
   schema: GraphQLSchema,
@@ -33,18 +33,18 @@ export function findVariableProblems(
   const problems: GraphQLError[] = [];
   const report: Report = (node, problem) => {
     problems.push(badInput(`Variable "$${node.variable.name.value}"${problem}`, { nodes: [node] }));
-    if (problems.length >= MAX_PROBLEMS) throw ENOUGH;
+    if (problems.length >= MAX_PROBLEMS) throw TOO_MANY;
   };
   try {
     for (const node of operation.variableDefinitions ?? []) checkVariable(schema, node, values, report);
   } catch (error) {
-    if (error !== ENOUGH) throw error;
+    if (error !== TOO_MANY) throw error;
   }
   return problems;
 }
 
-/** Ends the walk through a value: a list of a million wrong items is not walked to its end. */
-const ENOUGH = Symbol('enough problems');
+/** Stops the check early: a list with a million wrong items is not read to its end. */
+const TOO_MANY = Symbol('too many problems');
 
 function checkVariable(
   schema: GraphQLSchema,
@@ -54,7 +54,7 @@ function checkVariable(
 ): void {
   const name = node.variable.name.value;
   const type = typeFromAST(schema, node.type);
-  // Validation has refused variables of output types and of unknown ones.
+  // Validation has refused variables of output types and of unknown types.
   if (!isInputType(type)) return;
   if (!Object.hasOwn(values, name) || values[name] === undefined) {
     if (isNonNullType(type) && !node.defaultValue) report(node, ` of type ${type} is required and was not provided.`);
@@ -69,12 +69,12 @@ function describeProblem(type: GraphQLInputType, path: Path, value: unknown, err
   const place = path.length > 0 ? ` at "${printPath(path)}"` : '';
   const expected = typeAtPath(type, path);
   const named = getNamedType(expected);
-  // About the fields of an object graphql-js says only names: which is missing, unknown, or one too many.
+  // The messages of graphql-js about the fields of an object contain only names: a field is missing, unknown or one too many.
   if (isInputObjectType(named) && jsonKind(value) === 'object')
     return `${place}: ${shorten(error.message)}${choices(named)}`;
-  // What is wrong within JSON, only its scalar knows.
+  // Errors with a code come from the gateway's own scalars, such as JSON.
   if (error.extensions.code) return `${place}: ${error.message}`;
-  // Only the field chosen in a `@oneOf` input must have a value although its type allows null.
+  // Only in a `@oneOf` input must a field with a nullable type have a value.
   if (value === null && !isNonNullType(expected)) return `${place}: must not be null.`;
   return `${place}: expected ${describeExpected(expected, Number.isInteger(value))}, got ${jsonKind(value)}.`;
 }
@@ -95,7 +95,7 @@ function jsonKind(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
-/** The name of an unknown field is the client's, and as long as it likes. */
+/** The client chooses the name of an unknown field, so it can have any length. */
 function shorten(message: string): string {
   return message.length > 300 ? `${message.slice(0, 300)}…` : message;
 }

@@ -4,27 +4,27 @@ import { sendText } from '../http/send-text.js';
 import { startScript } from './start-script.js';
 import { type Asset, createAsset } from './static-assets.js';
 
-/** An operation to begin with, shown in a tab of its own. `variables` is JSON text. */
+/** An example operation, shown in its own tab. `variables` is JSON text. */
 export interface ExampleTab {
   readonly name: string;
   readonly query: string;
   readonly variables?: string | undefined;
 }
 
-/** The explorer, served from this process alone: a browser asks no other host for anything. */
+/** GraphiQL, with all its files served by this process: the browser loads nothing from other hosts. */
 export interface GraphiQL {
   sendPage(response: ServerResponse): Promise<void>;
-  /** Sends the file of this path; false where there is none. */
+  /** Sends the file of this path. Resolves with false if there is none. */
   sendAsset(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
-/** Where the files of the page are: here, and as seen from the page. A proxy may serve it under another path than we know. */
+/** The path of the page's files, and the same relative to the page: a proxy may serve it under another path. */
 export const ASSETS = '/graphql/assets/';
 const ASSETS_FROM_PAGE = 'graphql/assets/';
 
 /**
- * GraphiQL as Yoga bundles it. Yoga's own page is 9 MB of inline script that is never cached and needs `unsafe-inline`; here
- * the same bundle is a handful of files. They are loaded when the page is first asked for: most instances never show it.
+ * Serves the GraphiQL that Yoga bundles. Yoga's own page has 9 MB of inline script, which is never cached and needs
+ * `unsafe-inline`; here the same bundle is a few files. They are loaded on the first request, because most instances get none.
  */
 export function createGraphiQL(tabs: readonly ExampleTab[]): GraphiQL {
   let site: Promise<Site> | undefined;
@@ -48,14 +48,14 @@ export function createGraphiQL(tabs: readonly ExampleTab[]): GraphiQL {
 
 interface Site {
   readonly html: string;
-  /** By name. */
+  /** By file name. */
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
 const PAGE_HEADERS = {
   'cache-control': 'no-cache',
-  // The editor positions its lines by style attributes and inserts style sheets, hence 'unsafe-inline' for styles;
-  // its style sheet brings icons and a font as data URLs. Scripts and workers come from files here only.
+  // The editor sets style attributes and inserts style sheets, hence 'unsafe-inline' for styles. Its style sheet contains icons
+  // and a font as data URLs. Scripts and workers are loaded only from this server.
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -71,9 +71,9 @@ const PAGE_HEADERS = {
 };
 
 /**
- * GraphiQL leaves a stale offset on its tabs and hides it until they get the focus: the tab then jumps away from under the
- * pointer that presses it, and the first click on any tab is lost. Without the offset a dragged tab moves on being dropped.
- * Beside many tabs the title would break into lines and leave the page at the top.
+ * GraphiQL leaves a stale offset on its tabs, which takes effect when a tab gets the focus: the tab moves away from the pointer,
+ * and the first click on it is lost. Without the offset, a dragged tab moves only when it is dropped. With many tabs, the title
+ * would wrap and overflow the page at the top.
  */
 const STYLE_FIXES = `
 .graphiql-tab { transform: none !important; }
@@ -115,7 +115,7 @@ function optionsFor(tabs: readonly ExampleTab[]): GraphiQLOptions {
       variables: variables ?? null,
     })),
     isHeadersEditorEnabled: true,
-    // A bearer token stays out of the browser's storage, unless the user asks for it in the settings.
+    // A bearer token is not kept in the browser's storage, unless the user turns that on in the settings.
     shouldPersistHeaders: false,
     subscriptionsProtocol: 'SSE',
   };
@@ -123,7 +123,7 @@ function optionsFor(tabs: readonly ExampleTab[]): GraphiQLOptions {
 
 const TITLE = 'Agent Tools Gateway';
 
-/** GraphiQL names a tab by its operation; what an example is about stands above it. */
+/** GraphiQL names a tab after its operation, so the name of the example is a comment above it. */
 function titled(name: string, query: string): string {
   return query.startsWith('#') ? query : `# ${name}\n${query}`;
 }
@@ -144,7 +144,7 @@ function page({ style, icon, scripts }: { style: string; icon: string; scripts: 
     ${scripts.map((script) => `<script defer src="${ASSETS_FROM_PAGE}${script}"></script>`).join('\n    ')}
   </head>
   <body>
-    <noscript>The explorer needs JavaScript.</noscript>
+    <noscript>GraphiQL needs JavaScript.</noscript>
     <div id="root"></div>
   </body>
 </html>

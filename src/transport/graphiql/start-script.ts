@@ -1,12 +1,12 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 
 /**
- * The script that starts GraphiQL in the page. `workers` are the editor's workers by label, relative to this script: only the
- * browser knows under which path a proxy serves it.
+ * Returns the script that starts GraphiQL in the page. `workers` are the file names of the editor's workers by label, relative
+ * to this script, because only the browser knows under which path a proxy serves it.
  *
- * GraphiQL shows the variables of its first tab only when it is given them apart, and opens an untitled tab on every visit
- * that does not begin with the query and variables of a stored tab. So it is told where the last visit ended, or what the
- * first example is; a link with a query comes before both.
+ * GraphiQL shows the variables of its first tab only if they are passed separately, and it opens an untitled tab unless it
+ * starts with the query and variables of a stored tab. So the script passes those of the current tab of the last visit, or of
+ * the first example. If the URL has a query, it passes neither.
  */
 export function startScript(workers: Readonly<Record<string, string>>, options: GraphiQLOptions): string {
   return `const workers = ${JSON.stringify(workers)};

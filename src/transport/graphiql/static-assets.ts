@@ -3,21 +3,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** One file: its name with ending, media type and content. */
+/** One file: its name with extension, media type and content. */
 export interface AssetFile {
   readonly name: string;
   readonly type: string;
   readonly content: Buffer;
 }
 
-/** A file with its name, which changes with its content. */
+/** A file that can be sent. Its name contains a hash of its content. */
 export interface Asset {
   readonly name: string;
-  /** Answers with the file, compressed where the client allows it. The compressing is done once and kept. */
+  /** Sends the file, compressed if the client accepts that. It is compressed once and kept. */
   send(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The file, with the hash of its content in its name: it can be cached for ever. */
+/** Creates an asset from a file. The hash in its name lets browsers cache it for a year. */
 export function createAsset({ name, type, content }: AssetFile): Asset {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const dot = name.lastIndexOf('.');
@@ -49,7 +49,7 @@ export function createAsset({ name, type, content }: AssetFile): Asset {
 type Encoding = 'br' | 'gzip';
 
 const ENCODERS: Record<Encoding, (content: Buffer) => Promise<Buffer>> = {
-  // Quality 6 makes 5 MB of script 3 % larger than 9 does, in 0.4 s instead of 0.9 s, and the first visitor waits for it.
+  // For 5 MB of script, quality 6 takes 0.4 s and quality 9 takes 0.9 s for 3 % less. The first visitor waits for it.
   br: (content) => promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }),
   gzip: promisify<Buffer, Buffer>(gzip),
 };

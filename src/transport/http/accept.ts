@@ -1,24 +1,25 @@
 import Negotiator from 'negotiator';
 
-/** How an answer is written. */
+/** The media type of an answer. */
 export type AnswerType = 'application/json' | 'application/graphql-response+json' | 'text/event-stream';
 
 type JsonType = Exclude<AnswerType, 'text/event-stream'>;
 
-/** What a client takes: at most one kind of JSON, and perhaps a stream of events. */
+/** The media types that a client accepts, as far as the gateway produces them. */
 export interface Accepted {
+  /** The preferred type of JSON; undefined if the client accepts none. */
   readonly json: JsonType | undefined;
-  /** Only if it is named: a client that takes anything does not expect an answer without end. */
+  /** Only if the header names the type: a client that accepts any type does not expect a response without end. */
   readonly stream: boolean;
 }
 
-/** `application/json` first: it is what a wildcard stands for. */
+/** `application/json` is first because it is what a wildcard selects. */
 const JSON_TYPES: JsonType[] = ['application/json', 'application/graphql-response+json'];
 const STREAM = 'text/event-stream';
 
 /**
- * Reads an Accept header by RFC 9110, 12.5.1: the JSON type with the highest weight, of equal weights the one named first.
- * A type of weight 0 is not accepted. No header accepts everything.
+ * Reads an Accept header by RFC 9110, 12.5.1: it selects the JSON type with the highest weight, or the first of equal weights.
+ * A type of weight 0 is not accepted. Without a header every type is accepted.
  */
 export function readAccept(header: string | undefined): Accepted {
   const negotiator = new Negotiator({ headers: { accept: header || '*/*' } });

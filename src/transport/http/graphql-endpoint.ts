@@ -16,11 +16,11 @@ import { sendResponse } from './send-response.js';
 export interface EndpointOptions {
   readonly pipeline: Pipeline;
   readonly closer: Closer;
-  /** Between two signs of life on an event stream. */
+  /** Time between two comments on an event stream. */
   readonly pingMs: number;
 }
 
-/** Answers one GraphQL request over HTTP, with JSON or with a stream of events. Ends when all is sent or the client has left. */
+/** Answers one GraphQL request over HTTP, with JSON or an event stream. Resolves when all is sent or the client has left. */
 export async function answerOperation(
   { pipeline, closer, pingMs }: EndpointOptions,
   request: IncomingMessage,
@@ -28,20 +28,20 @@ export async function answerOperation(
   exchange: Exchange,
 ): Promise<void> {
   const accepted = readAccept(request.headers.accept);
-  const outcome = await perform(pipeline, request, accepted, exchange);
+  const outcome = await execute(pipeline, request, accepted, exchange);
   if (outcome instanceof ResultPump) {
     const stream = new AbortController();
     const stop = () => stream.abort();
-    const forget = closer.atClosing(stop);
+    const unregister = closer.onClosing(stop);
     if (exchange.signal.aborted) stop();
     exchange.signal.addEventListener('abort', stop);
-    await sendEvents(request, response, outcome, { pingMs, signal: stream.signal }).finally(forget);
+    await sendEvents(request, response, outcome, { pingMs, signal: stream.signal }).finally(unregister);
   } else if (!exchange.signal.aborted) {
     await sendResponse(request, response, await pipeline.present(outcome, answerType(accepted)));
   }
 }
 
-async function perform(
+async function execute(
   pipeline: Pipeline,
   request: IncomingMessage,
   accepted: Accepted,
@@ -50,7 +50,7 @@ async function perform(
   try {
     const prepared = pipeline.prepare(await readParams(request), exchange);
     if ('errors' in prepared) return prepared;
-    // Before anything is executed: a subscription that nobody can read would run for ever.
+    // Checked before execution: a subscription that the client cannot read would never end.
     checkMethod(prepared.type, request);
     checkAccepted(prepared.type, accepted);
     return await prepared.execute();
@@ -67,7 +67,7 @@ async function readParams(request: IncomingMessage): Promise<OperationParams> {
   });
 }
 
-/** A page of another site can make a browser send a GET with cookies. An answer to HEAD has no body to stream events in. */
+/** Pages of other sites can make a browser send a GET with cookies. A response to HEAD has no body, so it cannot stream events. */
 function checkMethod(type: OperationTypeNode, { method }: IncomingMessage): void {
   if (type === 'mutation' && method !== 'POST') {
     throw badInput('A mutation must be sent by POST.', { http: { status: 405, headers: { allow: 'POST' } } });

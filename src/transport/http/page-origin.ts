@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isListed } from './cors.js';
 
-/** Whose pages may open a WebSocket. */
+/** The settings that decide which pages may open a WebSocket. */
 export interface PageOrigins {
-  /** As browsers send them in `Origin`, the first label perhaps `*`; empty for none. */
+  /** As browsers send them in `Origin`. The first label may be `*`. */
   readonly corsOrigins: readonly string[];
-  /** What browsers call this gateway, e.g. `https://api.example.com`; undefined where only the request says so. */
+  /** The origin of this gateway in browsers, e.g. `https://api.example.com`. If undefined, only the request says it. */
   readonly publicOrigin?: string | undefined;
-  /** Whether the headers of a proxy in front say how the browser called this gateway. */
+  /** Whether to read the public host of this gateway from the headers of a proxy. */
   readonly trustProxy: boolean;
 }
 
 /**
- * Whether pages of this `Origin` may connect: those of the list, and our own. Compared as text, so anything that is not exactly
- * an origin of ours (`null`, a list) is none. The scheme is not compared with the request, as TLS may end before us.
+ * Whether pages of this `Origin` may connect: listed ones, and pages of the gateway itself. Origins are compared as text, so
+ * `null` or a list of origins never matches. `http` and `https` both match, because TLS may end at a proxy.
  */
 export function mayConnect(origin: string, headers: IncomingHttpHeaders, pages: PageOrigins): boolean {
   if (isListed(origin, pages.corsOrigins) || origin === pages.publicOrigin) return true;
@@ -23,7 +23,7 @@ export function mayConnect(origin: string, headers: IncomingHttpHeaders, pages: 
   return hosts.flatMap(spellings).some((host) => origin === `http://${host}` || origin === `https://${host}`);
 }
 
-/** What an `Origin` is compared with, for the message of a refusal: names of headers and settings, no values. */
+/** Names the headers and settings with which an `Origin` is compared, without their values, for the message of a refusal. */
 export function describeComparison({ corsOrigins, publicOrigin, trustProxy }: PageOrigins): string {
   return [
     trustProxy ? 'Host, Forwarded, X-Forwarded-Host' : 'Host',
@@ -32,24 +32,24 @@ export function describeComparison({ corsOrigins, publicOrigin, trustProxy }: Pa
   ].join(', ');
 }
 
-const NAMES = ['origin', 'host', 'forwarded', 'x-forwarded-host', 'x-forwarded-port'] as const;
-const MAX_LOGGED = 200;
+const LOGGED_HEADERS = ['origin', 'host', 'forwarded', 'x-forwarded-host', 'x-forwarded-port'] as const;
+const MAX_LOGGED_CHARS = 200;
 
-/** The headers that say what a page and this gateway are called, as they arrived, each at most 200 characters. For the log. */
-export function namesIn(headers: IncomingHttpHeaders): Record<string, string> {
-  const given = NAMES.filter((name) => headers[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, String(headers[name]).slice(0, MAX_LOGGED)]));
+/** For the log: the headers that name the page and this gateway, as received, each cut to 200 characters. */
+export function originHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const given = LOGGED_HEADERS.filter((name) => headers[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, String(headers[name]).slice(0, MAX_LOGGED_CHARS)]));
 }
 
-/** Browsers leave a default port out of `Origin`; some proxies write it into `Host`, and not always the one of the scheme. */
+/** Browsers omit a default port in `Origin`. Some proxies add one to `Host`, and not always that of the scheme. */
 function spellings(host: string): string[] {
   const lower = host.toLowerCase();
   return lower === '' ? [] : [lower, lower.replace(/:(80|443)$/, '')];
 }
 
 /**
- * The hosts that proxies say the browser asked for. Of several proxies the first counts, which is the nearest to the browser. It
- * may be the client's own invention; a page cannot set headers of a WebSocket, and only pages are kept out by their origin.
+ * The hosts that the browser requested, according to the proxies. The first proxy counts, which is the nearest to the browser. A
+ * client can forge these headers, but a page cannot set the headers of a WebSocket, and the check is only about pages.
  */
 function forwardedHosts(headers: IncomingHttpHeaders): (string | undefined)[] {
   const standard = /(?:^|[;,\s])host="?([^";,\s]+)/i.exec(headers.forwarded ?? '')?.[1];

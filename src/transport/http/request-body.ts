@@ -2,21 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { badInput } from '../execution/public-errors.js';
 
-/** Two mebibytes: an `imageUrl` may be a data URL of one megabyte. */
+/** 2 MiB, because an `imageUrl` may be a data URL of 1 MB. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * The text of a JSON request body. Throws a GraphQLError with HTTP status 415 for anything but plain `application/json` in
- * UTF-8, 413 as soon as more than 2 MiB have come, 400 for bytes that are not UTF-8.
+ * Reads the text of a JSON request body. Throws a GraphQLError with HTTP status 415 for anything but uncompressed
+ * `application/json` in UTF-8, 413 as soon as more than 2 MiB have arrived, and 400 for bytes that are not UTF-8.
  */
 export async function readJsonBody(request: IncomingMessage): Promise<string> {
   refuseOtherMedia(request);
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > MAX_BODY_BYTES) throw tooLarge(announced);
+  const contentLength = Number(request.headers['content-length'] ?? 0);
+  if (contentLength > MAX_BODY_BYTES) throw tooLarge(contentLength);
   return decode(await readBytes(request));
 }
 
-/** Forms and text can be sent by a page of any site without asking; JSON cannot. */
+/** A page of any site can send forms and plain text without a preflight request, but not JSON. */
 function refuseOtherMedia({ headers }: IncomingMessage): void {
   const [type, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
@@ -31,7 +31,7 @@ function refuseOtherMedia({ headers }: IncomingMessage): void {
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // The iterator would destroy the socket on the way out, and the client would never read why.
+  // By default the iterator destroys the socket if the loop throws, and the client could not read the error.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += chunk.length;
     if (length > MAX_BODY_BYTES) throw tooLarge(length);
@@ -48,7 +48,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** `actual` is what was announced, or what had come when reading stopped. */
+/** `actual` is the Content-Length, or the number of bytes that had arrived when reading stopped. */
 function tooLarge(actual: number): GraphQLError {
   return new GraphQLError(`The request body is larger than ${MAX_BODY_BYTES} bytes.`, {
     extensions: { code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', allowed: MAX_BODY_BYTES, actual, http: { status: 413 } },

@@ -28,7 +28,7 @@ export function searchOf(request: IncomingMessage): URLSearchParams {
   return new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
 }
 
-/** Whether a path is that of the GraphQL endpoint. A slash at its end changes nothing. */
+/** Whether a path is that of the GraphQL endpoint, with or without a trailing slash. */
 export function isGraphQLPath(path: string): boolean {
   return path === '/graphql' || path === '/graphql/';
 }

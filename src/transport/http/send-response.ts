@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 
 const LINGER_MS = 1000;
 
-/** Sends a Response of Yoga's result processors, whole. */
+/** Sends a whole `Response` of Yoga's result processors. */
 export async function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -31,8 +31,8 @@ function headersOf({ headers }: Response): Record<string, string> {
 }
 
 /**
- * Sends the whole answer to a request whose body was refused, and lets the rest of that body run by before the connection is
- * closed: closed on unread data it would be reset, and a client that is still sending would not get to read the answer.
+ * Answers a request whose body was refused, then discards the rest of the body for up to a second before it ends the response.
+ * Closing a connection with unread data resets it, and a client that is still sending could not read the answer.
  */
 async function endAfterBody(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
   response.write(body);

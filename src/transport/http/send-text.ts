@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Sends a whole text. Headers set on the response before are kept. */
+/** Sends a text as the whole response. Headers that are already set on the response are kept. */
 export function sendText(
   response: ServerResponse,
   status: number,
@@ -19,7 +19,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   sendText(response, status, JSON.stringify(value), 'application/json; charset=utf-8', headers);
 }
 
-/** Sends an error and nothing else, in the shape of all GraphQL errors. `extensions.code` is one of the documented codes. */
+/** Sends one error in the format of GraphQL errors. `extensions.code` is one of the documented codes. */
 export function sendError(
   response: ServerResponse,
   status: number,
@@ -30,7 +30,7 @@ export function sendError(
   sendJson(response, status, { errors: [{ message, extensions }] }, headers);
 }
 
-/** Ends an answer that has no body. */
+/** Sends a response without a body. */
 export function sendEmpty(response: ServerResponse, status: number, headers?: Headers): void {
   response.writeHead(status, headers);
   response.end();

@@ -10,13 +10,13 @@ interface Problem {
 }
 
 /**
- * Answers a request that Node's parser refused, before any handler sees it, with an error in the shape of all errors, and ends
- * the connection. For the event `clientError` of a server, whose default answer has no body. `maxHeaderBytes` is the server's.
+ * Answers a request that Node's parser refused with an error as GraphQL JSON, and ends the connection. Handles the server's
+ * `clientError` event; Node's default answer has no body. `maxHeaderBytes` is the limit of the server, for the message.
  */
 export function refuseUnreadable(maxHeaderBytes: number, error: NodeJS.ErrnoException, socket: Duplex): void {
-  // An answer that has begun cannot be followed by another.
-  const begun = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
-  if (!socket.writable || begun || error.code === 'ECONNRESET') {
+  // After a response has started, no other can be sent.
+  const hasStarted = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+  if (!socket.writable || hasStarted || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }

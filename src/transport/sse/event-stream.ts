@@ -7,9 +7,9 @@ const COMMENT = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
 
 /**
- * Sends the results of a subscription as events (GraphQL over SSE, distinct connections), no faster than the client reads.
- * Ends with `complete` when the source ends or `signal` is aborted. A comment goes out every `pingMs`; a client that has not
- * taken anything between two of them is cut off.
+ * Sends the results of a subscription as server-sent events (GraphQL over SSE, distinct connections mode), no faster than the
+ * client reads. Ends with `complete` when the source ends or `signal` is aborted. Sends a comment every `pingMs`; if the client
+ * has read nothing between two of them, its connection is destroyed.
  */
 export async function sendEvents(
   request: IncomingMessage,
@@ -20,21 +20,21 @@ export async function sendEvents(
   if (response.destroyed) return results.runUntil(signal, async () => {});
   response.writeHead(200, {
     'content-type': 'text/event-stream',
-    // A proxy that compresses holds events back until it has enough of them.
+    // Proxies that compress would buffer events.
     'cache-control': 'no-store, no-transform',
-    // Proxies hold back what they may.
+    // nginx buffers responses without this header.
     'x-accel-buffering': 'no',
     ...(!request.complete && { connection: 'close' }),
   });
-  // Some browsers show an answer to the page only when its first bytes have come.
+  // Some browsers give a response to the page only after its first bytes.
   response.write(COMMENT);
-  const pinging = setInterval(createPing(response), pingMs);
+  const pingTimer = setInterval(createPing(response), pingMs);
   try {
     await results.runUntil(signal, (result) =>
       write(response, `event: next\ndata: ${stringifyJson(formatResult(result))}\n\n`),
     );
   } finally {
-    clearInterval(pinging);
+    clearInterval(pingTimer);
   }
   if (!response.destroyed) response.end(COMPLETE);
 }
@@ -50,14 +50,14 @@ function createPing(response: ServerResponse): () => void {
   };
 }
 
-/** Settles when there is room for more, or nobody left to read it. */
+/** Resolves when there is room for more, or the connection is closed. */
 async function write(response: ServerResponse, text: string): Promise<void> {
   if (response.destroyed || response.write(text)) return;
   await new Promise<void>((resolve) => {
-    const go = () => {
-      response.off('drain', go).off('close', go);
+    const done = () => {
+      response.off('drain', done).off('close', done);
       resolve();
     };
-    response.on('drain', go).on('close', go);
+    response.on('drain', done).on('close', done);
   });
 }

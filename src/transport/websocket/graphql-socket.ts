@@ -28,23 +28,23 @@ export interface SocketServices {
 }
 
 /**
- * The server's side of graphql-transport-ws on one socket. The messages are those of graphql-ws; its server is not used, since
- * it does not say when a client takes an operation back that has not begun to answer, and mistakes one operation for another
- * when an id is used again.
+ * The server side of graphql-transport-ws on one socket. It uses the messages of graphql-ws, but not its server, which does not
+ * report that a client cancels an operation before its first result, and confuses two operations that use the same id one after
+ * the other.
  */
 export class GraphQLSocket {
   readonly #socket: WebSocket;
   readonly #request: IncomingMessage;
   readonly #services: SocketServices;
   readonly #outbox: Outbox;
-  /** Operations the client waits for, by its ids. */
-  readonly #wanted = new Map<string, SocketOperation>();
-  /** The same, and those that were stopped and are not over yet. */
+  /** Operations for which the client waits, by id. */
+  readonly #awaited = new Map<string, SocketOperation>();
+  /** The same, and operations that were stopped and have not ended. */
   readonly #running = new Set<SocketOperation>();
   readonly #replies: Replies;
   #caller: SocketCaller | undefined;
   #count = 0;
-  #leaving = false;
+  #isGoingAway = false;
 
   constructor(socket: WebSocket, request: IncomingMessage, services: SocketServices) {
     this.#socket = socket;
@@ -54,11 +54,11 @@ export class GraphQLSocket {
     this.#outbox = createOutbox(socket, request.socket, services.limits, () =>
       this.#close(TRY_AGAIN_LATER, 'The client reads too slowly'),
     );
-    const waiting = setTimeout(() => this.#awaitedInit(), services.limits.initMs);
+    const initTimer = setTimeout(() => this.#requireInit(), services.limits.initMs);
     socket.on('message', (data) => this.#receive(String(data)));
     socket.once('error', () => this.#stopAll());
     socket.once('close', () => {
-      clearTimeout(waiting);
+      clearTimeout(initTimer);
       this.#stopAll();
     });
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
@@ -66,15 +66,15 @@ export class GraphQLSocket {
     }
   }
 
-  /** Ends subscriptions now, lets queries and mutations answer, takes no new ones, then closes with 1001: come back elsewhere. */
+  /** Ends subscriptions now, accepts no new operations, and closes with 1001 when queries and mutations have been answered. */
   goAway(): void {
-    this.#leaving = true;
-    for (const [id, operation] of this.#wanted) if (operation.isSubscription) this.#stop(id);
-    this.#leaveWhenDone();
+    this.#isGoingAway = true;
+    for (const [id, operation] of this.#awaited) if (operation.isSubscription) this.#stop(id);
+    this.#closeWhenDone();
   }
 
   #receive(text: string): void {
-    // After a close frame of ours there may still be messages on their way.
+    // Messages can still arrive after the gateway has sent a close frame.
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     const message = readMessage(text);
     switch (message?.type) {
@@ -97,7 +97,7 @@ export class GraphQLSocket {
     }
   }
 
-  #awaitedInit(): void {
+  #requireInit(): void {
     if (!this.#caller) this.#close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
   }
 
@@ -113,9 +113,9 @@ export class GraphQLSocket {
   #subscribe({ id, payload }: SubscribeMessage): void {
     if (!this.#caller) {
       this.#close(CloseCode.Unauthorized, 'Unauthorized');
-    } else if (this.#wanted.has(id)) {
+    } else if (this.#awaited.has(id)) {
       this.#close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
-    } else if (!this.#leaving) {
+    } else if (!this.#isGoingAway) {
       this.#start(id, payload, this.#caller);
     }
   }
@@ -123,17 +123,17 @@ export class GraphQLSocket {
   #start(id: string, payload: SubscribeMessage['payload'], caller: SocketCaller): void {
     this.#count += 1;
     const operation = new SocketOperation(id, caller, this.#count);
-    this.#wanted.set(id, operation);
+    this.#awaited.set(id, operation);
     this.#running.add(operation);
-    const ended = recordOperation(operation.exchange, this.#services.metrics);
-    void this.#run(operation, this.#execute(operation.exchange, payload), ended);
+    const recordEnd = recordOperation(operation.exchange, this.#services.metrics);
+    void this.#run(operation, this.#execute(operation.exchange, payload), recordEnd);
   }
 
-  /** Not told the payload, which would stay as long as a subscription does. */
+  /** Does not take the payload, which would stay in memory as long as a subscription. */
   async #run(
     operation: SocketOperation,
     outcome: Promise<Outcome>,
-    ended: ReturnType<typeof recordOperation>,
+    recordEnd: ReturnType<typeof recordOperation>,
   ): Promise<void> {
     try {
       await operation.answer(await outcome, this.#replies);
@@ -144,9 +144,9 @@ export class GraphQLSocket {
       this.#close(CloseCode.InternalServerError, 'Internal server error');
     }
     this.#running.delete(operation);
-    ended({ transport: 'websocket' });
+    recordEnd({ transport: 'websocket' });
     if (operation.credentialExpired) this.#close(CloseCode.Forbidden, 'Forbidden');
-    if (this.#leaving) this.#leaveWhenDone();
+    if (this.#isGoingAway) this.#closeWhenDone();
   }
 
   async #execute(exchange: Exchange, payload: SubscribeMessage['payload']): Promise<Outcome> {
@@ -161,32 +161,32 @@ export class GraphQLSocket {
     }
   }
 
-  /** From its last answer on, the client may use the id again. */
+  /** After the last answer to an id, the client may use it again. */
   #createReplies(): Replies {
     return {
       next: (id, payload) => this.#send({ id, type: MessageType.Next, payload }),
       failed: (id, payload) => {
-        this.#wanted.delete(id);
+        this.#awaited.delete(id);
         return this.#send({ id, type: MessageType.Error, payload });
       },
       completed: (id) => {
-        this.#wanted.delete(id);
+        this.#awaited.delete(id);
         return this.#send({ id, type: MessageType.Complete });
       },
     };
   }
 
   #stop(id: string): void {
-    this.#wanted.get(id)?.stop();
-    this.#wanted.delete(id);
+    this.#awaited.get(id)?.stop();
+    this.#awaited.delete(id);
   }
 
   #stopAll(): void {
-    for (const id of [...this.#wanted.keys()]) this.#stop(id);
+    for (const id of [...this.#awaited.keys()]) this.#stop(id);
   }
 
-  #leaveWhenDone(): void {
-    if (this.#wanted.size === 0) this.#close(GOING_AWAY, 'Going away');
+  #closeWhenDone(): void {
+    if (this.#awaited.size === 0) this.#close(GOING_AWAY, 'Going away');
   }
 
   #send(message: Message): Promise<void> {

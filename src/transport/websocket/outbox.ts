@@ -2,93 +2,93 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { LiveLimits } from '../live-limits.js';
 
-/** What leaves through one socket. */
+/** Sends the messages of one socket. */
 export interface Outbox {
-  /** Settles when the message has left for the network, or the socket is closed. Never rejects. */
+  /** Resolves when the message has been handed to the network, or the socket is closed. Never rejects. */
   send(message: string): Promise<void>;
-  /** Says that the socket ends, after what was sent before. It is cut off when the client does not agree within `closeMs`. */
+  /** Sends a close frame after all messages. If the client does not answer it within `closeMs`, the socket is terminated. */
   close(code: number, reason: string): void;
 }
 
 /**
- * The outbox of a socket, `wire` being the connection under it. What is sent in one tick leaves in one write: news of a tool go
- * to many subscriptions of a socket at once. While more than `maxUnsentBytes` wait for the client, nothing more is read from it: who does not
- * listen is not listened to. If they wait for `stallMs` on end, `onStalled` is called. Not at once: the answer to one query
- * may be larger than that, and a client that is still reading it is not slow.
+ * Creates the outbox of a socket; `connection` is the network connection below it. Messages of one tick are sent in one write,
+ * because an event of a tool goes to many subscriptions of a socket. While more than `maxUnsentBytes` are unsent, no messages
+ * are read from the client. `onStalled` is called if that lasts for `stallMs`, and not sooner: a single answer may be larger, and
+ * a client that is still reading it is not slow.
  */
 export function createOutbox(
   socket: WebSocket,
-  wire: Duplex,
+  connection: Duplex,
   { maxUnsentBytes, stallMs, closeMs }: LiveLimits,
   onStalled: () => void,
 ): Outbox {
-  let cutting: NodeJS.Timeout | undefined;
+  let terminateTimer: NodeJS.Timeout | undefined;
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  let stalled: NodeJS.Timeout | undefined;
-  let isGathering = false;
+  let stallTimer: NodeJS.Timeout | undefined;
+  let isBatching = false;
 
-  function gather(): void {
-    if (isGathering) return;
-    isGathering = true;
-    wire.cork();
+  function batchWrites(): void {
+    if (isBatching) return;
+    isBatching = true;
+    connection.cork();
     process.nextTick(() => {
-      isGathering = false;
-      wire.uncork();
+      isBatching = false;
+      connection.uncork();
     });
   }
 
-  function check(): void {
+  function applyBackpressure(): void {
     if (socket.bufferedAmount > maxUnsentBytes) {
-      stalled ??= setTimeout(onStalled, stallMs);
+      stallTimer ??= setTimeout(onStalled, stallMs);
       socket.pause();
-    } else if (stalled) {
-      forget();
+    } else if (stallTimer) {
+      stopStallTimer();
       socket.resume();
     }
   }
 
-  function forget(): void {
-    clearTimeout(stalled);
-    stalled = undefined;
+  function stopStallTimer(): void {
+    clearTimeout(stallTimer);
+    stallTimer = undefined;
   }
 
   function close(code: number, reason: string): void {
     if (socket.readyState === WebSocket.CLOSED) return;
-    forget();
+    stopStallTimer();
     socket.close(code, reason);
-    // Its answer to that would not be seen otherwise.
+    // A paused socket would not receive the client's close frame.
     socket.resume();
-    cutLater();
+    terminateLater();
   }
 
-  function cutLater(): void {
-    cutting ??= setTimeout(() => socket.terminate(), closeMs);
+  function terminateLater(): void {
+    terminateTimer ??= setTimeout(() => socket.terminate(), closeMs);
   }
 
-  // A frame that is too large or malformed: `ws` has sent the close frame itself.
-  socket.once('error', cutLater);
+  // A frame is too large or malformed. `ws` has sent the close frame.
+  socket.once('error', terminateLater);
   socket.once('close', () => {
-    forget();
-    clearTimeout(cutting);
+    stopStallTimer();
+    clearTimeout(terminateTimer);
   });
   return {
     async send(message) {
-      // Not at once: whoever waits to send more would spin until then.
+      // Not resolved at once: a caller that waits to send more would spin until the socket is closed.
       if (socket.readyState !== WebSocket.OPEN) return closed;
-      gather();
-      const left = new Promise<void>((resolve) => socket.send(message, () => resolve()));
-      check();
-      await left;
-      if (socket.readyState === WebSocket.OPEN) check();
+      batchWrites();
+      const sent = new Promise<void>((resolve) => socket.send(message, () => resolve()));
+      applyBackpressure();
+      await sent;
+      if (socket.readyState === WebSocket.OPEN) applyBackpressure();
     },
     close,
   };
 }
 
-/** Pings every `pingMs`; a socket that has not answered by the next ping is dead, and terminated. */
+/** Pings every `pingMs`. A socket that has not answered by the next ping is terminated. */
 export function keepAlive(socket: WebSocket, pingMs: number): void {
   let answered = true;
-  const pinging = setInterval(() => {
+  const pingTimer = setInterval(() => {
     if (!answered) socket.terminate();
     answered = false;
     if (socket.readyState === WebSocket.OPEN) socket.ping();
@@ -96,5 +96,5 @@ export function keepAlive(socket: WebSocket, pingMs: number): void {
   socket.on('pong', () => {
     answered = true;
   });
-  socket.once('close', () => clearInterval(pinging));
+  socket.once('close', () => clearInterval(pingTimer));
 }

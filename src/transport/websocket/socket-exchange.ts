@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../../log.js';
 import { type Exchange, firstHeader, OperationRecord, readRequestId } from '../execution/exchange.js';
 
-/** Headers that a browser sets and a page cannot: `connectionParams` must not stand in for them. */
-const OF_THE_UPGRADE = new Set(['cookie', 'origin']);
+/** Headers that a browser sets and a page cannot set: `connectionParams` must not replace them. */
+const UPGRADE_ONLY = new Set(['cookie', 'origin']);
 
-/** Whoever opened a socket: what all its operations share. */
+/** The client of a socket: what all its operations have in common. */
 export interface SocketCaller {
-  /** That of the upgrade. */
+  /** The request id of the upgrade. */
   readonly requestId: string;
   readonly headers: Exchange['headers'];
   readonly wantsReport: boolean;
@@ -15,9 +15,9 @@ export interface SocketCaller {
 }
 
 /**
- * What a caller presented as headers: its `connectionParams`, then what they hold under `headers`, then the headers of the
- * upgrade request, which clients that are not browsers can set. Names of params are read in any letter case, values only if they
- * are strings, and the first of a name counts. Cookies and Origin are those of the upgrade request.
+ * Reads the headers of a caller from three places, in this order: its `connectionParams`, their member `headers`, and the headers
+ * of the upgrade request, which clients other than browsers can set. The first value of a name counts. Names of params are read
+ * in any letter case, and only string values. `cookie` and `origin` are always taken from the upgrade request.
  */
 export function readSocketCaller(
   request: IncomingMessage,
@@ -30,7 +30,7 @@ export function readSocketCaller(
     if (typeof value === 'string' && !values.has(name)) values.set(name, value);
   }
   const headers = (name: string): string | undefined =>
-    OF_THE_UPGRADE.has(name) ? firstHeader(request, name) : (values.get(name) ?? firstHeader(request, name));
+    UPGRADE_ONLY.has(name) ? firstHeader(request, name) : (values.get(name) ?? firstHeader(request, name));
   return {
     requestId: readRequestId(request),
     headers,
@@ -44,7 +44,7 @@ function nestedHeaders(params: Readonly<Record<string, unknown>>): [string, unkn
   return typeof headers === 'object' && headers !== null && !Array.isArray(headers) ? Object.entries(headers) : [];
 }
 
-/** The exchange of one operation of a socket. Most wait for an event, so what may never be asked for is made when it is. */
+/** The exchange of one operation of a socket. Members are created on first use, because most operations wait idly for events. */
 export class SocketExchange implements Exchange {
   readonly record = new OperationRecord();
   readonly #caller: SocketCaller;
@@ -52,7 +52,7 @@ export class SocketExchange implements Exchange {
   #controller: AbortController | undefined;
   #hasLeft = false;
 
-  /** `count` is 1 for the first operation of its socket: request ids count up from that of the upgrade: `id:1`, `id:2` … */
+  /** `count` is 1 for the first operation of a socket. Request ids are that of the upgrade with the count: `id:1`, `id:2`. */
   constructor(caller: SocketCaller, count: number) {
     this.#caller = caller;
     this.#count = count;
@@ -84,7 +84,7 @@ export class SocketExchange implements Exchange {
     return this.#controller.signal;
   }
 
-  /** The client does not wait for this operation any more. */
+  /** Records that the client no longer waits for this operation. */
   leave(): void {
     this.#hasLeft = true;
     this.#controller?.abort();

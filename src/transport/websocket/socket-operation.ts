@@ -4,10 +4,7 @@ import { formatResult } from '../execution/public-errors.js';
 import { endsSubscription, ResultPump } from '../execution/result-pump.js';
 import { type SocketCaller, SocketExchange } from './socket-exchange.js';
 
-/**
- * Where the answers of a socket's operations go. Each settles when its message has left; after `failed` and `completed` there
- * is none for that id.
- */
+/** Sends answers to operations. Each resolves when its message is sent. After `failed` or `completed`, nothing is sent for the id. */
 export interface Replies {
   next(id: string, result: FormattedExecutionResult): Promise<void>;
   failed(id: string, errors: readonly GraphQLFormattedError[]): Promise<void>;
@@ -16,7 +13,7 @@ export interface Replies {
 
 /** One operation of a socket, from its `subscribe` message to its end. */
 export class SocketOperation {
-  /** The client's name for it. */
+  /** The id that the client chose. */
   readonly id: string;
   readonly exchange: SocketExchange;
   #pump: ResultPump | undefined;
@@ -27,25 +24,25 @@ export class SocketOperation {
     this.exchange = new SocketExchange(caller, count);
   }
 
-  /** Subscriptions have no end of their own to wait for. */
+  /** On shutdown, subscriptions are stopped, and other operations are awaited. */
   get isSubscription(): boolean {
     return this.exchange.record.type === 'subscription';
   }
 
-  /** True for a subscription that had begun, and ended because an upstream takes its credential no longer. */
+  /** True for a subscription that had started, and ended because an upstream no longer accepts its credential. */
   get credentialExpired(): boolean {
     return this.#pump !== undefined && (this.#failure?.some(isUnauthenticated) ?? false);
   }
 
-  /** Nobody wants its answers any more. Its source is told at once, and nothing is sent from now on. */
+  /** Closes the source at once. Nothing is sent from now on. */
   stop(): void {
     this.exchange.leave();
     this.#pump?.stop();
   }
 
   /**
-   * Sends what execution brings; `complete` is to follow when it has settled. Rejects only where our own code is broken. Not
-   * async: that would keep one more frame for as long as a subscription waits.
+   * Sends all results; call `complete` when it has resolved. Rejects only on a bug. It is not async, which would keep another
+   * frame in memory while a subscription waits.
    */
   answer(outcome: Outcome, replies: Replies): Promise<void> {
     if (!(outcome instanceof ResultPump)) return this.#deliver(outcome, replies);
@@ -54,7 +51,7 @@ export class SocketOperation {
     return outcome.run((result) => this.#deliver(result, replies));
   }
 
-  /** Says that there is no more to come, unless the client has been told, or does not want to know. */
+  /** Sends `complete`, unless the client has left or has already received an error. */
   async complete(replies: Replies): Promise<void> {
     if (!this.exchange.hasLeft && !this.#failure) await replies.completed(this.id);
   }

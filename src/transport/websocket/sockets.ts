@@ -12,11 +12,11 @@ export interface SocketOptions extends SocketServices {
   readonly pages: PageOrigins;
 }
 
-/** All WebSockets of a server. */
+/** All open WebSockets of a server. */
 export interface Sockets {
-  /** No new ones; those there are finish what they answer, and close with 1001. */
+  /** Accepts no new sockets. Open ones finish their queries and mutations, then close with 1001. */
   goAway(): void;
-  /** Cuts off those that are left. */
+  /** Destroys the sockets that are still open. */
   terminate(): void;
 }
 
@@ -24,19 +24,19 @@ export interface Sockets {
 export function serveSockets(server: Server, options: SocketOptions): Sockets {
   const { limits, metrics, log, pages } = options;
   const open = new Map<WebSocket, GraphQLSocket>();
-  let leaving = false;
+  let isGoingAway = false;
   const handshake = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     maxPayload: limits.maxFrameBytes,
-    // Compression costs 300 KB a socket, and lets small frames become large ones.
+    // Compression takes 300 KB per socket, and a small frame could expand to a large one.
     perMessageDeflate: false,
     handleProtocols,
   });
 
   function accept(socket: WebSocket, request: IncomingMessage): void {
     const closed = metrics.socketOpened();
-    // A broken frame or connection: what follows is 'close', and there is nobody else to blame than the client.
+    // A broken frame or connection is the client's fault, hence debug level. 'close' follows.
     socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
     socket.once('close', () => {
       open.delete(socket);
@@ -47,12 +47,12 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
   }
 
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Node has taken its own listener away.
+    // Node removes its own error listener before this event.
     socket.on('error', () => socket.destroy());
     takeHostFromTarget(request);
-    const problem = leaving ? SHUTTING_DOWN : findUpgradeProblem(request, pages);
+    const problem = isGoingAway ? SHUTTING_DOWN : findUpgradeProblem(request, pages);
     if (problem) {
-      log.warn({ status: problem.status, ...problem.names }, 'upgrade refused');
+      log.warn({ status: problem.status, ...problem.headers }, 'upgrade refused');
       refuseUpgrade(request, socket, problem);
     } else {
       handshake.handleUpgrade(request, socket, head, accept);
@@ -66,7 +66,7 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
 
   return {
     goAway() {
-      leaving = true;
+      isGoingAway = true;
       for (const socket of open.values()) socket.goAway();
     },
     terminate() {

@@ -191,7 +191,8 @@ describe('other paths', () => {
       expect(await answer.json()).toEqual({
         errors: [
           {
-            message: 'Nothing is served here. There is /graphql, /schema.graphql, /health, /ready, /metrics.',
+            message:
+              'Nothing is served at this path. The paths are /graphql, /schema.graphql, /health, /ready, /metrics.',
             extensions: { code: 'BAD_USER_INPUT' },
           },
         ],
