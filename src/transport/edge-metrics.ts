@@ -1,12 +1,12 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { OperationRecord } from './execution/exchange.js';
+import type { OperationSummary } from './execution/exchange.js';
 
 /** Metrics of the transport. Every label has a closed list of values, so clients cannot create new series. */
 export interface EdgeMetrics {
   /** Counts a request as active until the returned function is called with the status that was sent. */
   requestStarted(route: string, method: string | undefined): (status: number) => void;
   /** Counts an operation as active until the returned function is called, when it was answered or refused. */
-  operationStarted(record: OperationRecord): () => void;
+  operationStarted(summary: OperationSummary): () => void;
   /** Counts a socket as open until the returned function is called. */
   socketOpened(): () => void;
 }
@@ -56,12 +56,12 @@ export function createEdgeMetrics(registry: Registry): EdgeMetrics {
         active.dec({ route });
       };
     },
-    operationStarted(record) {
-      running.add(record);
+    operationStarted(summary) {
+      running.add(summary);
       return () => {
-        running.delete(record);
-        operations.inc({ type: record.type ?? 'unknown', outcome: record.codes.size > 0 ? 'errors' : 'ok' });
-        for (const code of record.codes) errors.inc({ code });
+        running.delete(summary);
+        operations.inc({ type: summary.type ?? 'unknown', outcome: summary.codes.size > 0 ? 'errors' : 'ok' });
+        for (const code of summary.codes) errors.inc({ code });
       };
     },
     socketOpened() {
@@ -72,8 +72,8 @@ export function createEdgeMetrics(registry: Registry): EdgeMetrics {
 }
 
 /** The type of an operation is known only after it has started, so it is read when the metrics are collected. */
-function runningOperations(registry: Registry): Set<OperationRecord> {
-  const running = new Set<OperationRecord>();
+function runningOperations(registry: Registry): Set<OperationSummary> {
+  const running = new Set<OperationSummary>();
   new Gauge({
     name: 'gateway_graphql_operations_active',
     help: 'GraphQL operations that have not ended, including subscriptions.',

@@ -6,7 +6,7 @@ import type { Logger } from '../log.js';
 import { createEdgeMetrics } from './edge-metrics.js';
 import { type Exchange, startExchange } from './execution/exchange.js';
 import { createPipeline, type PipelineOptions } from './execution/pipeline.js';
-import { recordOperation } from './execution/track-operation.js';
+import { trackOperation } from './execution/track-operation.js';
 import { createCloser } from './graceful-close.js';
 import { createGraphiQL, type ExampleTab } from './graphiql/page.js';
 import { allowOrigin } from './http/cors.js';
@@ -71,8 +71,10 @@ export function createTransport<Context extends object>(
   const endpoint = { pipeline, closer, pingMs: live.pingMs };
   const findRoute = createRoutes({
     answerOperation(request, response, exchange) {
-      const recordEnd = recordOperation(exchange, metrics);
-      response.once('close', () => recordEnd({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }));
+      const operationEnded = trackOperation(exchange, metrics);
+      response.once('close', () =>
+        operationEnded({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }),
+      );
       return answerOperation(endpoint, request, response, exchange);
     },
     graphiql: options.graphiql ? createGraphiQL(options.exampleTabs) : undefined,

@@ -14,11 +14,11 @@ export interface Exchange {
   /** Whether the client asked for `extensions.upstream`. */
   readonly wantsReport: boolean;
   /** Facts about the operation, for the log and the metrics. */
-  readonly record: OperationRecord;
+  readonly summary: OperationSummary;
   readonly log: Logger;
 }
 
-export class OperationRecord {
+export class OperationSummary {
   /** The client's name for it, at most 100 characters; absent for an anonymous operation. */
   name?: string | undefined;
   /** Absent until the document has been parsed. */
@@ -46,7 +46,7 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
       return controller.signal.aborted;
     },
     wantsReport: request.headers['x-gateway-report'] === '1',
-    record: new OperationRecord(),
+    summary: new OperationSummary(),
     log,
   };
 }

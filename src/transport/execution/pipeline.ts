@@ -56,8 +56,8 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     if ('errors' in document) return document;
     const operation = getOperationAST(document, params.operationName);
     if (!operation) return { errors: [badInput(NO_OPERATION)] };
-    exchange.record.type = operation.operation;
-    exchange.record.name = operation.name?.value.slice(0, 100);
+    exchange.summary.type = operation.operation;
+    exchange.summary.name = operation.name?.value.slice(0, 100);
     const errors = validateDocument(engine, document);
     if (errors.length > 0) {
       // Yoga would cache the errors with the document, and `estimateBytes` does not count them.

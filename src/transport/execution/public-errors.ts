@@ -67,11 +67,11 @@ class InternalError extends GraphQLError {
 /**
  * Makes errors safe for clients. An error with a documented code stays as it is. An invalid argument value that only execution
  * could find becomes BAD_USER_INPUT. Any other error is logged and becomes an `InternalError`, including a GraphQLError that
- * wraps an error of another class, whatever its code. The codes are added to the record of the exchange.
+ * wraps an error of another class, whatever its code. The codes are added to the summary of the exchange.
  */
 export function publicErrors(errors: readonly unknown[], exchange: Exchange): GraphQLError[] {
   const safe = errors.map((error) => publicError(error, exchange));
-  for (const { extensions } of safe) exchange.record.codes.add(String(extensions.code));
+  for (const { extensions } of safe) exchange.summary.codes.add(String(extensions.code));
   return safe;
 }
 

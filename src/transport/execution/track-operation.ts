@@ -9,20 +9,20 @@ export type Ending = { readonly status: number } | { readonly transport: 'websoc
  * left. That call also logs one line: request id, name, type, duration, how it ended, and error codes. It never logs variables,
  * headers or the document.
  */
-export function recordOperation(exchange: Exchange, metrics: EdgeMetrics): (ending: Ending) => void {
+export function trackOperation(exchange: Exchange, metrics: EdgeMetrics): (ending: Ending) => void {
   const startedAt = performance.now();
-  const { requestId, record, log } = exchange;
-  const counted = metrics.operationStarted(record);
+  const { requestId, summary, log } = exchange;
+  const countEnd = metrics.operationStarted(summary);
   return (ending) => {
-    counted();
+    countEnd();
     log.info(
       {
         requestId,
-        operation: record.name,
-        type: record.type,
+        operation: summary.name,
+        type: summary.type,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
         ...ending,
-        ...(record.codes.size > 0 && { codes: [...record.codes] }),
+        ...(summary.codes.size > 0 && { codes: [...summary.codes] }),
       },
       'operation',
     );

@@ -10,7 +10,7 @@ import type { Outcome } from '../execution/execute-operation.js';
 import type { Pipeline } from '../execution/pipeline.js';
 import { refusal } from '../execution/public-errors.js';
 import { readParams } from '../execution/request-params.js';
-import { recordOperation } from '../execution/track-operation.js';
+import { trackOperation } from '../execution/track-operation.js';
 import type { LiveLimits } from '../live-limits.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { readMessage, type SubscribeMessage } from './read-message.js';
@@ -125,15 +125,15 @@ export class GraphQLSocket {
     const operation = new SocketOperation(id, caller, this.#count);
     this.#awaited.set(id, operation);
     this.#running.add(operation);
-    const recordEnd = recordOperation(operation.exchange, this.#services.metrics);
-    void this.#run(operation, this.#execute(operation.exchange, payload), recordEnd);
+    const operationEnded = trackOperation(operation.exchange, this.#services.metrics);
+    void this.#run(operation, this.#execute(operation.exchange, payload), operationEnded);
   }
 
   /** Does not take the payload, which would stay in memory as long as a subscription. */
   async #run(
     operation: SocketOperation,
     outcome: Promise<Outcome>,
-    recordEnd: ReturnType<typeof recordOperation>,
+    operationEnded: ReturnType<typeof trackOperation>,
   ): Promise<void> {
     try {
       await operation.answer(await outcome, this.#replies);
@@ -144,7 +144,7 @@ export class GraphQLSocket {
       this.#close(CloseCode.InternalServerError, 'Internal server error');
     }
     this.#running.delete(operation);
-    recordEnd({ transport: 'websocket' });
+    operationEnded({ transport: 'websocket' });
     if (operation.credentialExpired) this.#close(CloseCode.Forbidden, 'Forbidden');
     if (this.#isGoingAway) this.#closeWhenDone();
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../../log.js';
-import { type Exchange, firstHeader, OperationRecord, readRequestId } from '../execution/exchange.js';
+import { type Exchange, firstHeader, OperationSummary, readRequestId } from '../execution/exchange.js';
 
 /** Headers that a browser sets and a page cannot set: `connectionParams` must not replace them. */
 const UPGRADE_ONLY = new Set(['cookie', 'origin']);
@@ -46,7 +46,7 @@ function nestedHeaders(params: Readonly<Record<string, unknown>>): [string, unkn
 
 /** The exchange of one operation of a socket. Members are created on first use, because most operations wait idly for events. */
 export class SocketExchange implements Exchange {
-  readonly record = new OperationRecord();
+  readonly summary = new OperationSummary();
   readonly #caller: SocketCaller;
   readonly #count: number;
   #controller: AbortController | undefined;

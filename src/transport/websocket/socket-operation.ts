@@ -26,7 +26,7 @@ export class SocketOperation {
 
   /** On shutdown, subscriptions are stopped, and other operations are awaited. */
   get isSubscription(): boolean {
-    return this.exchange.record.type === 'subscription';
+    return this.exchange.summary.type === 'subscription';
   }
 
   /** True for a subscription that had started, and ended because an upstream no longer accepts its credential. */
