@@ -1,5 +1,8 @@
 import { createSchema, type Plugin } from 'graphql-yoga';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { createGateway } from '../../../src/gateway.js';
+import { createLogger } from '../../../src/log.js';
 import { connect } from '../../support/sockets.js';
 import { startTransport } from '../../support/transport.js';
 
@@ -141,4 +144,14 @@ describe('what a plugin does to an event', () => {
       payload: [{ message: 'Unexpected error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
     });
   });
+});
+
+test('a plugin of the gateway sees its operations', async () => {
+  const { calls, plugin } = createSpy();
+  const config = loadConfig({ SANDBOX: 'false', KATAVEN_URL: 'http://127.0.0.1:1' });
+  const gateway = createGateway(config, createLogger('silent'), undefined, [plugin]);
+  onTestFinished(() => gateway.close());
+  const { url } = await gateway.listen('127.0.0.1', 0);
+  await post('application/json')(url, '{ __typename }');
+  expect(calls).toEqual(['parse', 'validate', 'execute', 'executed {"data":{"__typename":"Query"}}']);
 });
