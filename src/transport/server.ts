@@ -43,7 +43,7 @@ export interface Transport {
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** In milliseconds. A slow client holds a connection for at most 30 s. Proxies close idle connections after 60 s, before us. */
+/** In milliseconds. A slow client holds a connection for at most 30 s. Idle ones are kept for longer than the 60 s of proxies. */
 const HTTP_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,

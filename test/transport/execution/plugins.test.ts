@@ -149,7 +149,7 @@ describe('what a plugin does to an event', () => {
 test('a plugin of the gateway sees its operations', async () => {
   const { calls, plugin } = createSpy();
   const config = loadConfig({ SANDBOX: 'false', KATAVEN_URL: 'http://127.0.0.1:1' });
-  const gateway = createGateway(config, createLogger('silent'), undefined, [plugin]);
+  const gateway = createGateway(config, createLogger('silent'), undefined, { plugins: [plugin] });
   onTestFinished(() => gateway.close());
   const { url } = await gateway.listen('127.0.0.1', 0);
   await post('application/json')(url, '{ __typename }');
