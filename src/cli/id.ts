@@ -1,4 +1,6 @@
-import { decodeNodeId, keyOfParts } from '../graph/core/node-id.js';
+import { decodeNodeId } from '../graph/core/node-id.js';
+// The files of the types define the ids.
+import '../graph/index.js';
 import { CommandError, wrongUsage } from './command-error.js';
 
 /**
@@ -9,5 +11,5 @@ export function describeId(id: string | undefined): string {
   if (id === undefined) throw wrongUsage('"id" needs a global id.');
   const decoded = decodeNodeId(id);
   if (!decoded) throw new CommandError(`"${id}" is not a global id of this gateway. Copy one from an "id" field.`, 1);
-  return JSON.stringify({ type: decoded.type, ...keyOfParts(decoded.type, decoded.parts) }, null, 2);
+  return JSON.stringify({ type: decoded.idType.type, ...decoded.key }, null, 2);
 }

@@ -6,6 +6,7 @@ import { createUpstreamClient, type UpstreamClient } from './client/client.js';
 import type { ProxySettings } from './client/proxy.js';
 import { type CredentialRules, type HeaderReader, readCredentials } from './credentials.js';
 import { FailureLog } from './failure-log.js';
+import { INKEEP_ID } from './inkeep/keys.js';
 import { Operation, type OperationOptions } from './operation.js';
 
 /** What is configured of one upstream. The anonymous token is what a caller without a credential acts as. */
@@ -42,7 +43,6 @@ const PLAIN_DEADLINE_MS = 5_000;
 const PROBE_DEADLINE_MS = 11_000;
 /** Kataven answers 20 calls of an account at a time and refuses more. */
 const KATAVEN_MAX_CALLS = 20;
-const INKEEP_ID = /^[a-zA-Z0-9\-_.]+$/;
 /** Lists whose length is remembered, of all callers together. */
 const REMEMBERED_LISTS = 10_000;
 

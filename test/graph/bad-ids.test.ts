@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { encodeNodeId } from '../../src/graph/core/node-id.js';
+import { AgentId } from '../../src/graph/inkeep/agent.js';
+import { ToolId } from '../../src/graph/inkeep/tool/ref.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 
 const NOT_FOR_ANY_PATH: [string, string][] = [
@@ -85,9 +86,9 @@ test('a global id with a bad part is BAD_USER_INPUT at its place, and the other 
   const gateway = await startGateway();
   const desk = { tenantId: 'default', projectId: 'support-desk' };
   const ids = [
-    encodeNodeId('Agent', { ...desk, agentId: '..' }),
-    encodeNodeId('Agent', { ...desk, agentId: 'triage' }),
-    encodeNodeId('Tool', { ...desk, tenantId: '../default', toolId: 'zendesk' }),
+    AgentId.encode({ ...desk, agentId: '..' }),
+    AgentId.encode({ ...desk, agentId: 'triage' }),
+    ToolId.encode({ ...desk, tenantId: '../default', toolId: 'zendesk' }),
   ];
   const { data, errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Agent { name } } }', {
     ids,

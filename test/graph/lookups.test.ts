@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { encodeNodeId } from '../../src/graph/core/node-id.js';
+import { AgentId } from '../../src/graph/inkeep/agent.js';
+import { ProjectId } from '../../src/graph/inkeep/project.js';
+import { SubAgentId } from '../../src/graph/inkeep/sub-agent.js';
+import { ToolId } from '../../src/graph/inkeep/tool/ref.js';
 import type { SeenRequest } from '../../src/sandbox/traffic/request-log.js';
 import { startGateway } from '../support/gateway.js';
 
@@ -19,17 +22,13 @@ test.each([
   [
     'projects',
     'list-projects',
-    ['support-desk', 'lab', 'growth'].map((projectId) => encodeNodeId('Project', { ...desk, projectId })),
+    ['support-desk', 'lab', 'growth'].map((projectId) => ProjectId.encode({ ...desk, projectId })),
   ],
-  [
-    'agents',
-    'list-agents',
-    ['triage', 'billing', 'onboarding'].map((agentId) => encodeNodeId('Agent', { ...desk, agentId })),
-  ],
+  ['agents', 'list-agents', ['triage', 'billing', 'onboarding'].map((agentId) => AgentId.encode({ ...desk, agentId }))],
   [
     'sub-agents',
     'list-subagents',
-    ['router', 'knowledge'].map((subAgentId) => encodeNodeId('SubAgent', { ...desk, agentId: 'triage', subAgentId })),
+    ['router', 'knowledge'].map((subAgentId) => SubAgentId.encode({ ...desk, agentId: 'triage', subAgentId })),
   ],
 ])('several %s by their ids are one call of %s', async (_what, operation, ids) => {
   const gateway = await startGateway();
@@ -80,7 +79,7 @@ test('two projects of a tenant that has a thousand are never more calls than thr
 
 test.each([
   ['agent', 'agent(projectId: "support-desk", agentId: "triage") {'],
-  ['node', `node(id: "${encodeNodeId('Agent', { ...desk, agentId: 'triage' })}") { ... on Agent {`],
+  ['node', `node(id: "${AgentId.encode({ ...desk, agentId: 'triage' })}") { ... on Agent {`],
 ])('an agent by its %s field asks for all that its arguments tell at once', async (_field, select) => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.latency({ ms: 300 });
@@ -99,7 +98,7 @@ test.each([
 
 test.each([
   ['tool', 'tool(projectId: "support-desk", toolId: "zendesk") {', ''],
-  ['node', `node(id: "${encodeNodeId('Tool', { ...desk, toolId: 'zendesk' })}") { ... on Tool {`, '}'],
+  ['node', `node(id: "${ToolId.encode({ ...desk, toolId: 'zendesk' })}") { ... on Tool {`, '}'],
   ['project’s tool', 'project(projectId: "support-desk") { tool(toolId: "zendesk") {', '}'],
 ])('a tool by its %s field asks for it and for the agents that may use it at once', async (_field, select, close) => {
   const gateway = await startGateway();

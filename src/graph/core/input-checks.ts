@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isWrong, type NodeKey, type NodeType, readNodeId } from './node-id.js';
+import { isWrong, type NodeIdType, type NodeKey } from './node-id.js';
 import { type InputIssue, InvalidInputError } from './user-errors.js';
 
 /** A check of fields against each other, on the input as it came: it may be of any shape. */
@@ -43,26 +43,15 @@ function unstorableText(text: string, what: string, path: readonly string[]): re
   return /\p{Cs}/u.test(text) ? [{ path, message: `${what} cannot hold half of a surrogate pair.` }] : [];
 }
 
-/** A global id that must be of this type, with parts that can be ids upstream; gives its key. */
-export function nodeId<Type extends NodeType>(type: Type) {
-  return z.string().transform((id, context): NodeKey<Type> => {
-    const key = readNodeId(type, id);
-    if (isWrong(key)) {
-      context.addIssue({ code: 'custom', message: `The id ${key.wrong}.` });
-      return z.NEVER;
-    }
-    if (Object.values<string>(key).every((part) => isUsable(type, part))) return key;
-    context.addIssue({ code: 'custom', message: 'The id names something that cannot exist.' });
+/** A global id of this type, as its key. Its parts can be sent in an upstream path, so that a form learns which field is wrong. */
+export function nodeId<Part extends string>(type: NodeIdType<Part>) {
+  return z.string().transform((id, context): NodeKey<Part> => {
+    const key = type.read(id);
+    if (!isWrong(key) && type.isUsable(key)) return key;
+    const message = isWrong(key) ? `The id ${key.wrong}.` : 'The id names something that cannot exist.';
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
-}
-
-const INKEEP_ID = /^[a-zA-Z0-9\-_.]+$/;
-
-/** What the upstream client lets into a path, told before anything is sent, so that a form learns which field it is. */
-function isUsable(type: NodeType, part: string): boolean {
-  if (part === '.' || part === '..' || part.length > 255 || /\p{Cc}/u.test(part)) return false;
-  return type.startsWith('Voice') || INKEEP_ID.test(part);
 }
 
 /** An update has to change something besides naming its `id`. */

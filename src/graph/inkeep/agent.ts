@@ -1,19 +1,36 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { UpstreamAgent } from '../../upstream/inkeep/agent.js';
+import { type AgentKey, INKEEP_ID } from '../../upstream/inkeep/keys.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connection.js';
+import { defineConnection } from '../core/connection-type.js';
 import type { GraphContext } from '../core/context.js';
 import { defineLoader, readByParent } from '../core/loader.js';
 import { type Selected, selectedField } from '../core/look-ahead.js';
-import { encodeNodeId } from '../core/node-id.js';
+import { defineFinder } from '../core/node.js';
+import { defineNodeId } from '../core/node-id.js';
 import { startAgent } from '../core/prefetch.js';
-import { Agent, type AgentRef, agentRef, Project, projectRef } from '../core/refs.js';
 import { rowFields } from '../core/row-field.js';
+import { TENANT_ARG, tenantOf } from '../core/tenant.js';
+import { Project, projectRef } from './project.js';
 
-type Key = Pick<AgentRef, 'tenantId' | 'projectId' | 'agentId'>;
+export const AgentId = defineNodeId('Agent', ['tenantId', 'projectId', 'agentId'], INKEEP_ID);
+
+/** An agent as resolvers pass it on: its key, and its row if an answer has included it. */
+export interface AgentRef extends AgentKey {
+  readonly __typename: 'Agent';
+  readonly row?: UpstreamAgent | undefined;
+}
+
+export const Agent = builder.objectRef<AgentRef>('Agent');
+
+export function agentRef({ tenantId, projectId, agentId }: AgentKey, row?: UpstreamAgent): AgentRef {
+  return { __typename: 'Agent', tenantId, projectId, agentId, row };
+}
 
 /** The row of an agent: by itself, or from the project's list when several are asked for at once. */
 export const loadAgent = defineLoader(
-  ({ tenantId, projectId, agentId }: Key) => [tenantId, projectId, agentId],
+  ({ tenantId, projectId, agentId }: AgentKey) => [tenantId, projectId, agentId],
   (context, keys) =>
     readByParent(
       keys,
@@ -28,7 +45,7 @@ export const loadAgent = defineLoader(
 /** The agent with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
 export async function findAgent(
   context: GraphContext,
-  key: Key,
+  key: AgentKey,
   field: Selected,
   { schema }: Pick<GraphQLResolveInfo, 'schema'>,
 ): Promise<AgentRef | null> {
@@ -37,6 +54,8 @@ export async function findAgent(
   const row = await agent;
   return row && agentRef(key, row);
 }
+
+defineFinder(AgentId, findAgent);
 
 const stored = rowFields('stored', (agent: AgentRef) => agent.row, loadAgent);
 
@@ -48,7 +67,7 @@ Agent.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs named after an agent. Costs nothing.',
-      resolve: (agent) => encodeNodeId('Agent', agent),
+      resolve: (agent) => AgentId.encode(agent),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
@@ -113,17 +132,11 @@ Agent.implement({
   }),
 });
 
-const AgentConnection = builder.connectionObject(
-  {
-    type: Agent,
-    name: 'AgentConnection',
-    description: 'A page of agents, newest first.',
-    fields: (t) => ({
-      totalCount: t.exposeInt('totalCount', { nullable: true, description: 'Agents in the whole list.' }),
-    }),
-  },
-  { name: 'AgentEdge', description: 'An agent and its place in the list.' },
-);
+const AgentConnection = defineConnection(Agent, {
+  page: 'A page of agents, newest first.',
+  edge: 'An agent and its place in the list.',
+  totalCount: 'Agents in the whole list.',
+});
 
 builder.objectFields(Project, (t) => ({
   agents: t.field({
@@ -143,6 +156,24 @@ builder.objectFields(Project, (t) => ({
     args: { agentId: t.arg.string({ required: true, description: 'The upstream’s own id of the agent.' }) },
     resolve: (project, { agentId }, context, info) => {
       const key = { tenantId: project.tenantId, projectId: project.projectId, agentId };
+      return findAgent(context, key, selectedField(info), info);
+    },
+  }),
+}));
+
+builder.queryFields((t) => ({
+  agent: t.field({
+    type: Agent,
+    extensions: { upstream: 'inkeep' },
+    nullable: true,
+    description: 'One agent; null where there is none. One call.',
+    args: {
+      tenantId: t.arg.string(TENANT_ARG),
+      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
+      agentId: t.arg.string({ required: true, description: 'The upstream’s own id of the agent.' }),
+    },
+    resolve: (_root, { tenantId, projectId, agentId }, context, info) => {
+      const key = { tenantId: tenantOf(context, tenantId), projectId, agentId };
       return findAgent(context, key, selectedField(info), info);
     },
   }),

@@ -1,16 +1,35 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { INKEEP_ID, type ProjectKey } from '../../upstream/inkeep/keys.js';
+import type { UpstreamProject } from '../../upstream/inkeep/project.js';
 import { builder } from '../core/builder.js';
+import { connectionOf, sliceOf } from '../core/connection.js';
+import { defineConnection } from '../core/connection-type.js';
 import type { GraphContext } from '../core/context.js';
 import { defineLoader, readByParent } from '../core/loader.js';
-import type { Selected } from '../core/look-ahead.js';
-import { encodeNodeId } from '../core/node-id.js';
+import { type Selected, selectedField } from '../core/look-ahead.js';
+import { defineFinder } from '../core/node.js';
+import { defineNodeId } from '../core/node-id.js';
 import { startProject } from '../core/prefetch.js';
-import { Project, type ProjectRef, projectRef } from '../core/refs.js';
 import { rowFields } from '../core/row-field.js';
+import { TENANT_ARG, tenantOf } from '../core/tenant.js';
+
+export const ProjectId = defineNodeId('Project', ['tenantId', 'projectId'], INKEEP_ID);
+
+/** A project as resolvers pass it on: its key, and its row if an answer has included it. */
+export interface ProjectRef extends ProjectKey {
+  readonly __typename: 'Project';
+  readonly row?: UpstreamProject | undefined;
+}
+
+export const Project = builder.objectRef<ProjectRef>('Project');
+
+export function projectRef({ tenantId, projectId }: ProjectKey, row?: UpstreamProject): ProjectRef {
+  return { __typename: 'Project', tenantId, projectId, row };
+}
 
 /** The row of a project: by itself, or from the tenant's list when several are asked for at once. */
 const loadProject = defineLoader(
-  ({ tenantId, projectId }: Pick<ProjectRef, 'tenantId' | 'projectId'>) => [tenantId, projectId],
+  ({ tenantId, projectId }: ProjectKey) => [tenantId, projectId],
   (context, keys) =>
     readByParent(
       keys,
@@ -25,7 +44,7 @@ const loadProject = defineLoader(
 /** The project with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
 export async function findProject(
   context: GraphContext,
-  key: Pick<ProjectRef, 'tenantId' | 'projectId'>,
+  key: ProjectKey,
   field: Selected,
   { schema }: Pick<GraphQLResolveInfo, 'schema'>,
 ): Promise<ProjectRef | null> {
@@ -34,6 +53,8 @@ export async function findProject(
   const row = await project;
   return row && projectRef(key, row);
 }
+
+defineFinder(ProjectId, findProject);
 
 const stored = rowFields('stored', (project: ProjectRef) => project.row, loadProject);
 
@@ -45,7 +66,7 @@ Project.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs named after a project. Costs nothing.',
-      resolve: (project) => encodeNodeId('Project', project),
+      resolve: (project) => ProjectId.encode(project),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
@@ -78,3 +99,38 @@ Project.implement({
     }),
   }),
 });
+
+const ProjectConnection = defineConnection(Project, {
+  page: 'A page of projects, newest first.',
+  edge: 'A project and its place in the list.',
+  totalCount: 'Projects of the tenant.',
+});
+
+builder.queryFields((t) => ({
+  projects: t.field({
+    type: ProjectConnection,
+    extensions: { upstream: 'inkeep' },
+    nullable: true,
+    description: 'Projects of a tenant that the caller may see, newest first. One call per 100 rows.',
+    args: { tenantId: t.arg.string(TENANT_ARG), ...t.arg.connectionArgs() },
+    resolve: async (_root, { tenantId: given, ...args }, context) => {
+      const tenantId = tenantOf(context, given);
+      const read = await context.inkeep.projects(tenantId).window(sliceOf(args));
+      return connectionOf(read, (row) => projectRef({ tenantId, projectId: row.id }, row));
+    },
+  }),
+  project: t.field({
+    type: Project,
+    extensions: { upstream: 'inkeep' },
+    nullable: true,
+    description: 'One project; null where there is none or it is hidden from the caller. One call.',
+    args: {
+      tenantId: t.arg.string(TENANT_ARG),
+      projectId: t.arg.string({ required: true, description: 'The upstream’s own id of the project.' }),
+    },
+    resolve: (_root, { tenantId, projectId }, context, info) => {
+      const key = { tenantId: tenantOf(context, tenantId), projectId };
+      return findProject(context, key, selectedField(info), info);
+    },
+  }),
+}));

@@ -1,17 +1,36 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { INKEEP_ID, type SubAgentKey } from '../../upstream/inkeep/keys.js';
+import type { UpstreamSubAgent } from '../../upstream/inkeep/sub-agent.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connection.js';
+import { defineConnection } from '../core/connection-type.js';
 import type { GraphContext } from '../core/context.js';
 import { defineLoader, readByParent } from '../core/loader.js';
-import { encodeNodeId } from '../core/node-id.js';
-import { Agent, agentRef, SubAgent, type SubAgentRef, subAgentRef } from '../core/refs.js';
+import { needsOf, selectedField } from '../core/look-ahead.js';
+import { defineFinder } from '../core/node.js';
+import { defineNodeId } from '../core/node-id.js';
 import { rowFields } from '../core/row-field.js';
-import { loadAgent } from './agent.js';
+import { TENANT_ARG, tenantOf } from '../core/tenant.js';
+import { Agent, agentRef, loadAgent } from './agent.js';
 
-type Key = Pick<SubAgentRef, 'tenantId' | 'projectId' | 'agentId' | 'subAgentId'>;
+export const SubAgentId = defineNodeId('SubAgent', ['tenantId', 'projectId', 'agentId', 'subAgentId'], INKEEP_ID);
+
+/** A sub-agent as resolvers pass it on: its key, and its row if an answer has included it. */
+export interface SubAgentRef extends SubAgentKey {
+  readonly __typename: 'SubAgent';
+  readonly row?: UpstreamSubAgent | undefined;
+}
+
+export const SubAgent = builder.objectRef<SubAgentRef>('SubAgent');
+
+export function subAgentRef(key: SubAgentKey, row?: UpstreamSubAgent): SubAgentRef {
+  const { tenantId, projectId, agentId, subAgentId } = key;
+  return { __typename: 'SubAgent', tenantId, projectId, agentId, subAgentId, row };
+}
 
 /** The row of a sub-agent: by itself, or from the agent's list when several are asked for at once. */
 export const loadSubAgent = defineLoader(
-  ({ tenantId, projectId, agentId, subAgentId }: Key) => [tenantId, projectId, agentId, subAgentId],
+  ({ tenantId, projectId, agentId, subAgentId }: SubAgentKey) => [tenantId, projectId, agentId, subAgentId],
   (context, keys) =>
     readByParent(
       keys,
@@ -24,10 +43,23 @@ export const loadSubAgent = defineLoader(
 );
 
 /** The sub-agent with this key, proven to exist; null otherwise. */
-export async function findSubAgent(context: GraphContext, key: Key): Promise<SubAgentRef | null> {
+export async function findSubAgent(context: GraphContext, key: SubAgentKey): Promise<SubAgentRef | null> {
   const row = await loadSubAgent(context, key);
   return row && subAgentRef(key, row);
 }
+
+/** A sub-agent at the end of a link. Keys alone cost nothing and prove nothing; null where more is asked and there is none. */
+export async function linkedSubAgent(
+  context: GraphContext,
+  key: SubAgentKey,
+  info: GraphQLResolveInfo,
+): Promise<SubAgentRef | null> {
+  if (needsOf(info.schema, [selectedField(info)], 'SubAgent').size === 0) return subAgentRef(key);
+  const row = await loadSubAgent(context, key);
+  return row && subAgentRef(key, row);
+}
+
+defineFinder(SubAgentId, findSubAgent);
 
 const stored = rowFields('stored', (subAgent: SubAgentRef) => subAgent.row, loadSubAgent);
 
@@ -39,7 +71,7 @@ SubAgent.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs named after a sub-agent. Costs nothing.',
-      resolve: (subAgent) => encodeNodeId('SubAgent', subAgent),
+      resolve: (subAgent) => SubAgentId.encode(subAgent),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
@@ -90,17 +122,11 @@ SubAgent.implement({
   }),
 });
 
-export const SubAgentConnection = builder.connectionObject(
-  {
-    type: SubAgent,
-    name: 'SubAgentConnection',
-    description: 'A page of sub-agents.',
-    fields: (t) => ({
-      totalCount: t.exposeInt('totalCount', { nullable: true, description: 'Sub-agents in the whole list.' }),
-    }),
-  },
-  { name: 'SubAgentEdge', description: 'A sub-agent and its place in the list.' },
-);
+export const SubAgentConnection = defineConnection(SubAgent, {
+  page: 'A page of sub-agents.',
+  edge: 'A sub-agent and its place in the list.',
+  totalCount: 'Sub-agents in the whole list.',
+});
 
 builder.objectFields(Agent, (t) => ({
   defaultSubAgent: t.field({
@@ -132,5 +158,22 @@ builder.objectFields(Agent, (t) => ({
     description: 'One of its sub-agents; null where there is none. One call.',
     args: { subAgentId: t.arg.string({ required: true, description: 'The upstream’s own id of the sub-agent.' }) },
     resolve: (agent, { subAgentId }, context) => findSubAgent(context, { ...agent, subAgentId }),
+  }),
+}));
+
+builder.queryFields((t) => ({
+  subAgent: t.field({
+    type: SubAgent,
+    extensions: { upstream: 'inkeep' },
+    nullable: true,
+    description: 'One sub-agent; null where there is none. One call.',
+    args: {
+      tenantId: t.arg.string(TENANT_ARG),
+      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
+      agentId: t.arg.string({ required: true, description: 'The upstream’s id of the agent.' }),
+      subAgentId: t.arg.string({ required: true, description: 'The upstream’s own id of the sub-agent.' }),
+    },
+    resolve: (_root, { tenantId, ...key }, context) =>
+      findSubAgent(context, { ...key, tenantId: tenantOf(context, tenantId) }),
   }),
 }));

@@ -2,8 +2,8 @@ import type { ToolKey } from '../../upstream/inkeep/keys.js';
 import { getUserCredential, type UpstreamUserCredential } from '../../upstream/inkeep/user-credential.js';
 import { countKey } from '../../upstream/operation.js';
 import { builder } from '../core/builder.js';
-import { Tool, toolRef } from '../core/refs.js';
 import { linkedTool } from './tool/loader.js';
+import { Tool, toolRef } from './tool/ref.js';
 
 interface CredentialRef {
   readonly tool: ToolKey;

@@ -3,6 +3,8 @@ import type { VoiceToolBody } from '../../upstream/kataven/tool.js';
 import { jsonObject } from '../../upstream/shapes.js';
 import { builder } from '../core/builder.js';
 import { changesSomething, given, nodeId, parseInput } from '../core/input-checks.js';
+import { VoiceAgentId } from './voice-agent.js';
+import { VoiceToolId } from './voice-tool.js';
 
 export const AttachToolToVoiceAgentInput = builder.inputType('AttachToolToVoiceAgentInput', {
   description: 'A tool for a voice agent. On a row that exists, a field left out stays as it is.',
@@ -52,7 +54,7 @@ export const DeleteVoiceToolInput = builder.inputType('DeleteVoiceToolInput', {
 });
 
 const attachShape = z.object({
-  agent: nodeId('VoiceAgent'),
+  agent: nodeId(VoiceAgentId),
   toolName: z.string().min(1, 'A tool has a name.').max(255, 'The name is too long: expected up to 255 characters.'),
   enabled: z.boolean().nullish(),
   config: jsonObject.nullish(),
@@ -77,9 +79,9 @@ const createShape = z.object({
   ...changeable,
 });
 
-const updateShape = z.object({ id: nodeId('VoiceTool'), ...changeable });
+const updateShape = z.object({ id: nodeId(VoiceToolId), ...changeable });
 
-const deleteShape = z.object({ id: nodeId('VoiceTool') });
+const deleteShape = z.object({ id: nodeId(VoiceToolId) });
 
 /** The checked input of attachToolToVoiceAgent. Throws InvalidInputError with every problem. */
 export function readAttach(input: unknown) {

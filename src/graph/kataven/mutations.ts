@@ -3,8 +3,6 @@ import { attachToolToVoiceAgent } from '../../upstream/kataven/attach.js';
 import { createTool, deleteTool, updateTool } from '../../upstream/kataven/tool.js';
 import { builder } from '../core/builder.js';
 import type { GraphContext } from '../core/context.js';
-import { encodeNodeId } from '../core/node-id.js';
-import { VoiceAgentTool, type VoiceAgentToolRef, VoiceTool, voiceAgentToolRef } from '../core/refs.js';
 import { write } from '../core/run-mutation.js';
 import { ConflictError, NotFoundError } from '../core/user-errors.js';
 import { AttachOutcome } from '../inkeep/relation/mutations.js';
@@ -21,7 +19,8 @@ import {
   UpdateVoiceToolInput,
 } from './inputs.js';
 import { findVoiceAgent } from './voice-agent.js';
-import { findVoiceTool } from './voice-tool.js';
+import { VoiceAgentTool, type VoiceAgentToolRef, voiceAgentToolRef } from './voice-agent-tool.js';
+import { findVoiceTool, VoiceTool, VoiceToolId } from './voice-tool.js';
 
 const AttachToolToVoiceAgentPayload = builder
   .objectRef<{ agentTool: VoiceAgentToolRef; outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' }>(
@@ -131,7 +130,7 @@ builder.mutationFields((t) => ({
       const { id } = readDelete(input);
       return write(context, { target: 'id' }, async () => {
         await deleteTool(context.operation, id.toolId);
-        return { deletedId: encodeNodeId('VoiceTool', id) };
+        return { deletedId: VoiceToolId.encode(id) };
       });
     },
   }),

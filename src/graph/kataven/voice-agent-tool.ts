@@ -1,16 +1,25 @@
 import { listAgentTools, type UpstreamAgentTool } from '../../upstream/kataven/agent-tool.js';
 import { builder } from '../core/builder.js';
 import type { GraphContext } from '../core/context.js';
-import { encodeNodeId } from '../core/node-id.js';
-import {
-  VoiceAgent,
-  VoiceAgentTool,
-  type VoiceAgentToolRef,
-  VoiceTool,
-  voiceAgentRef,
-  voiceAgentToolRef,
-} from '../core/refs.js';
-import { findVoiceTool } from './voice-tool.js';
+import { defineFinder } from '../core/node.js';
+import { defineNodeId } from '../core/node-id.js';
+import { VoiceAgent, voiceAgentRef } from './voice-agent.js';
+import { findVoiceTool, VoiceTool } from './voice-tool.js';
+
+export const VoiceAgentToolId = defineNodeId('VoiceAgentTool', ['agentId', 'toolName']);
+
+/** A row of a voice agent’s tools as resolvers pass it on. */
+export interface VoiceAgentToolRef {
+  readonly __typename: 'VoiceAgentTool';
+  readonly agentId: string;
+  readonly row: UpstreamAgentTool;
+}
+
+export const VoiceAgentTool = builder.objectRef<VoiceAgentToolRef>('VoiceAgentTool');
+
+export function voiceAgentToolRef(agentId: string, row: UpstreamAgentTool): VoiceAgentToolRef {
+  return { __typename: 'VoiceAgentTool', agentId, row };
+}
 
 /** The row of an agent for a tool name; null where the agent has none. */
 export async function findVoiceAgentTool(
@@ -22,6 +31,8 @@ export async function findVoiceAgentTool(
   const row = rows.find((candidate) => candidate.tool_name === toolName);
   return row ? voiceAgentToolRef(agentId, row) : null;
 }
+
+defineFinder(VoiceAgentToolId, (context, { agentId, toolName }) => findVoiceAgentTool(context, agentId, toolName));
 
 /** Whether the agent may use the tool: what the row says, and yes where it says nothing. */
 function isEnabled(row: UpstreamAgentTool): boolean {
@@ -36,7 +47,7 @@ VoiceAgentTool.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)`. Costs nothing.',
-      resolve: ({ agentId, row }) => encodeNodeId('VoiceAgentTool', { agentId, toolName: row.tool_name }),
+      resolve: ({ agentId, row }) => VoiceAgentToolId.encode({ agentId, toolName: row.tool_name }),
     }),
     agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream’s id of the voice agent.' }),
     toolName: t.string({ nullable: false, description: 'Name of the tool.', resolve: ({ row }) => row.tool_name }),

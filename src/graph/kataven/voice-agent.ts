@@ -1,10 +1,27 @@
+import type { UpstreamVoiceAgent } from '../../upstream/kataven/agent.js';
 import { builder } from '../core/builder.js';
 import { connectionOfAll, sliceOf } from '../core/connection.js';
+import { defineConnection } from '../core/connection-type.js';
 import type { GraphContext } from '../core/context.js';
 import { defineLoader } from '../core/loader.js';
-import { encodeNodeId } from '../core/node-id.js';
-import { VoiceAgent, type VoiceAgentRef, voiceAgentRef } from '../core/refs.js';
+import { defineFinder } from '../core/node.js';
+import { defineNodeId } from '../core/node-id.js';
 import { rowFields } from '../core/row-field.js';
+
+export const VoiceAgentId = defineNodeId('VoiceAgent', ['agentId']);
+
+/** A voice agent as resolvers pass it on: its id, and its row if an answer has included it. */
+export interface VoiceAgentRef {
+  readonly __typename: 'VoiceAgent';
+  readonly agentId: string;
+  readonly row?: UpstreamVoiceAgent | undefined;
+}
+
+export const VoiceAgent = builder.objectRef<VoiceAgentRef>('VoiceAgent');
+
+export function voiceAgentRef(agentId: string, row?: UpstreamVoiceAgent): VoiceAgentRef {
+  return { __typename: 'VoiceAgent', agentId, row };
+}
 
 /** The row of a voice agent: by itself, or from the account's list when several are asked for at once. */
 const loadVoiceAgent = defineLoader(
@@ -21,6 +38,8 @@ export async function findVoiceAgent(context: GraphContext, agentId: string): Pr
   return row && voiceAgentRef(agentId, row);
 }
 
+defineFinder(VoiceAgentId, (context, { agentId }) => findVoiceAgent(context, agentId));
+
 const stored = rowFields('stored', (agent: VoiceAgentRef) => agent.row, loadVoiceAgent);
 
 VoiceAgent.implement({
@@ -31,7 +50,7 @@ VoiceAgent.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs named after a voice agent. Costs nothing.',
-      resolve: (agent) => encodeNodeId('VoiceAgent', agent),
+      resolve: (agent) => VoiceAgentId.encode(agent),
     }),
     agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream’s own id. Costs nothing.' }),
     name: t.string({ description: 'Name shown to people.', ...stored((row) => row.name) }),
@@ -106,17 +125,11 @@ VoiceAgent.implement({
   }),
 });
 
-const VoiceAgentConnection = builder.connectionObject(
-  {
-    type: VoiceAgent,
-    name: 'VoiceAgentConnection',
-    description: 'A page of voice agents, newest first.',
-    fields: (t) => ({
-      totalCount: t.exposeInt('totalCount', { nullable: true, description: 'Voice agents in the account.' }),
-    }),
-  },
-  { name: 'VoiceAgentEdge', description: 'A voice agent and its place in the list.' },
-);
+const VoiceAgentConnection = defineConnection(VoiceAgent, {
+  page: 'A page of voice agents, newest first.',
+  edge: 'A voice agent and its place in the list.',
+  totalCount: 'Voice agents in the account.',
+});
 
 builder.queryFields((t) => ({
   voiceAgents: t.field({

@@ -1,12 +1,28 @@
+import type { UpstreamVoiceTool } from '../../upstream/kataven/tool.js';
 import { pagedTools } from '../../upstream/kataven/tool.js';
 import { readSlice } from '../../upstream/paging/slice.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connection.js';
+import { defineConnection } from '../core/connection-type.js';
 import type { GraphContext } from '../core/context.js';
 import { checkFilter } from '../core/error-codes.js';
 import { defineLoader } from '../core/loader.js';
-import { encodeNodeId } from '../core/node-id.js';
-import { VoiceTool, type VoiceToolRef, voiceToolRef } from '../core/refs.js';
+import { defineFinder } from '../core/node.js';
+import { defineNodeId } from '../core/node-id.js';
+
+export const VoiceToolId = defineNodeId('VoiceTool', ['toolId']);
+
+/** A voice tool as resolvers pass it on. */
+export interface VoiceToolRef {
+  readonly __typename: 'VoiceTool';
+  readonly row: UpstreamVoiceTool;
+}
+
+export const VoiceTool = builder.objectRef<VoiceToolRef>('VoiceTool');
+
+export function voiceToolRef(row: UpstreamVoiceTool): VoiceToolRef {
+  return { __typename: 'VoiceTool', row };
+}
 
 /** A tool of the account by id or name: by itself, or from the account's list when that takes fewer calls for several. */
 const loadVoiceTool = defineLoader(
@@ -32,6 +48,8 @@ export async function findVoiceToolById(
   return tool?.row.id === toolId ? tool : null;
 }
 
+defineFinder(VoiceToolId, findVoiceToolById);
+
 VoiceTool.implement({
   description:
     'A tool of a Kataven account: something a voice agent can do during a call. No agent has it until it is attached by name.',
@@ -40,7 +58,7 @@ VoiceTool.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs named after a voice tool. Costs nothing.',
-      resolve: ({ row }) => encodeNodeId('VoiceTool', { toolId: row.id }),
+      resolve: ({ row }) => VoiceToolId.encode({ toolId: row.id }),
     }),
     toolId: t.string({ nullable: false, description: 'The upstream’s own id.', resolve: ({ row }) => row.id }),
     name: t.string({
@@ -100,17 +118,11 @@ VoiceTool.implement({
   }),
 });
 
-const VoiceToolConnection = builder.connectionObject(
-  {
-    type: VoiceTool,
-    name: 'VoiceToolConnection',
-    description: 'A page of voice tools.',
-    fields: (t) => ({
-      totalCount: t.exposeInt('totalCount', { nullable: true, description: 'Tools that match, on all pages.' }),
-    }),
-  },
-  { name: 'VoiceToolEdge', description: 'A voice tool and its place in the list.' },
-);
+const VoiceToolConnection = defineConnection(VoiceTool, {
+  page: 'A page of voice tools.',
+  edge: 'A voice tool and its place in the list.',
+  totalCount: 'Tools that match, on all pages.',
+});
 
 builder.queryFields((t) => ({
   voiceTools: t.field({

@@ -23,7 +23,7 @@ export function buildPath(
   idPattern?: RegExp,
 ): Target {
   for (const segment of segments) {
-    const problem = problemOf(segment, idPattern);
+    const problem = segmentProblem(segment, idPattern);
     if (problem) throw new InvalidPathSegment(segment, problem);
   }
   const prefix = base.pathname.replace(/\/+$/, '');
@@ -35,7 +35,8 @@ export function buildPath(
   return { pathname, path: pathname + queryString(query) };
 }
 
-function problemOf(segment: string, idPattern: RegExp | undefined): string | undefined {
+/** Why a text cannot be a segment of an upstream path; undefined if it can. */
+export function segmentProblem(segment: string, idPattern: RegExp | undefined): string | undefined {
   if (segment === '') return 'is empty';
   if (segment === '.' || segment === '..') return 'is a relative path';
   if (segment.length > MAX_SEGMENT_LENGTH) return `is longer than ${MAX_SEGMENT_LENGTH} characters`;

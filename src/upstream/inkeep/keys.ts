@@ -1,3 +1,6 @@
+/** What Inkeep allows as an id. An id is at most 255 characters long, and not `.` or `..`. */
+export const INKEEP_ID = /^[a-zA-Z0-9\-_.]+$/;
+
 /** Keys are composite upstream: a tool's id is unique in its project, a sub-agent's and a relation's in their agent. */
 export interface ProjectKey {
   readonly tenantId: string;

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  decodeNodeId,
-  encodeNodeId,
-  type NodeKey,
-  type NodeType,
-  readNodeId,
-} from '../../../src/graph/core/node-id.js';
+import { decodeNodeId, type NodeIdType } from '../../../src/graph/core/node-id.js';
+import { ProjectId } from '../../../src/graph/inkeep/project.js';
+import { RelationId } from '../../../src/graph/inkeep/relation/ref.js';
+import { VoiceAgentToolId } from '../../../src/graph/kataven/voice-agent-tool.js';
+import { VoiceToolId } from '../../../src/graph/kataven/voice-tool.js';
+import '../../../src/graph/index.js';
 
 /** Any text that JSON and HTTP can carry: well-formed Unicode, with what has a meaning in ids and paths made likely. */
 const part = fc.oneof(
@@ -14,20 +13,20 @@ const part = fc.oneof(
   fc.constantFrom('/', '%', '%2F', ':', '..', 'Tool:a/b/c', ' ', '\n', '日本', '😀', '+', '='),
 );
 
-const anyKey: fc.Arbitrary<{ type: NodeType; key: NodeKey<NodeType> }> = fc.oneof(
-  fc.record({ type: fc.constant('Project' as const), key: fc.record({ tenantId: part, projectId: part }) }),
+const anyKey: fc.Arbitrary<{ type: NodeIdType; key: Readonly<Record<string, string>> }> = fc.oneof(
+  fc.record({ type: fc.constant(ProjectId), key: fc.record({ tenantId: part, projectId: part }) }),
   fc.record({
-    type: fc.constant('SubAgentToolRelation' as const),
+    type: fc.constant(RelationId),
     key: fc.record({ tenantId: part, projectId: part, agentId: part, relationId: part }),
   }),
-  fc.record({ type: fc.constant('VoiceAgentTool' as const), key: fc.record({ agentId: part, toolName: part }) }),
-  fc.record({ type: fc.constant('VoiceTool' as const), key: fc.record({ toolId: part }) }),
-) as fc.Arbitrary<{ type: NodeType; key: NodeKey<NodeType> }>;
+  fc.record({ type: fc.constant(VoiceAgentToolId), key: fc.record({ agentId: part, toolName: part }) }),
+  fc.record({ type: fc.constant(VoiceToolId), key: fc.record({ toolId: part }) }),
+) as fc.Arbitrary<{ type: NodeIdType; key: Readonly<Record<string, string>> }>;
 
 test('an id gives back the key it was made of, whatever its parts hold', () => {
   fc.assert(
     fc.property(anyKey, ({ type, key }) => {
-      expect(readNodeId(type, encodeNodeId(type, key))).toEqual(key);
+      expect(type.read(type.encode(key))).toEqual(key);
     }),
   );
 });
@@ -36,7 +35,7 @@ test('two keys never share an id', () => {
   fc.assert(
     fc.property(anyKey, anyKey, (a, b) => {
       const isSame = a.type === b.type && JSON.stringify(a.key) === JSON.stringify(b.key);
-      expect(encodeNodeId(a.type, a.key) === encodeNodeId(b.type, b.key)).toBe(isSame);
+      expect(a.type.encode(a.key) === b.type.encode(b.key)).toBe(isSame);
     }),
   );
 });
@@ -44,7 +43,7 @@ test('two keys never share an id', () => {
 test('an id is made of letters that need no escaping in a URL', () => {
   fc.assert(
     fc.property(anyKey, ({ type, key }) => {
-      expect(encodeNodeId(type, key)).toMatch(/^[A-Za-z0-9_-]+$/);
+      expect(type.encode(key)).toMatch(/^[A-Za-z0-9_-]+$/);
     }),
   );
 });
@@ -66,7 +65,7 @@ test('an id has one spelling: with a letter changed, added or taken away it is a
   });
   fc.assert(
     fc.property(anyKey, edits, ({ type, key }, { at, cut, insert }) => {
-      const id = encodeNodeId(type, key);
+      const id = type.encode(key);
       const place = at % (id.length + 1);
       const edited = id.slice(0, place) + insert + id.slice(place + cut);
       fc.pre(edited !== id);
@@ -79,7 +78,7 @@ test('an id has one spelling: with a letter changed, added or taken away it is a
 
 test.each([
   ['another alphabet of Base64', Buffer.from('VoiceTool:%3E%3E%3E?').toString('base64')],
-  ['padding', `${encodeNodeId('VoiceTool', { toolId: 'ab' })}==`],
+  ['padding', `${VoiceToolId.encode({ toolId: 'ab' })}==`],
   ['an escape that is not needed', Buffer.from('VoiceTool:%61').toString('base64url')],
   ['a lower-case escape', Buffer.from('VoiceTool:%2f').toString('base64url')],
   ['a part that is missing', Buffer.from('Tool:default/support-desk').toString('base64url')],

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { encodeNodeId } from '../../../src/graph/core/node-id.js';
+import { AgentId } from '../../../src/graph/inkeep/agent.js';
+import { ProjectId } from '../../../src/graph/inkeep/project.js';
+import { RelationId } from '../../../src/graph/inkeep/relation/ref.js';
+import { SubAgentId } from '../../../src/graph/inkeep/sub-agent.js';
+import { ToolId } from '../../../src/graph/inkeep/tool/ref.js';
+import { VoiceAgentId } from '../../../src/graph/kataven/voice-agent.js';
+import { VoiceAgentToolId } from '../../../src/graph/kataven/voice-agent-tool.js';
+import { VoiceToolId } from '../../../src/graph/kataven/voice-tool.js';
 import { startGateway, type TestGateway } from '../../support/gateway.js';
 
 const NODE = `query ($id: ID!) {
@@ -15,8 +22,8 @@ const NODES =
   'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Tool { name } ... on VoiceTool { voiceTool: name } } }';
 
 const desk = { tenantId: 'default', projectId: 'support-desk' };
-const zendesk = encodeNodeId('Tool', { ...desk, toolId: 'zendesk' });
-const slack = encodeNodeId('Tool', { ...desk, toolId: 'slack' });
+const zendesk = ToolId.encode({ ...desk, toolId: 'zendesk' });
+const slack = ToolId.encode({ ...desk, toolId: 'slack' });
 const frontDesk = 'agent_01HZ2N7G3K8M0Q5R7T9V2X4Y6A';
 
 async function relationIdOfRouter(gateway: TestGateway): Promise<string> {
@@ -32,16 +39,12 @@ async function voiceToolId(gateway: TestGateway): Promise<string> {
 }
 
 test.each([
-  ['Project', encodeNodeId('Project', desk), { name: 'Support desk' }],
-  ['Agent', encodeNodeId('Agent', { ...desk, agentId: 'triage' }), { name: 'Ticket triage' }],
-  ['SubAgent', encodeNodeId('SubAgent', { ...desk, agentId: 'triage', subAgentId: 'router' }), { name: 'Router' }],
+  ['Project', ProjectId.encode(desk), { name: 'Support desk' }],
+  ['Agent', AgentId.encode({ ...desk, agentId: 'triage' }), { name: 'Ticket triage' }],
+  ['SubAgent', SubAgentId.encode({ ...desk, agentId: 'triage', subAgentId: 'router' }), { name: 'Router' }],
   ['Tool', zendesk, { name: 'Zendesk' }],
-  ['VoiceAgent', encodeNodeId('VoiceAgent', { agentId: frontDesk }), { name: 'Front desk' }],
-  [
-    'VoiceAgentTool',
-    encodeNodeId('VoiceAgentTool', { agentId: frontDesk, toolName: 'end_call' }),
-    { toolName: 'end_call' },
-  ],
+  ['VoiceAgent', VoiceAgentId.encode({ agentId: frontDesk }), { name: 'Front desk' }],
+  ['VoiceAgentTool', VoiceAgentToolId.encode({ agentId: frontDesk, toolName: 'end_call' }), { toolName: 'end_call' }],
 ])('node finds a %s by its id', async (type, id, fields) => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(NODE, { id });
@@ -64,17 +67,17 @@ test('node finds a voice tool by the id that a look-up by name gave', async () =
 });
 
 test.each([
-  ['Project', encodeNodeId('Project', { ...desk, projectId: 'gone' })],
-  ['Agent', encodeNodeId('Agent', { ...desk, agentId: 'gone' })],
-  ['Agent of no project', encodeNodeId('Agent', { ...desk, projectId: 'gone', agentId: 'triage' })],
-  ['SubAgent', encodeNodeId('SubAgent', { ...desk, agentId: 'triage', subAgentId: 'gone' })],
-  ['Tool', encodeNodeId('Tool', { ...desk, toolId: 'gone' })],
-  ['Tool of no project', encodeNodeId('Tool', { ...desk, projectId: 'gone', toolId: 'zendesk' })],
-  ['SubAgentToolRelation', encodeNodeId('SubAgentToolRelation', { ...desk, agentId: 'triage', relationId: 'gone' })],
-  ['VoiceAgent', encodeNodeId('VoiceAgent', { agentId: 'gone' })],
-  ['VoiceAgentTool', encodeNodeId('VoiceAgentTool', { agentId: frontDesk, toolName: 'gone' })],
-  ['VoiceAgentTool of no agent', encodeNodeId('VoiceAgentTool', { agentId: 'gone', toolName: 'end_call' })],
-  ['VoiceTool', encodeNodeId('VoiceTool', { toolId: 'gone' })],
+  ['Project', ProjectId.encode({ ...desk, projectId: 'gone' })],
+  ['Agent', AgentId.encode({ ...desk, agentId: 'gone' })],
+  ['Agent of no project', AgentId.encode({ ...desk, projectId: 'gone', agentId: 'triage' })],
+  ['SubAgent', SubAgentId.encode({ ...desk, agentId: 'triage', subAgentId: 'gone' })],
+  ['Tool', ToolId.encode({ ...desk, toolId: 'gone' })],
+  ['Tool of no project', ToolId.encode({ ...desk, projectId: 'gone', toolId: 'zendesk' })],
+  ['SubAgentToolRelation', RelationId.encode({ ...desk, agentId: 'triage', relationId: 'gone' })],
+  ['VoiceAgent', VoiceAgentId.encode({ agentId: 'gone' })],
+  ['VoiceAgentTool', VoiceAgentToolId.encode({ agentId: frontDesk, toolName: 'gone' })],
+  ['VoiceAgentTool of no agent', VoiceAgentToolId.encode({ agentId: 'gone', toolName: 'end_call' })],
+  ['VoiceTool', VoiceToolId.encode({ toolId: 'gone' })],
 ])('node and nodes give null, without an error, for a %s that is not there', async (_type, id) => {
   const gateway = await startGateway();
   const one = await gateway.query(NODE, { id });
@@ -85,7 +88,7 @@ test.each([
 
 test('nodes keeps the order asked, repeats what is repeated, and has null where nothing is', async () => {
   const gateway = await startGateway();
-  const gone = encodeNodeId('Tool', { ...desk, toolId: 'gone' });
+  const gone = ToolId.encode({ ...desk, toolId: 'gone' });
   const voiceTool = await voiceToolId(gateway);
   const { data, errors } = await gateway.query(NODES, { ids: [slack, gone, voiceTool, zendesk, slack] });
   expect(errors).toBeUndefined();
@@ -131,7 +134,7 @@ test('nodes reads voice tools together, by one call for the account', async () =
 test('an upstream that fails is an error at its own node only', async () => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.fault({ kind: 'status', status: 500, operation: 'list-tools', count: 9 });
-  const project = encodeNodeId('Project', desk);
+  const project = ProjectId.encode(desk);
   const { data, errors } = await gateway.query(NODES, { ids: [zendesk, project] });
   expect(data.nodes).toEqual([null, { __typename: 'Project', id: project }]);
   expect(errors).toMatchObject([{ path: ['nodes', 0], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
@@ -139,7 +142,7 @@ test('an upstream that fails is an error at its own node only', async () => {
 
 test('an id of another type than the input takes is an invalid input that names both types', async () => {
   const gateway = await startGateway();
-  const project = encodeNodeId('Project', desk);
+  const project = ProjectId.encode(desk);
   const { data } = await gateway.query(
     'mutation ($id: ID!) { deleteTool(input: { id: $id }) { __typename ... on UserError { code path message } } }',
     { id: project },

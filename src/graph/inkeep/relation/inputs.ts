@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ProjectKey } from '../../../upstream/inkeep/keys.js';
 import type { RelationBody } from '../../../upstream/inkeep/relation.js';
 import { builder } from '../../core/builder.js';
 import {
@@ -10,8 +11,11 @@ import {
   nodeId,
   parseInput,
 } from '../../core/input-checks.js';
-import { isWrong, type NodeKey, type NodeType, readNodeId } from '../../core/node-id.js';
+import { isWrong, type NodeIdType, type NodeKey } from '../../core/node-id.js';
 import type { InputIssue } from '../../core/user-errors.js';
+import { SubAgentId } from '../sub-agent.js';
+import { ToolId } from '../tool/ref.js';
+import { RelationId } from './ref.js';
 
 const ToolPolicyInput = builder.inputType('ToolPolicyInput', {
   description: 'A rule for one function of a tool.',
@@ -69,19 +73,19 @@ const bodyShape = {
     .nullish(),
 };
 
-const pairShape = { subAgent: nodeId('SubAgent'), tool: nodeId('Tool') };
+const pairShape = { subAgent: nodeId(SubAgentId), tool: nodeId(ToolId) };
 
 const attachShape = z.object({ ...pairShape, ...bodyShape });
 
 const updateShape = z.object({
-  id: nodeId('SubAgentToolRelation'),
+  id: nodeId(RelationId),
   subAgent: pairShape.subAgent.optional(),
   tool: pairShape.tool.optional(),
   ...bodyShape,
 });
 
 const detachShape = z.object({
-  id: nodeId('SubAgentToolRelation').optional(),
+  id: nodeId(RelationId).optional(),
   pair: z.object(pairShape).optional(),
 });
 
@@ -114,13 +118,13 @@ function isInput(value: unknown): value is Input {
 }
 
 function toolOfSameProject({ subAgent, tool }: Input): readonly InputIssue[] {
-  const parent = keyIn('SubAgent', subAgent);
+  const parent = keyIn(SubAgentId, subAgent);
   return otherProject(parent, tool, 'The tool belongs to another project than the sub-agent.');
 }
 
 function sameParents({ id, subAgent, tool }: Input): readonly InputIssue[] {
-  const relation = keyIn('SubAgentToolRelation', id);
-  const target = keyIn('SubAgent', subAgent);
+  const relation = keyIn(RelationId, id);
+  const target = keyIn(SubAgentId, subAgent);
   const message = 'The sub-agent belongs to another agent than the relation.';
   const isOther = relation && target && (isOtherProject(relation, target) || relation.agentId !== target.agentId);
   return [
@@ -129,18 +133,18 @@ function sameParents({ id, subAgent, tool }: Input): readonly InputIssue[] {
   ];
 }
 
-function otherProject(parent: NodeKey<'Project'> | undefined, tool: unknown, message: string): readonly InputIssue[] {
-  const key = keyIn('Tool', tool);
+function otherProject(parent: ProjectKey | undefined, tool: unknown, message: string): readonly InputIssue[] {
+  const key = keyIn(ToolId, tool);
   return parent && key && isOtherProject(parent, key) ? [{ path: ['tool'], message }] : [];
 }
 
-function isOtherProject(a: NodeKey<'Project'>, b: NodeKey<'Project'>): boolean {
+function isOtherProject(a: ProjectKey, b: ProjectKey): boolean {
   return a.tenantId !== b.tenantId || a.projectId !== b.projectId;
 }
 
-/** The key in an id; undefined for any other value, which the shape complains of. */
-function keyIn<Type extends NodeType>(type: Type, id: unknown): NodeKey<Type> | undefined {
-  const key = typeof id === 'string' ? readNodeId(type, id) : undefined;
+/** The key in an id; undefined for any other value, which the shape reports. */
+function keyIn<Part extends string>(type: NodeIdType<Part>, id: unknown): NodeKey<Part> | undefined {
+  const key = typeof id === 'string' ? type.read(id) : undefined;
   return key && !isWrong(key) ? key : undefined;
 }
 

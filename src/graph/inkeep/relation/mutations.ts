@@ -1,23 +1,14 @@
 import { attachTool, changeRelation, detachTool } from '../../../upstream/inkeep/attach.js';
+import type { AgentKey, ProjectKey, RelationKey, SubAgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
 import { projectOf } from '../../../upstream/inkeep/keys.js';
 import { deleteRelation, getRelation, type UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import type { Operation } from '../../../upstream/operation.js';
 import { builder } from '../../core/builder.js';
-import { encodeNodeId, type NodeKey } from '../../core/node-id.js';
-import {
-  type RelationRef,
-  relationRef,
-  SubAgent,
-  type SubAgentRef,
-  SubAgentToolRelation,
-  subAgentRef,
-  Tool,
-  type ToolRef,
-  toolRef,
-} from '../../core/refs.js';
 import { storedButUnread, write } from '../../core/run-mutation.js';
 import { NotFoundError } from '../../core/user-errors.js';
+import { linkedSubAgent, SubAgent, type SubAgentRef, subAgentRef } from '../sub-agent.js';
 import { linkedTool } from '../tool/loader.js';
+import { Tool, type ToolRef, toolRef } from '../tool/ref.js';
 import {
   AttachToolToSubAgentInput,
   DetachToolFromSubAgentInput,
@@ -28,7 +19,7 @@ import {
   toRelationInputPath,
   UpdateSubAgentToolRelationInput,
 } from './inputs.js';
-import { linkedSubAgent } from './type.js';
+import { RelationId, type RelationRef, relationRef, SubAgentToolRelation } from './ref.js';
 
 export const AttachOutcome = builder.enumType('AttachOutcome', {
   description: 'What attaching did.',
@@ -141,7 +132,7 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { input }, context) => {
       const { id, pair } = readDetach(input);
-      const touches = projectOf((id ?? pair?.subAgent) as NodeKey<'Project'>);
+      const touches = projectOf((id ?? pair?.subAgent) as ProjectKey);
       return write(context, { target: id ? 'id' : 'pair', touches }, async () => {
         if (id) return detached(id, await detachById(context.operation, id));
         if (pair) return detached(pair.subAgent, await detachPair(context.operation, pair));
@@ -159,7 +150,7 @@ function told(fields: Fields) {
 }
 
 /** The relation of an attach; its id is read only where it is asked for, as it may be the one thing that is not known. */
-function attachedRef(agent: NodeKey<'Agent'>, row: UpstreamRelation): RelationRef {
+function attachedRef(agent: AgentKey, row: UpstreamRelation): RelationRef {
   const { tenantId, projectId, agentId } = agent;
   return {
     __typename: 'SubAgentToolRelation',
@@ -177,7 +168,7 @@ function attachedRef(agent: NodeKey<'Agent'>, row: UpstreamRelation): RelationRe
   };
 }
 
-async function detachById(operation: Operation, key: NodeKey<'SubAgentToolRelation'>): Promise<UpstreamRelation> {
+async function detachById(operation: Operation, key: RelationKey): Promise<UpstreamRelation> {
   const relation = await getRelation(operation, key).row;
   if (!relation) throw new NotFoundError('There is no such relation.', ['id']);
   await deleteRelation(operation, key);
@@ -186,17 +177,17 @@ async function detachById(operation: Operation, key: NodeKey<'SubAgentToolRelati
 
 async function detachPair(
   operation: Operation,
-  { subAgent, tool }: { subAgent: NodeKey<'SubAgent'>; tool: NodeKey<'Tool'> },
+  { subAgent, tool }: { subAgent: SubAgentKey; tool: ToolKey },
 ): Promise<UpstreamRelation> {
   const relation = await detachTool(operation, { ...subAgent, toolId: tool.toolId });
   if (!relation) throw new NotFoundError('The sub-agent does not have this tool.', ['pair']);
   return relation;
 }
 
-function detached(key: NodeKey<'Agent'>, relation: UpstreamRelation) {
+function detached(key: AgentKey, relation: UpstreamRelation) {
   const { tenantId, projectId, agentId } = key;
   return {
-    deletedId: encodeNodeId('SubAgentToolRelation', { tenantId, projectId, agentId, relationId: relation.id }),
+    deletedId: RelationId.encode({ tenantId, projectId, agentId, relationId: relation.id }),
     subAgent: subAgentRef({ tenantId, projectId, agentId, subAgentId: relation.subAgentId }),
     tool: toolRef({ tenantId, projectId, toolId: relation.toolId }),
   };

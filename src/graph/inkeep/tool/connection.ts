@@ -5,27 +5,21 @@ import { WHOLE_PAGE_PATIENCE_MS } from '../../../upstream/inkeep/tool-reader.js'
 import type { Slice } from '../../../upstream/paging/window.js';
 import { builder } from '../../core/builder.js';
 import { type Connection, connectionOf, encodeCursor, sliceOf } from '../../core/connection.js';
+import { defineConnection } from '../../core/connection-type.js';
 import type { GraphContext } from '../../core/context.js';
 import { nodesOf, selectedField } from '../../core/look-ahead.js';
 import { wantsLive } from '../../core/prefetch.js';
-import { Project, Tool, type ToolRef, toolRef } from '../../core/refs.js';
+import { TENANT_ARG, tenantOf } from '../../core/tenant.js';
+import { Project } from '../project.js';
 import { findTool, loadLiveTool } from './loader.js';
+import { Tool, type ToolRef, toolRef } from './ref.js';
 import { type Status, statusOf, ToolStatus } from './type.js';
 
-export const ToolConnection = builder.connectionObject(
-  {
-    type: Tool,
-    name: 'ToolConnection',
-    description: 'A page of tools.',
-    fields: (t) => ({
-      totalCount: t.exposeInt('totalCount', {
-        nullable: true,
-        description: 'Tools in the whole list; null for a list filtered by status, which the upstream cannot count.',
-      }),
-    }),
-  },
-  { name: 'ToolEdge', description: 'A tool and its place in the list.' },
-);
+export const ToolConnection = defineConnection(Tool, {
+  page: 'A page of tools.',
+  edge: 'A tool and its place in the list.',
+  totalCount: 'Tools in the whole list; null for a list filtered by status, which the upstream cannot count.',
+});
 
 builder.objectFields(Project, (t) => ({
   tools: t.field({
@@ -58,6 +52,25 @@ builder.objectFields(Project, (t) => ({
     args: { toolId: t.arg.string({ required: true, description: 'The upstream’s own id of the tool.' }) },
     resolve: (project, { toolId }, context, info) =>
       findTool(context, { ...project, toolId }, selectedField(info), info),
+  }),
+}));
+
+builder.queryFields((t) => ({
+  tool: t.field({
+    type: Tool,
+    extensions: { upstream: 'inkeep' },
+    nullable: true,
+    description:
+      'One tool; null where there is none. Costs one call per 100 tools of the project until it is found, or one look at its MCP server where live fields are selected.',
+    args: {
+      tenantId: t.arg.string(TENANT_ARG),
+      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
+      toolId: t.arg.string({ required: true, description: 'The upstream’s own id of the tool.' }),
+    },
+    resolve: (_root, { tenantId, projectId, toolId }, context, info) => {
+      const key = { tenantId: tenantOf(context, tenantId), projectId, toolId };
+      return findTool(context, key, selectedField(info), info);
+    },
   }),
 }));
 

@@ -4,7 +4,9 @@ import type { ToolBody } from '../../../upstream/inkeep/tool.js';
 import { jsonObject, objectOf } from '../../../upstream/shapes.js';
 import { builder } from '../../core/builder.js';
 import { changesSomething, headersInput, namedOnce, nodeId, parseInput } from '../../core/input-checks.js';
+import { ProjectId } from '../project.js';
 import { McpTransportType } from './mcp-server-config.js';
+import { ToolId } from './ref.js';
 
 const McpTransportInput = builder.inputType('McpTransportInput', {
   description: 'How the upstream connects to an MCP server.',
@@ -108,7 +110,7 @@ const optional = {
 };
 
 const createShape = z.object({
-  project: nodeId('Project'),
+  project: nodeId(ProjectId),
   toolId: z
     .string()
     .trim()
@@ -121,7 +123,7 @@ const createShape = z.object({
 });
 
 const updateShape = z.object({
-  id: nodeId('Tool'),
+  id: nodeId(ToolId),
   name: name.optional(),
   config: config.optional(),
   ...optional,
@@ -139,7 +141,7 @@ export function readUpdateTool(input: unknown) {
 
 /** The checked input of deleteTool. Throws InvalidInputError with every problem. */
 export function readDeleteTool(input: unknown) {
-  return parseInput(z.object({ id: nodeId('Tool') }), input);
+  return parseInput(z.object({ id: nodeId(ToolId) }), input);
 }
 
 type Fields = Omit<z.infer<typeof updateShape>, 'id'>;

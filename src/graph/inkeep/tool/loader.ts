@@ -4,8 +4,9 @@ import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import type { GraphContext } from '../../core/context.js';
 import { defineLoader, readByParent } from '../../core/loader.js';
 import { needsOf, type Selected, selectedField } from '../../core/look-ahead.js';
+import { defineFinder } from '../../core/node.js';
 import { startTool } from '../../core/prefetch.js';
-import { type ToolRef, toolRef } from '../../core/refs.js';
+import { ToolId, type ToolRef, toolRef } from './ref.js';
 
 interface Wish extends ToolKey {
   readonly need: 'stored' | 'live';
@@ -59,6 +60,8 @@ export async function findTool(
   const row = await tool;
   return row && toolRef(key, row);
 }
+
+defineFinder(ToolId, findTool);
 
 /** A tool at the end of a link. Keys alone cost nothing and prove nothing; null where more is asked and there is none. */
 export async function linkedTool(

@@ -7,10 +7,9 @@ import { partialRow } from '../../../upstream/partial-row.js';
 import { builder } from '../../core/builder.js';
 import { forgetReads, type GraphContext } from '../../core/context.js';
 import { given } from '../../core/input-checks.js';
-import { encodeNodeId } from '../../core/node-id.js';
-import { Project, type ProjectRef, projectRef, Tool, type ToolRef, toolRef } from '../../core/refs.js';
 import { write } from '../../core/run-mutation.js';
 import { ConflictError, InvalidInputError } from '../../core/user-errors.js';
+import { Project, type ProjectRef, projectRef } from '../project.js';
 import {
   McpServerConfigInput,
   readCreateTool,
@@ -20,6 +19,7 @@ import {
   toToolInputPath,
 } from './inputs.js';
 import { loadStoredTool } from './loader.js';
+import { Tool, ToolId, type ToolRef, toolRef } from './ref.js';
 
 const CreateToolInput = builder.inputType('CreateToolInput', {
   description: 'A new tool.',
@@ -145,7 +145,7 @@ builder.mutationFields((t) => ({
       const { id: key } = readDeleteTool(input);
       return write(context, { target: 'id', touches: key }, async () => {
         await deleteTool(context.operation, key);
-        return { deletedId: encodeNodeId('Tool', key), project: projectRef(key) };
+        return { deletedId: ToolId.encode(key), project: projectRef(key) };
       });
     },
   }),

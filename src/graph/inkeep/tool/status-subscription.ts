@@ -4,8 +4,9 @@ import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
 import { badUserInput, toGraphQLError } from '../../core/error-codes.js';
-import { nodeKey } from '../../core/node-id.js';
-import { Tool, type ToolRef, toolRef } from '../../core/refs.js';
+import { AgentId } from '../agent.js';
+import { ProjectId } from '../project.js';
+import { Tool, ToolId, type ToolRef, toolRef } from './ref.js';
 import { statusOf, ToolStatus } from './type.js';
 
 /** Tools that one subscription may name. */
@@ -93,13 +94,13 @@ builder.subscriptionField('toolStatus', (t) =>
 type WatchInput = typeof ToolStatusWatch.$inferInput;
 
 function requestOf({ tools, agent, project }: WatchInput): WatchRequest {
-  if (typeof agent === 'string') return { agent: nodeKey('Agent', agent, 'watch.agent') };
-  if (typeof project === 'string') return { project: nodeKey('Project', project, 'watch.project') };
+  if (typeof agent === 'string') return { agent: AgentId.readArgument(agent, 'watch.agent') };
+  if (typeof project === 'string') return { project: ProjectId.readArgument(project, 'watch.project') };
   const count = tools?.length ?? 0;
   if (!tools || count < 1 || count > MAX_TOOLS) {
     throw badUserInput(`"watch.tools" has ${count} ids, and must have 1 to ${MAX_TOOLS}.`);
   }
-  return { tools: tools.map((id, index) => nodeKey('Tool', id, `watch.tools.${index}`)) };
+  return { tools: tools.map((id, index) => ToolId.readArgument(id, `watch.tools.${index}`)) };
 }
 
 /** Bad credentials are told at once, like every other failure in the words of the error table. */

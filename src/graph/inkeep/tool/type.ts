@@ -1,10 +1,10 @@
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { builder } from '../../core/builder.js';
-import { encodeNodeId } from '../../core/node-id.js';
-import { Project, projectRef, Tool, type ToolRef } from '../../core/refs.js';
 import { rowFields } from '../../core/row-field.js';
+import { Project, projectRef } from '../project.js';
 import { loadLiveTool, loadStoredTool } from './loader.js';
 import { McpServerConfig } from './mcp-server-config.js';
+import { Tool, ToolId, type ToolRef } from './ref.js';
 
 export type Status = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | 'NEEDS_AUTH' | 'UNAVAILABLE';
 
@@ -67,7 +67,7 @@ Tool.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs named after a tool. Costs nothing.',
-      resolve: (tool) => encodeNodeId('Tool', tool),
+      resolve: (tool) => ToolId.encode(tool),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,

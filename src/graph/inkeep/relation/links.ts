@@ -1,0 +1,163 @@
+import type { AgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
+import type { UpstreamRelation } from '../../../upstream/inkeep/relation.js';
+import { builder } from '../../core/builder.js';
+import { connectionOf, connectionOfAll, sliceOf } from '../../core/connection.js';
+import { defineConnection } from '../../core/connection-type.js';
+import type { GraphContext } from '../../core/context.js';
+import { checkFilter } from '../../core/error-codes.js';
+import { defineLoader, readByParent } from '../../core/loader.js';
+import { Agent } from '../agent.js';
+import { SubAgent, SubAgentConnection, subAgentRef } from '../sub-agent.js';
+import { ToolConnection } from '../tool/connection.js';
+import { Tool, toolRef } from '../tool/ref.js';
+import { relationRef, SubAgentToolRelation } from './ref.js';
+
+/** Relations of a sub-agent: by themselves, or all of the agent's, grouped, when several sub-agents are asked at once. */
+const loadRelationsOfSubAgent = defineLoader(
+  (key: AgentKey & { subAgentId: string }) => [key.tenantId, key.projectId, key.agentId, key.subAgentId],
+  (context, keys) =>
+    readByParent(keys, agentOf, (group) => {
+      const rows = context.inkeep.relations(group[0]).bySubAgents(group.map((key) => key.subAgentId));
+      return group.map((key) => rows.get(key.subAgentId) ?? Promise.resolve([]));
+    }),
+);
+
+/** Relations of a tool in one agent: by themselves with their sub-agents, or all of the agent's when several tools are asked. */
+const loadRelationsOfTool = defineLoader(
+  (key: AgentKey & { toolId: string }) => [key.tenantId, key.projectId, key.agentId, key.toolId],
+  (context, keys) =>
+    readByParent(keys, agentOf, (group) => {
+      const rows = context.inkeep.relations(group[0]).byTools(group.map((key) => key.toolId));
+      return group.map((key) => rows.get(key.toolId) ?? Promise.resolve([]));
+    }),
+);
+
+function agentOf({ tenantId, projectId, agentId }: AgentKey): string {
+  return `${tenantId}/${projectId}/${agentId}`;
+}
+
+const SubAgentToolRelationConnection = defineConnection(SubAgentToolRelation, {
+  page: 'A page of relations between sub-agents and tools.',
+  edge: 'A relation and its place in the list.',
+  totalCount: 'Relations in the whole list.',
+});
+
+builder.objectFields(Agent, (t) => ({
+  toolRelations: t.field({
+    type: SubAgentToolRelationConnection,
+    nullable: true,
+    description: 'Which of its sub-agents has which tool, newest first. One call per 100 rows.',
+    args: {
+      subAgentId: t.arg.string({ required: false, description: 'Only of this sub-agent, by the upstream’s own id.' }),
+      toolId: t.arg.string({ required: false, description: 'Only of this tool, by the upstream’s own id.' }),
+      ...t.arg.connectionArgs(),
+    },
+    resolve: async (agent, { subAgentId, toolId, ...args }, context) => {
+      const slice = sliceOf(args);
+      checkFilter({ subAgentId, toolId });
+      if (subAgentId && toolId) {
+        // The upstream ignores the tool beside a sub-agent.
+        const rows = await loadRelationsOfSubAgent(context, { ...agent, subAgentId });
+        const both = rows.filter((row) => row.toolId === toolId);
+        return connectionOfAll(both, slice, (row) => relationRef(agent, row));
+      }
+      const filter = { subAgentId: subAgentId ?? undefined, toolId: toolId ?? undefined };
+      return connectionOf(await context.inkeep.relations(agent).window(slice, filter), (row) =>
+        relationRef(agent, row),
+      );
+    },
+  }),
+  tools: t.field({
+    type: ToolConnection,
+    nullable: true,
+    description: 'The tools its sub-agents have, each once, in the order of the relations. One call per 100 relations.',
+    args: { ...t.arg.connectionArgs() },
+    resolve: async (agent, args, context) => {
+      const slice = sliceOf(args);
+      return connectionOfAll(toolIdsOf(await context.inkeep.relations(agent).all()), slice, (toolId) =>
+        toolRef({ ...agent, toolId }),
+      );
+    },
+  }),
+}));
+
+builder.objectFields(SubAgent, (t) => ({
+  toolRelations: t.field({
+    type: SubAgentToolRelationConnection,
+    nullable: true,
+    description:
+      'The tools it was given, with what of each may be used, newest first. One call; for many sub-agents one per 100 relations of the agent.',
+    args: { ...t.arg.connectionArgs() },
+    resolve: async (subAgent, args, context) => {
+      const slice = sliceOf(args);
+      const rows = await loadRelationsOfSubAgent(context, subAgent);
+      return connectionOfAll(rows, slice, (row) => relationRef(subAgent, row));
+    },
+  }),
+  tools: t.field({
+    type: ToolConnection,
+    nullable: true,
+    description: 'The tools it was given, each once, in the order of the relations. Costs what `toolRelations` costs.',
+    args: { ...t.arg.connectionArgs() },
+    resolve: async (subAgent, args, context) => {
+      const slice = sliceOf(args);
+      const rows = await loadRelationsOfSubAgent(context, subAgent);
+      return connectionOfAll(toolIdsOf(rows), slice, (toolId) => toolRef({ ...subAgent, toolId }));
+    },
+  }),
+}));
+
+builder.objectFields(Tool, (t) => ({
+  relations: t.field({
+    type: SubAgentToolRelationConnection,
+    nullable: true,
+    description:
+      'Which sub-agents have this tool: what breaks if it goes. Without `agentId` across every agent of the project, which costs one call per agent.',
+    args: {
+      agentId: t.arg.string({ required: false, description: 'Only in this agent, by the upstream’s own id.' }),
+      ...t.arg.connectionArgs(),
+    },
+    resolve: async (tool, { agentId, ...args }, context) => {
+      const slice = sliceOf(args);
+      checkFilter({ agentId });
+      const users = await usersOf(context, tool, agentId);
+      return connectionOfAll(users, slice, ({ agent, row }) => relationRef(agent, row));
+    },
+  }),
+  subAgents: t.field({
+    type: SubAgentConnection,
+    nullable: true,
+    description: 'The sub-agents that have this tool, each once. Costs what `relations` costs.',
+    args: {
+      agentId: t.arg.string({ required: false, description: 'Only in this agent, by the upstream’s own id.' }),
+      ...t.arg.connectionArgs(),
+    },
+    resolve: async (tool, { agentId, ...args }, context) => {
+      const slice = sliceOf(args);
+      checkFilter({ agentId });
+      const users = await usersOf(context, tool, agentId);
+      const once = new Map(users.map(({ agent, row }) => [`${agent.agentId}/${row.subAgentId}`, { agent, row }]));
+      return connectionOfAll([...once.values()], slice, ({ agent, row }) =>
+        subAgentRef({ ...agent, subAgentId: row.subAgentId }),
+      );
+    },
+  }),
+}));
+
+/** Relations of a tool in one agent, or in every agent of the project, agent by agent in the project's order. */
+async function usersOf(context: GraphContext, tool: ToolKey, agentId: string | null | undefined) {
+  const { tenantId, projectId, toolId } = tool;
+  const agentIds = agentId ? [agentId] : (await context.inkeep.agents(tool).all()).map((agent) => agent.id);
+  const users = await Promise.all(
+    agentIds.map(async (id) => {
+      const agent = { tenantId, projectId, agentId: id };
+      const rows = await loadRelationsOfTool(context, { ...agent, toolId });
+      return rows.map((row) => ({ agent, row }));
+    }),
+  );
+  return users.flat();
+}
+
+function toolIdsOf(relations: readonly UpstreamRelation[]): string[] {
+  return [...new Set(relations.map((row) => row.toolId))];
+}

@@ -1,0 +1,23 @@
+import { INKEEP_ID, type ToolKey } from '../../../upstream/inkeep/keys.js';
+import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
+import { builder } from '../../core/builder.js';
+import { defineNodeId } from '../../core/node-id.js';
+
+export const ToolId = defineNodeId('Tool', ['tenantId', 'projectId', 'toolId'], INKEEP_ID);
+
+/** A tool as resolvers pass it on: its key, and what answers have included of it. */
+export interface ToolRef extends ToolKey {
+  readonly __typename: 'Tool';
+  /** Stored fields; of a probed answer too. */
+  readonly stored?: UpstreamTool | undefined;
+  /** The same row, where the upstream probed before it answered. */
+  readonly live?: UpstreamTool | undefined;
+  /** Where stored fields are read when they are asked for, if not by the operation's own loader. */
+  readonly readStored?: () => Promise<UpstreamTool | null>;
+}
+
+export const Tool = builder.objectRef<ToolRef>('Tool');
+
+export function toolRef({ tenantId, projectId, toolId }: ToolKey, stored?: UpstreamTool, live?: UpstreamTool): ToolRef {
+  return { __typename: 'Tool', tenantId, projectId, toolId, stored: stored ?? live, live };
+}
