@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Config } from './config/load-config.js';
-import { createContext, type GraphContext } from './graph/core/context.js';
+import { GraphContext } from './graph/core/context.js';
 import { schema } from './graph/index.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -64,7 +64,7 @@ export function createGateway(
   const transport: Transport = createTransport<GraphContext>({
     schema,
     createContext: ({ headers, requestId, signal }) =>
-      createContext({ operation: upstreams.begin(headers, { requestId, signal }), defaultTenantId, status }),
+      new GraphContext({ operation: upstreams.begin(headers, { requestId, signal }), defaultTenantId, status }),
     report: (context) => context.operation.report(),
     alwaysReport: config.sandbox,
     corsOrigins: config.corsOrigins,

@@ -72,11 +72,3 @@ export class GraphContext {
     this.#loaders = undefined;
   }
 }
-
-export function createContext(options: ContextOptions): GraphContext {
-  return new GraphContext(options);
-}
-
-export function forgetReads(context: GraphContext): void {
-  context.forgetReads();
-}

@@ -8,7 +8,7 @@ import {
 } from '../../upstream/client/upstream-errors.js';
 import type { ProjectKey } from '../../upstream/inkeep/keys.js';
 import { LinkEndMissing, PairExists } from '../../upstream/operation-errors.js';
-import { forgetReads, type GraphContext } from './context.js';
+import type { GraphContext } from './context.js';
 import { toGraphQLError } from './error-codes.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UserError } from './user-errors.js';
 
@@ -43,7 +43,7 @@ export async function write<Payload>(
   } catch (error) {
     throw toUserError(error, options) ?? toGraphQLError(error, isWrite(error)) ?? error;
   } finally {
-    forgetReads(context);
+    context.forgetReads();
     if (options.touches && operation.effects > effects) context.status.touch(options.touches, options.touches.toolId);
   }
 }

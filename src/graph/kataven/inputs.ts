@@ -84,22 +84,22 @@ const updateShape = z.object({ id: nodeId(VoiceToolId), ...changeable });
 const deleteShape = z.object({ id: nodeId(VoiceToolId) });
 
 /** The checked input of attachToolToVoiceAgent. Throws InvalidInputError with every problem. */
-export function readAttach(input: unknown) {
+export function readAttachToolToVoiceAgent(input: unknown) {
   return parseInput(attachShape, input);
 }
 
 /** The checked input of createVoiceTool. Throws InvalidInputError with every problem. */
-export function readCreate(input: unknown) {
+export function readCreateVoiceTool(input: unknown) {
   return parseInput(createShape, input);
 }
 
 /** The checked input of updateVoiceTool. Throws InvalidInputError with every problem. */
-export function readUpdate(input: unknown) {
+export function readUpdateVoiceTool(input: unknown) {
   return parseInput(updateShape, input, changesSomething('tool'));
 }
 
 /** The checked input of deleteVoiceTool. Throws InvalidInputError with every problem. */
-export function readDelete(input: unknown) {
+export function readDeleteVoiceTool(input: unknown) {
   return parseInput(deleteShape, input);
 }
 

@@ -12,10 +12,10 @@ import {
   changeBody,
   DeleteVoiceToolInput,
   newBody,
-  readAttach,
-  readCreate,
-  readDelete,
-  readUpdate,
+  readAttachToolToVoiceAgent,
+  readCreateVoiceTool,
+  readDeleteVoiceTool,
+  readUpdateVoiceTool,
   UpdateVoiceToolInput,
 } from './inputs.js';
 import { findVoiceAgent } from './voice-agent.js';
@@ -78,7 +78,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AttachToolToVoiceAgentInput, required: true, description: 'Which tool for which agent.' }),
     },
     resolve: (_root, { input }, context) => {
-      const { agent, toolName, ...change } = readAttach(input);
+      const { agent, toolName, ...change } = readAttachToolToVoiceAgent(input);
       return write(context, { target: 'toolName', secrets: [change.config] }, async () => {
         const attaching = attachToolToVoiceAgent(context.operation, agent.agentId, toolName, change);
         const attached = await attaching.catch(async (error: unknown) => {
@@ -96,9 +96,12 @@ builder.mutationFields((t) => ({
     description: 'Creates a custom tool. No agent has it until it is attached.',
     args: { input: t.arg({ type: CreateVoiceToolInput, required: true, description: 'The new tool.' }) },
     resolve: (_root, { input }, context) => {
-      const { name, ...fields } = readCreate(input);
+      const { name, ...fields } = readCreateVoiceTool(input);
       return write(context, { target: 'name', conflict: ['name'], secrets: secretsOf(fields) }, async () => {
-        await requireFree(context, name);
+        // Rows refer to tools by name, and what the upstream does with a second tool of one name is not documented.
+        if ((await findVoiceTool(context, name))?.row.name === name) {
+          throw new ConflictError('The account already has a tool with this name.', ['name']);
+        }
         await createTool(context.operation, { ...newBody(fields), name });
         return { name };
       });
@@ -112,7 +115,7 @@ builder.mutationFields((t) => ({
     description: 'Changes a tool. A built-in one is then marked as modified, and the upstream no longer updates it.',
     args: { input: t.arg({ type: UpdateVoiceToolInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input }, context) => {
-      const { id, ...fields } = readUpdate(input);
+      const { id, ...fields } = readUpdateVoiceTool(input);
       return write(context, { target: 'id', secrets: secretsOf(fields) }, async () => {
         await updateTool(context.operation, id.toolId, changeBody(fields));
         return { toolId: id.toolId };
@@ -127,7 +130,7 @@ builder.mutationFields((t) => ({
     description: 'Deletes a custom tool. A built-in one is a `ForbiddenError`.',
     args: { input: t.arg({ type: DeleteVoiceToolInput, required: true, description: 'The tool.' }) },
     resolve: (_root, { input }, context) => {
-      const { id } = readDelete(input);
+      const { id } = readDeleteVoiceTool(input);
       return write(context, { target: 'id' }, async () => {
         await deleteTool(context.operation, id.toolId);
         return { deletedId: VoiceToolId.encode(id) };
@@ -138,12 +141,6 @@ builder.mutationFields((t) => ({
 
 function secretsOf({ implementationConfig, implementationCode }: Parameters<typeof changeBody>[0]) {
   return [implementationConfig, implementationCode];
-}
-
-/** Rows refer to tools by name. What the upstream makes of a second one is not documented: so it is looked for before. */
-async function requireFree(context: GraphContext, name: string): Promise<void> {
-  if ((await findVoiceTool(context, name))?.row.name !== name) return;
-  throw new ConflictError('The account has a tool of this name already.', ['name']);
 }
 
 /**

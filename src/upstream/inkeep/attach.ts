@@ -5,9 +5,9 @@ import {
   UpstreamRejected,
   UpstreamUnavailable,
 } from '../client/upstream-errors.js';
+import type { KnownRow } from '../known-row.js';
 import type { Operation } from '../operation.js';
 import { LinkEndMissing, PairExists } from '../operation-errors.js';
-import { partialRow } from '../partial-row.js';
 import { isSameJson } from '../same-json.js';
 import type { RelationKey, SubAgentKey } from './keys.js';
 import type { List } from './list.js';
@@ -32,8 +32,8 @@ export interface PairKey extends SubAgentKey {
 }
 
 export interface Attached {
-  /** Its `id` throws where the new row is stored and nothing that can be read tells it. */
-  readonly relation: UpstreamRelation;
+  /** Without `id` and dates if the new row is stored and could not be read back. The pair is always known. */
+  readonly relation: KnownRow<UpstreamRelation>;
   readonly outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED';
 }
 
@@ -104,7 +104,7 @@ async function change(operation: Operation, pair: PairKey, body: RelationBody): 
   try {
     const stored = await store(operation, { ...pair, relationId: relation.id }, relation, patch);
     const isMerged = await removeAll(operation, pair, surplus);
-    return { relation: stored, outcome: isMerged || Object.keys(patch).length > 0 ? 'UPDATED' : 'UNCHANGED' };
+    return { relation: { row: stored }, outcome: isMerged || Object.keys(patch).length > 0 ? 'UPDATED' : 'UNCHANGED' };
   } catch (error) {
     if (error instanceof UpstreamNotFound) return undefined;
     throw error;
@@ -116,7 +116,7 @@ async function create(operation: Operation, pair: PairKey, body: RelationBody): 
   try {
     const created = await createRelation(operation, pair, { id: randomUUID(), subAgentId, toolId, ...body });
     const isOurs = created?.subAgentId === subAgentId && created.toolId === toolId;
-    return { relation: isOurs ? created : await readBack(operation, pair, body), outcome: 'CREATED' };
+    return { relation: isOurs ? { row: created } : await readBack(operation, pair, body), outcome: 'CREATED' };
   } catch (error) {
     // A duplicate is 422, or 500 in an agent of more than 100 relations: somebody else was faster, or it is not that.
     if (isServerError(error)) return (await change(operation, pair, body).catch(() => undefined)) ?? fail(error);
@@ -128,16 +128,16 @@ async function create(operation: Operation, pair: PairKey, body: RelationBody): 
 }
 
 /** The new row of a pair, by either of the lists that have it; what was sent where neither can be read. Never rejects. */
-async function readBack(operation: Operation, pair: PairKey, body: RelationBody): Promise<UpstreamRelation> {
-  const sent = { selectedTools: null, headers: null, toolPolicies: null, ...body } as RelationBody;
-  const known = { ...sent, subAgentId: pair.subAgentId, toolId: pair.toolId } as Partial<UpstreamRelation>;
+async function readBack(operation: Operation, pair: PairKey, body: RelationBody): Promise<KnownRow<UpstreamRelation>> {
+  const fields = { selectedTools: null, headers: null, toolPolicies: null, ...body } as RelationBody;
+  const sent = { ...fields, subAgentId: pair.subAgentId, toolId: pair.toolId } as Partial<UpstreamRelation>;
   try {
     const [row] = await findPair(operation, pair).catch(() =>
       findPair(operation, pair, toolUserList(pair, pair.toolId)),
     );
-    return row ?? partialRow(known, vanished(operation));
+    return row ? { row } : { sent, unread: vanished(operation) };
   } catch (error) {
-    return partialRow(known, error);
+    return { sent, unread: error };
   }
 }
 

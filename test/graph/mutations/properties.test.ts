@@ -9,13 +9,13 @@ const READERS = {
   createTool: tools.readCreateTool,
   updateTool: tools.readUpdateTool,
   deleteTool: tools.readDeleteTool,
-  attachToolToSubAgent: relations.readAttach,
-  updateSubAgentToolRelation: relations.readUpdate,
-  detachToolFromSubAgent: relations.readDetach,
-  attachToolToVoiceAgent: voice.readAttach,
-  createVoiceTool: voice.readCreate,
-  updateVoiceTool: voice.readUpdate,
-  deleteVoiceTool: voice.readDelete,
+  attachToolToSubAgent: relations.readAttachToolToSubAgent,
+  updateSubAgentToolRelation: relations.readUpdateSubAgentToolRelation,
+  detachToolFromSubAgent: relations.readDetachToolFromSubAgent,
+  attachToolToVoiceAgent: voice.readAttachToolToVoiceAgent,
+  createVoiceTool: voice.readCreateVoiceTool,
+  updateVoiceTool: voice.readUpdateVoiceTool,
+  deleteVoiceTool: voice.readDeleteVoiceTool,
 };
 
 const nodeId = (text: string): string => Buffer.from(text).toString('base64url');
@@ -146,7 +146,7 @@ const relationInput = fc.record({
 test('a place in the body of a relation is told as the place in the input where its value came from', () => {
   fc.assert(
     fc.property(relationInput, (input) => {
-      const { subAgent: _subAgent, tool: _tool, ...fields } = relations.readAttach(input);
+      const { subAgent: _subAgent, tool: _tool, ...fields } = relations.readAttachToolToSubAgent(input);
       const toInputPath = relations.toRelationInputPath(fields);
       for (const { path, value } of leavesOf(relations.relationBody(fields))) {
         expect(valueAt(input, toInputPath(path))).toEqual(value);

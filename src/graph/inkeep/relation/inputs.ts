@@ -12,7 +12,7 @@ import {
   parseInput,
 } from '../../core/input-checks.js';
 import { isWrong, type NodeIdType, type NodeKey } from '../../core/node-id.js';
-import type { InputIssue } from '../../core/user-errors.js';
+import { type InputIssue, InvalidInputError } from '../../core/user-errors.js';
 import { SubAgentId } from '../sub-agent.js';
 import { ToolId } from '../tool/ref.js';
 import { RelationId } from './ref.js';
@@ -84,31 +84,26 @@ const updateShape = z.object({
   ...bodyShape,
 });
 
-const detachShape = z.object({
-  id: nodeId(RelationId).optional(),
-  pair: z.object(pairShape).optional(),
-});
+const detachShape = z.object({ id: nodeId(RelationId).optional(), pair: z.object(pairShape).optional() });
 
 /** The checked input of attachToolToSubAgent. Throws InvalidInputError with every problem. */
-export function readAttach(input: unknown) {
+export function readAttachToolToSubAgent(input: unknown) {
   return parseInput(attachShape, input, toolOfSameProject, namedOnce('toolPolicies'));
 }
 
 /** The checked input of updateSubAgentToolRelation. Throws InvalidInputError with every problem. */
-export function readUpdate(input: unknown) {
+export function readUpdateSubAgentToolRelation(input: unknown) {
   return parseInput(updateShape, input, sameParents, namedOnce('toolPolicies'), changesSomething('relation'));
 }
 
-/** The checked input of detachToolFromSubAgent: one of the two is there. Throws InvalidInputError with every problem. */
-export function readDetach(input: unknown) {
-  return parseInput(detachShape, input, idOrPair, ({ pair }) =>
+/** The checked input of detachToolFromSubAgent: a relation or a pair. Throws InvalidInputError with every problem. */
+export function readDetachToolFromSubAgent(input: unknown) {
+  const { id, pair } = parseInput(detachShape, input, ({ pair }) =>
     toolOfSameProject(isInput(pair) ? pair : {}).map(({ path, message }) => ({ path: ['pair', ...path], message })),
   );
-}
-
-/** The same holds after validation, but not for each executor that a client's variables may meet. */
-function idOrPair({ id, pair }: Input): readonly InputIssue[] {
-  return (id === undefined) === (pair === undefined) ? [{ path: [], message: 'Give either "id" or "pair".' }] : [];
+  if (id) return { id };
+  if (pair) return { pair };
+  throw new InvalidInputError([{ path: [], message: 'Give either "id" or "pair".' }]);
 }
 
 type Input = Parameters<InputCheck>[0];

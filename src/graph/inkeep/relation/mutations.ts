@@ -1,10 +1,15 @@
 import { attachTool, changeRelation, detachTool } from '../../../upstream/inkeep/attach.js';
-import type { AgentKey, ProjectKey, RelationKey, SubAgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
-import { projectOf } from '../../../upstream/inkeep/keys.js';
+import {
+  type AgentKey,
+  projectOf,
+  type RelationKey,
+  type SubAgentKey,
+  type ToolKey,
+} from '../../../upstream/inkeep/keys.js';
 import { deleteRelation, getRelation, type UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import type { Operation } from '../../../upstream/operation.js';
 import { builder } from '../../core/builder.js';
-import { storedButUnread, write } from '../../core/run-mutation.js';
+import { write } from '../../core/run-mutation.js';
 import { NotFoundError } from '../../core/user-errors.js';
 import { linkedSubAgent, SubAgent, type SubAgentRef, subAgentRef } from '../sub-agent.js';
 import { linkedTool } from '../tool/loader.js';
@@ -12,14 +17,14 @@ import { Tool, type ToolRef, toolRef } from '../tool/ref.js';
 import {
   AttachToolToSubAgentInput,
   DetachToolFromSubAgentInput,
-  readAttach,
-  readDetach,
-  readUpdate,
+  readAttachToolToSubAgent,
+  readDetachToolFromSubAgent,
+  readUpdateSubAgentToolRelation,
   relationBody,
   toRelationInputPath,
   UpdateSubAgentToolRelationInput,
 } from './inputs.js';
-import { RelationId, type RelationRef, relationRef, SubAgentToolRelation } from './ref.js';
+import { knownRelationRef, RelationId, type RelationRef, relationRef, SubAgentToolRelation } from './ref.js';
 
 export const AttachOutcome = builder.enumType('AttachOutcome', {
   description: 'What attaching did.',
@@ -90,11 +95,11 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: AttachToolToSubAgentInput, required: true, description: 'Which tool for which sub-agent.' }),
     },
     resolve: (_root, { input }, context) => {
-      const { subAgent, tool, ...fields } = readAttach(input);
+      const { subAgent, tool, ...fields } = readAttachToolToSubAgent(input);
       const pair = { ...subAgent, toolId: tool.toolId };
       return write(context, { target: 'subAgent', touches: projectOf(subAgent), ...told(fields) }, async () => {
         const { relation, outcome } = await attachTool(context.operation, pair, relationBody(fields));
-        return { relation: attachedRef(pair, relation), outcome };
+        return { relation: knownRelationRef(pair, relation), outcome };
       });
     },
   }),
@@ -107,7 +112,7 @@ builder.mutationFields((t) => ({
       'Changes what a sub-agent has of a tool, or moves the relation to another sub-agent or tool. A relation that moves gets a new id.',
     args: { input: t.arg({ type: UpdateSubAgentToolRelationInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input }, context) => {
-      const { id: key, subAgent, tool, ...fields } = readUpdate(input);
+      const { id: key, subAgent, tool, ...fields } = readUpdateSubAgentToolRelation(input);
       const target = { subAgentId: subAgent?.subAgentId, toolId: tool?.toolId };
       const conflict = subAgent && tool ? null : [subAgent ? 'subAgent' : 'tool'];
       return write(context, { target: 'id', touches: projectOf(key), conflict, ...told(fields) }, async () => {
@@ -131,13 +136,13 @@ builder.mutationFields((t) => ({
       }),
     },
     resolve: (_root, { input }, context) => {
-      const { id, pair } = readDetach(input);
-      const touches = projectOf((id ?? pair?.subAgent) as ProjectKey);
-      return write(context, { target: id ? 'id' : 'pair', touches }, async () => {
-        if (id) return detached(id, await detachById(context.operation, id));
-        if (pair) return detached(pair.subAgent, await detachPair(context.operation, pair));
-        throw new TypeError('neither a relation nor a pair');
-      });
+      const { id, pair } = readDetachToolFromSubAgent(input);
+      const touches = projectOf(id ?? pair.subAgent);
+      return write(context, { target: id ? 'id' : 'pair', touches }, async () =>
+        id
+          ? detached(id, await detachById(context.operation, id))
+          : detached(pair.subAgent, await detachPair(context.operation, pair)),
+      );
     },
   }),
 }));
@@ -147,25 +152,6 @@ type Fields = Parameters<typeof relationBody>[0];
 /** How the upstream's words about the fields of a relation reach a form. */
 function told(fields: Fields) {
   return { toInputPath: toRelationInputPath(fields), secrets: [fields.headers] };
-}
-
-/** The relation of an attach; its id is read only where it is asked for, as it may be the one thing that is not known. */
-function attachedRef(agent: AgentKey, row: UpstreamRelation): RelationRef {
-  const { tenantId, projectId, agentId } = agent;
-  return {
-    __typename: 'SubAgentToolRelation',
-    tenantId,
-    projectId,
-    agentId,
-    row,
-    get relationId() {
-      try {
-        return row.id;
-      } catch (error) {
-        throw storedButUnread(error, 'The sub-agent has the tool, but the id of the relation could not be read.');
-      }
-    },
-  };
 }
 
 async function detachById(operation: Operation, key: RelationKey): Promise<UpstreamRelation> {

@@ -1,5 +1,6 @@
-import { type AgentKey, INKEEP_ID, type RelationKey } from '../../../upstream/inkeep/keys.js';
+import { type AgentKey, INKEEP_ID, type SubAgentKey, type ToolKey } from '../../../upstream/inkeep/keys.js';
 import type { UpstreamRelation } from '../../../upstream/inkeep/relation.js';
+import { type KnownRow, memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
 import { defineNodeId } from '../../core/node-id.js';
 
@@ -9,14 +10,23 @@ export const RelationId = defineNodeId(
   INKEEP_ID,
 );
 
-/** A relation as resolvers pass it on: its key and its row. */
-export interface RelationRef extends RelationKey {
+/**
+ * A relation as resolvers pass it on. The sub-agent and the tool are always known; after a write whose answer could not be read,
+ * the relation’s own id may not be.
+ */
+export interface RelationRef extends SubAgentKey, ToolKey {
   readonly __typename: 'SubAgentToolRelation';
-  readonly row: UpstreamRelation;
+  readonly known: KnownRow<UpstreamRelation>;
 }
 
 export const SubAgentToolRelation = builder.objectRef<RelationRef>('SubAgentToolRelation');
 
-export function relationRef({ tenantId, projectId, agentId }: AgentKey, row: UpstreamRelation): RelationRef {
-  return { __typename: 'SubAgentToolRelation', tenantId, projectId, agentId, relationId: row.id, row };
+export function relationRef(agent: AgentKey, row: UpstreamRelation): RelationRef {
+  return knownRelationRef(agent, { row });
+}
+
+export function knownRelationRef(agent: AgentKey, known: KnownRow<UpstreamRelation>): RelationRef {
+  const { tenantId, projectId, agentId } = agent;
+  const pair = { subAgentId: memberOf(known, 'subAgentId'), toolId: memberOf(known, 'toolId') };
+  return { __typename: 'SubAgentToolRelation', tenantId, projectId, agentId, ...pair, known };
 }

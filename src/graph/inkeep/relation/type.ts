@@ -1,9 +1,11 @@
-import type { AgentKey, SubAgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
+import type { AgentKey } from '../../../upstream/inkeep/keys.js';
 import { getRelation } from '../../../upstream/inkeep/relation.js';
+import { memberOf } from '../../../upstream/known-row.js';
 import { countKey } from '../../../upstream/operation.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
 import { defineFinder } from '../../core/node.js';
+import { storedButUnread } from '../../core/run-mutation.js';
 import { TENANT_ARG, tenantOf } from '../../core/tenant.js';
 import { Agent, agentRef } from '../agent.js';
 import { linkedSubAgent, SubAgent } from '../sub-agent.js';
@@ -42,24 +44,23 @@ SubAgentToolRelation.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs that name a relation. Costs nothing.',
-      resolve: (relation) => RelationId.encode(relation),
+      resolve: (relation) => RelationId.encode({ ...relation, relationId: relationIdOf(relation) }),
     }),
     tenantId: t.exposeString('tenantId', { nullable: false, description: 'The upstream’s id of the tenant.' }),
     projectId: t.exposeString('projectId', { nullable: false, description: 'The upstream’s id of the project.' }),
     agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream’s id of the agent.' }),
-    subAgentId: t.string({
+    subAgentId: t.exposeString('subAgentId', {
       nullable: false,
       description: 'The upstream’s id of the sub-agent that has the tool.',
-      resolve: ({ row }) => row.subAgentId,
     }),
-    toolId: t.string({
+    toolId: t.exposeString('toolId', {
       nullable: false,
       description: 'The upstream’s id of the tool it has.',
-      resolve: ({ row }) => row.toolId,
     }),
-    relationId: t.exposeString('relationId', {
+    relationId: t.string({
       nullable: false,
       description: 'The upstream’s own id, unique in the agent.',
+      resolve: relationIdOf,
     }),
     agent: t.field({
       type: Agent,
@@ -72,53 +73,56 @@ SubAgentToolRelation.implement({
       nullable: true,
       description:
         'The sub-agent that has the tool. Its ids cost nothing; other fields one call, or one per 100 for many.',
-      resolve: (relation, _args, context, info) => linkedSubAgent(context, subAgentKeyOf(relation), info),
+      resolve: (relation, _args, context, info) => linkedSubAgent(context, relation, info),
     }),
     tool: t.field({
       type: Tool,
       nullable: true,
       description: 'The tool it has. Its ids cost nothing; null is seen only where more is asked and the tool is gone.',
-      resolve: (relation, _args, context, info) => linkedTool(context, toolKeyOf(relation), info),
+      resolve: (relation, _args, context, info) => linkedTool(context, relation, info),
     }),
     selectedTools: t.stringList({
       description: 'Functions of the tool that may be used; null: all of them; empty: none.',
-      resolve: ({ row }) => row.selectedTools,
+      resolve: ({ known }) => memberOf(known, 'selectedTools'),
     }),
     headers: t.field({
       type: 'JSONObject',
       description: 'HTTP headers sent to the MCP server for this sub-agent: may hold secrets. Null where unset.',
-      resolve: ({ row }) => row.headers,
+      resolve: ({ known }) => memberOf(known, 'headers'),
     }),
     toolPolicies: t.field({
       type: [ToolPolicy],
       description: 'Rules for single functions; null where none are set.',
-      resolve: ({ row }) =>
-        row.toolPolicies &&
-        Object.entries(row.toolPolicies).map(([toolName, policy]) => ({
-          toolName,
-          needsApproval: policy.needsApproval ?? false,
-        })),
+      resolve: ({ known }) => {
+        const policies = memberOf(known, 'toolPolicies');
+        return (
+          policies &&
+          Object.entries(policies).map(([toolName, policy]) => ({
+            toolName,
+            needsApproval: policy.needsApproval ?? false,
+          }))
+        );
+      },
     }),
     createdAt: t.field({
       type: 'DateTime',
       description: 'When the tool was given.',
-      resolve: ({ row }) => row.createdAt,
+      resolve: ({ known }) => memberOf(known, 'createdAt'),
     }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When this was last changed.',
-      resolve: ({ row }) => row.updatedAt,
+      resolve: ({ known }) => memberOf(known, 'updatedAt'),
     }),
   }),
 });
 
-// Member by member: a spread would also read `relationId`, which after an attach may be the one thing that is not known.
-function subAgentKeyOf({ tenantId, projectId, agentId, row }: RelationRef): SubAgentKey {
-  return { tenantId, projectId, agentId, subAgentId: row.subAgentId };
-}
-
-function toolKeyOf(relation: RelationRef): ToolKey {
-  return { tenantId: relation.tenantId, projectId: relation.projectId, toolId: relation.row.toolId };
+function relationIdOf({ known }: RelationRef): string {
+  try {
+    return memberOf(known, 'id');
+  } catch (error) {
+    throw storedButUnread(error, 'The sub-agent has the tool, but the id of the relation could not be read.');
+  }
 }
 
 builder.queryFields((t) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject } from '../../../exact-json.js';
+import { INKEEP_ID } from '../../../upstream/inkeep/keys.js';
 import type { ToolBody } from '../../../upstream/inkeep/tool.js';
 import { jsonObject, objectOf } from '../../../upstream/shapes.js';
 import { builder } from '../../core/builder.js';
@@ -114,7 +115,7 @@ const createShape = z.object({
   toolId: z
     .string()
     .trim()
-    .regex(/^[a-zA-Z0-9\-_.]{1,255}$/, 'An id is 1 to 255 letters, digits, "-", "_" or ".".')
+    .refine((id) => INKEEP_ID.test(id) && id.length <= 255, 'An id is 1 to 255 letters, digits, "-", "_" or ".".')
     .refine((id) => !['new', '.', '..'].includes(id), 'This id is reserved.')
     .nullish(),
   name,

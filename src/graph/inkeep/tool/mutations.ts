@@ -3,9 +3,8 @@ import { InvalidPathSegment, UpstreamUnavailable } from '../../../upstream/clien
 import { getCredential } from '../../../upstream/inkeep/credential.js';
 import type { ProjectKey, ToolKey } from '../../../upstream/inkeep/keys.js';
 import { createTool, deleteTool, type ToolBody, type UpstreamTool, updateTool } from '../../../upstream/inkeep/tool.js';
-import { partialRow } from '../../../upstream/partial-row.js';
 import { builder } from '../../core/builder.js';
-import { forgetReads, type GraphContext } from '../../core/context.js';
+import type { GraphContext } from '../../core/context.js';
 import { given } from '../../core/input-checks.js';
 import { write } from '../../core/run-mutation.js';
 import { ConflictError, InvalidInputError } from '../../core/user-errors.js';
@@ -108,12 +107,15 @@ builder.mutationFields((t) => ({
       const options = { target: 'project', touches: project, conflict: ['toolId'], ...told(fields, 'toolId') };
       return write(context, options, async () => {
         const key = { ...project, toolId: toolId ?? randomUUID() };
-        if (toolId) await requireFree(context, key);
+        // The upstream answers 500 to a duplicate id, and to other problems too.
+        if (toolId && (await loadStoredTool(context, key)) !== null) {
+          throw new ConflictError('The project already has a tool with this id.', ['toolId']);
+        }
         const body = { id: key.toolId, ...withoutCleared(toolBody(fields)) };
         const row = await createTool(context.operation, project, body).catch(
           unlessNoCredential(context, project, body),
         );
-        return { tool: row ? toolRef(key, row, row) : await readBack(context, key, { ...UNSET, ...body }) };
+        return { tool: await writtenTool(context, key, row, { ...UNSET, ...body }) };
       });
     },
   }),
@@ -129,7 +131,7 @@ builder.mutationFields((t) => ({
       return write(context, { target: 'id', touches: key, ...told(fields, 'id') }, async () => {
         const body = toolBody(given(fields));
         const row = await updateTool(context.operation, key, body).catch(unlessNoCredential(context, key, body));
-        return { tool: row ? toolRef(key, row, row) : await readBack(context, key, body) };
+        return { tool: await writtenTool(context, key, row, body) };
       });
     },
   }),
@@ -175,12 +177,6 @@ async function hasCredential(context: GraphContext, project: ProjectKey, id: str
   }
 }
 
-/** A duplicate id ends in a 500 upstream, which could be anything: so it is looked for before. */
-async function requireFree(context: GraphContext, key: ToolKey): Promise<void> {
-  if ((await loadStoredTool(context, key)) === null) return;
-  throw new ConflictError('The project has a tool of this id already.', ['toolId']);
-}
-
 /** In a new row there is nothing to clear. */
 function withoutCleared(body: ToolBody): ToolBody {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== ''));
@@ -189,13 +185,22 @@ function withoutCleared(body: ToolBody): ToolBody {
 /** What a new tool has where nothing was sent. */
 const UNSET = { description: null, headers: null, credentialReferenceId: null, credentialScope: 'project' };
 
-/** A tool that is stored, but whose answer could not be read: looked up anew, and known by what was sent where that fails. */
-async function readBack(context: GraphContext, key: ToolKey, sent: ToolBody): Promise<ToolRef> {
-  forgetReads(context);
+/**
+ * The tool after a write that stored it. `row` is the upstream's answer; null if it could not be read, in which case the tool is
+ * read anew. If that fails too, the tool has only what was sent.
+ */
+async function writtenTool(
+  context: GraphContext,
+  key: ToolKey,
+  row: UpstreamTool | null | undefined,
+  sent: ToolBody,
+): Promise<ToolRef> {
+  if (row) return toolRef(key, row, row);
+  context.forgetReads();
   try {
     return toolRef(key, (await loadStoredTool(context, key)) ?? undefined);
   } catch (error) {
-    return toolRef(key, partialRow(sent as Partial<UpstreamTool>, error));
+    return { ...toolRef(key), known: { sent: sent as Partial<UpstreamTool>, unread: error } };
   }
 }
 

@@ -1,5 +1,6 @@
 import { INKEEP_ID, type ToolKey } from '../../../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
+import type { KnownRow } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
 import { defineNodeId } from '../../core/node-id.js';
 
@@ -12,6 +13,8 @@ export interface ToolRef extends ToolKey {
   readonly stored?: UpstreamTool | undefined;
   /** The same row, where the upstream probed before it answered. */
   readonly live?: UpstreamTool | undefined;
+  /** What was sent of a tool that is stored and could not be read back. */
+  readonly known?: KnownRow<UpstreamTool>;
   /** Where stored fields are read when they are asked for, if not by the operation's own loader. */
   readonly readStored?: () => Promise<UpstreamTool | null>;
 }

@@ -1,5 +1,7 @@
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
+import { memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
+import type { GraphContext } from '../../core/context.js';
 import { rowFields } from '../../core/row-field.js';
 import { Project, projectRef } from '../project.js';
 import { loadLiveTool, loadStoredTool } from './loader.js';
@@ -52,11 +54,25 @@ const AvailableTool = builder
     }),
   });
 
-const stored = rowFields(
+const read = rowFields(
   'stored',
   (tool: ToolRef) => tool.stored,
   (context, tool) => tool.readStored?.() ?? loadStoredTool(context, tool),
 );
+
+/** Options of a field that shows one stored member. If the tool could not be read back, the member that was sent is shown. */
+function stored<Name extends keyof UpstreamTool & string, Value = UpstreamTool[Name]>(
+  name: Name,
+  show: (value: UpstreamTool[Name]) => Value | null | undefined = (value) => value as Value,
+) {
+  const field = read((row) => show(row[name]));
+  return {
+    ...field,
+    resolve: (tool: ToolRef, args: object, context: GraphContext) =>
+      tool.known ? (show(memberOf(tool.known, name)) ?? null) : field.resolve(tool, args, context),
+  };
+}
+
 const live = rowFields('live', (tool: ToolRef) => tool.live, loadLiveTool);
 
 Tool.implement({
@@ -87,49 +103,49 @@ Tool.implement({
       description: 'The project it belongs to. Its ids cost nothing; other fields one call.',
       resolve: (tool) => projectRef(tool),
     }),
-    name: t.string({ description: 'Name shown to people.', ...stored((row) => row.name) }),
-    description: t.string({ description: 'What it is for; null where unset.', ...stored((row) => row.description) }),
+    name: t.string({ description: 'Name shown to people.', ...stored('name') }),
+    description: t.string({ description: 'What it is for; null where unset.', ...stored('description') }),
     imageUrl: t.string({
       description: 'Picture: an http(s) address, or a data URL of up to 1 MB; null where unset.',
-      ...stored((row) => row.imageUrl || null),
+      ...stored('imageUrl', (url) => url || null),
     }),
     config: t.field({
       type: McpServerConfig,
       description: 'Where the MCP server is; null for a kind of tool that has none.',
-      ...stored((row) => row.config?.mcp),
+      ...stored('config', (config) => config?.mcp),
     }),
     headers: t.field({
       type: 'JSONObject',
       description: 'HTTP headers sent to the MCP server, with their values: may hold secrets. Null where unset.',
-      ...stored((row) => row.headers),
+      ...stored('headers'),
     }),
     headerNames: t.stringList({
       description: 'Names of these headers, for screens that must not show values. Null where unset.',
-      ...stored((row) => (row.headers ? Object.keys(row.headers) : null)),
+      ...stored('headers', (headers) => (headers ? Object.keys(headers) : null)),
     }),
     credentialReferenceId: t.string({
       description: 'The upstream’s id of the credential shown to the MCP server; null where none is.',
-      ...stored((row) => row.credentialReferenceId),
+      ...stored('credentialReferenceId'),
     }),
     credentialScope: t.string({
       description:
         'Whose credential is shown: `project` (one for all) or `user` (each caller’s own). Other words may appear.',
-      ...stored((row) => row.credentialScope),
+      ...stored('credentialScope'),
     }),
     capabilities: t.field({
       type: 'JSON',
       description: 'What the server said it can do when it was last asked; null or empty before that.',
-      ...stored((row) => row.capabilities),
+      ...stored('capabilities'),
     }),
     isWorkApp: t.boolean({
       description: 'Whether it belongs to a connected workplace app; null on servers that do not say.',
-      ...stored((row) => row.isWorkApp),
+      ...stored('isWorkApp'),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', ...stored((row) => row.createdAt) }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', ...stored('createdAt') }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last looked at: every discovery moves it. It does not tell an edit.',
-      ...stored((row) => row.updatedAt),
+      ...stored('updatedAt'),
     }),
     status: t.field({
       type: ToolStatus,
