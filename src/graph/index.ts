@@ -9,6 +9,7 @@ import './inkeep/tool/connection.js';
 import './inkeep/relation/type.js';
 import './inkeep/relation/links.js';
 import './inkeep/user-credential.js';
+import './inkeep/credential-reference.js';
 import './kataven/voice-agent.js';
 import './kataven/voice-tool.js';
 import './kataven/voice-agent-tool.js';

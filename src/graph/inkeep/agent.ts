@@ -43,7 +43,7 @@ export const loadAgent = defineLoader(
 );
 
 /** The agent with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
-export async function findAgent(
+async function findAgent(
   context: GraphContext,
   key: AgentKey,
   field: Selected,

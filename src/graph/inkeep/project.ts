@@ -42,7 +42,7 @@ const loadProject = defineLoader(
 );
 
 /** The project with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
-export async function findProject(
+async function findProject(
   context: GraphContext,
   key: ProjectKey,
   field: Selected,

@@ -29,7 +29,7 @@ export function subAgentRef(key: SubAgentKey, row?: UpstreamSubAgent): SubAgentR
 }
 
 /** The row of a sub-agent: by itself, or from the agent's list when several are asked for at once. */
-export const loadSubAgent = defineLoader(
+const loadSubAgent = defineLoader(
   ({ tenantId, projectId, agentId, subAgentId }: SubAgentKey) => [tenantId, projectId, agentId, subAgentId],
   (context, keys) =>
     readByParent(
@@ -43,7 +43,7 @@ export const loadSubAgent = defineLoader(
 );
 
 /** The sub-agent with this key, proven to exist; null otherwise. */
-export async function findSubAgent(context: GraphContext, key: SubAgentKey): Promise<SubAgentRef | null> {
+async function findSubAgent(context: GraphContext, key: SubAgentKey): Promise<SubAgentRef | null> {
   const row = await loadSubAgent(context, key);
   return row && subAgentRef(key, row);
 }

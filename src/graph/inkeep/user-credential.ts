@@ -18,7 +18,12 @@ const TYPES: ReadonlyMap<string, 'MEMORY' | 'KEYCHAIN' | 'NANGO' | 'COMPOSIO'> =
   ['composio', 'COMPOSIO'],
 ]);
 
-const CredentialType = builder.enumType('CredentialType', {
+/** Where a credential is kept, as served; a type that the upstream has newly invented is OTHER. */
+export function credentialTypeOf({ type }: Pick<UpstreamUserCredential, 'type'>) {
+  return TYPES.get(type ?? '') ?? 'OTHER';
+}
+
+export const CredentialType = builder.enumType('CredentialType', {
   description: 'Where the upstream keeps a credential.',
   values: {
     MEMORY: { description: 'In the memory of the upstream.' },
@@ -29,7 +34,7 @@ const CredentialType = builder.enumType('CredentialType', {
   },
 });
 
-const ExternalAgent = builder
+export const ExternalAgent = builder
   .objectRef<NonNullable<UpstreamUserCredential['externalAgents']>[number]>('ExternalAgent')
   .implement({
     description: 'An agent outside the project that a credential is used for.',
@@ -60,7 +65,7 @@ const UserCredential = builder.objectRef<CredentialRef>('UserCredential').implem
       type: CredentialType,
       nullable: false,
       description: 'Where the upstream keeps it.',
-      resolve: ({ row }) => TYPES.get(row.type ?? '') ?? 'OTHER',
+      resolve: ({ row }) => credentialTypeOf(row),
     }),
     credentialStoreId: t.string({
       description: 'The upstream’s id of the store.',

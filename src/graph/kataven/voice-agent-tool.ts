@@ -22,7 +22,7 @@ export function voiceAgentToolRef(agentId: string, row: UpstreamAgentTool): Voic
 }
 
 /** The row of an agent for a tool name; null where the agent has none. */
-export async function findVoiceAgentTool(
+async function findVoiceAgentTool(
   context: GraphContext,
   agentId: string,
   toolName: string,

@@ -20,7 +20,7 @@ export interface VoiceToolRef {
 
 export const VoiceTool = builder.objectRef<VoiceToolRef>('VoiceTool');
 
-export function voiceToolRef(row: UpstreamVoiceTool): VoiceToolRef {
+function voiceToolRef(row: UpstreamVoiceTool): VoiceToolRef {
   return { __typename: 'VoiceTool', row };
 }
 
@@ -40,10 +40,7 @@ export async function findVoiceTool(context: GraphContext, idOrName: string): Pr
 }
 
 /** The tool with this id. The upstream would take a name for it, but a name in an id would give the tool a second id. */
-export async function findVoiceToolById(
-  context: GraphContext,
-  { toolId }: { toolId: string },
-): Promise<VoiceToolRef | null> {
+async function findVoiceToolById(context: GraphContext, { toolId }: { toolId: string }): Promise<VoiceToolRef | null> {
   const tool = await findVoiceTool(context, toolId);
   return tool?.row.id === toolId ? tool : null;
 }

@@ -1,16 +1,32 @@
 import { z } from 'zod';
 import type { Operation } from '../operation.js';
 import { getItem, type Item } from './item.js';
-import { type ProjectKey, projectPath } from './keys.js';
+import { type CredentialKey, type ProjectKey, projectPath } from './keys.js';
+import type { List } from './list.js';
+import { credentialRow } from './user-credential.js';
 
-const row = z.looseObject({ id: z.string() });
+const rows = z.array(credentialRow);
 
-/** A credential of a project, that tools can be linked to; null if the project has none of this id. */
-export function getCredential(
-  operation: Operation,
-  project: ProjectKey,
-  credentialId: string,
-): Item<z.infer<typeof row>> {
-  const path = [...projectPath(project), 'credentials', credentialId];
-  return getItem(operation, 'get-credential-by-id', path, row, (credential) => credential.id === credentialId);
+/** A credential of a project as received. `retrievalParams` may hold lookup keys: treat it as a secret. */
+export type UpstreamCredential = z.infer<typeof credentialRow>;
+
+/** Credentials of a project, newest first. Rows of the list do not say what uses them: `tools` and `externalAgents` are absent. */
+export function credentialList(project: ProjectKey): List<UpstreamCredential> {
+  return {
+    call: { operation: 'list-credentials', path: [...projectPath(project), 'credentials'], lane: 'plain' },
+    rows,
+    idOf: (credential) => credential.id,
+  };
+}
+
+/** One credential of a project, that tools can be linked to; null if the project has none of this id. */
+export function getCredential(operation: Operation, key: CredentialKey): Item<UpstreamCredential> {
+  const path = [...projectPath(key), 'credentials', key.credentialReferenceId];
+  return getItem(
+    operation,
+    'get-credential-by-id',
+    path,
+    credentialRow,
+    (credential) => credential.id === key.credentialReferenceId,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.js';
 import { agentList, getAgent, type UpstreamAgent } from './agent.js';
+import { credentialList, getCredential, type UpstreamCredential } from './credential.js';
 import { ItemReader } from './item-reader.js';
 import { type AgentKey, keyOf, type ProjectKey } from './keys.js';
 import { getProject, projectList, type UpstreamProject } from './project.js';
@@ -43,6 +44,17 @@ export class InkeepReader {
       () =>
         new ItemReader(this.#operation, subAgentList(agent), (subAgentId) =>
           getSubAgent(this.#operation, { ...agent, subAgentId }),
+        ),
+    );
+  }
+
+  credentials({ tenantId, projectId }: ProjectKey): ItemReader<UpstreamCredential> {
+    const project = { tenantId, projectId };
+    return this.#reader(
+      keyOf('credentials', tenantId, projectId),
+      () =>
+        new ItemReader(this.#operation, credentialList(project), (credentialReferenceId) =>
+          getCredential(this.#operation, { ...project, credentialReferenceId }),
         ),
     );
   }

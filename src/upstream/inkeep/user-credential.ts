@@ -15,7 +15,8 @@ const externalAgent = z.looseObject({
   updatedAt: timestamp,
 });
 
-const row = z.looseObject({
+/** Also the row of a project's credential. */
+export const credentialRow = z.looseObject({
   id: z.string(),
   name: text,
   type: text,
@@ -32,12 +33,12 @@ const row = z.looseObject({
 });
 
 /** A user's credential for a tool, as received. `retrievalParams` may hold look-up keys: treat as secret. */
-export type UpstreamUserCredential = z.infer<typeof row>;
+export type UpstreamUserCredential = z.infer<typeof credentialRow>;
 
 /** The caller's own credential for a tool; null where there is none, or no such tool. */
 export function getUserCredential(operation: Operation, key: ToolKey): Item<UpstreamUserCredential> {
   const path = [...toolPath(key), 'user-credential'];
   const isForTool = (credential: UpstreamUserCredential): boolean =>
     credential.toolId === undefined || credential.toolId === null || credential.toolId === key.toolId;
-  return getItem(operation, 'get-user-credential-for-tool', path, row, isForTool);
+  return getItem(operation, 'get-user-credential-for-tool', path, credentialRow, isForTool);
 }

@@ -14,7 +14,7 @@ import { Tool } from '../tool/ref.js';
 import { RelationId, type RelationRef, relationRef, SubAgentToolRelation } from './ref.js';
 
 /** The relation with this key, proven to exist; null otherwise. */
-export async function findRelation(
+async function findRelation(
   context: GraphContext,
   key: AgentKey & { relationId: string },
 ): Promise<RelationRef | null> {

@@ -171,7 +171,7 @@ function unlessNoCredential(context: GraphContext, project: ProjectKey, { creden
 /** False only if it is certain that the project has no such credential. */
 async function hasCredential(context: GraphContext, project: ProjectKey, id: string): Promise<boolean> {
   try {
-    return (await getCredential(context.operation, project, id).row) !== null;
+    return (await getCredential(context.operation, { ...project, credentialReferenceId: id }).row) !== null;
   } catch (error) {
     return !(error instanceof InvalidPathSegment);
   }

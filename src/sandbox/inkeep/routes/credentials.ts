@@ -3,7 +3,7 @@ import type { Store } from '../store/store.js';
 import { type Define, PROJECT } from './operation.js';
 import { mapPage, pageOf } from './paging.js';
 import { Paging } from './schemas.js';
-import { credentialView } from './views.js';
+import { credentialView, storedToolView } from './views.js';
 
 /** list-credentials and get-credential-by-id: the credentials that a project's tools can refer to. */
 export function defineCredentials(define: Define, store: Store): void {
@@ -22,7 +22,8 @@ export function defineCredentials(define: Define, store: Store): void {
     handle({ project, id }) {
       const credential = store.credentials.get({ ...project, id });
       if (credential === undefined) throw new Problem('not_found', 'Credential not found');
-      return { data: credentialView(credential) };
+      const tools = store.tools.where({ ...project, credentialReferenceId: id });
+      return { data: { ...credentialView(credential), tools: tools.map(storedToolView), externalAgents: [] } };
     },
   });
 }

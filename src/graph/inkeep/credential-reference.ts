@@ -1,0 +1,190 @@
+import type { UpstreamCredential } from '../../upstream/inkeep/credential.js';
+import { type CredentialKey, INKEEP_ID } from '../../upstream/inkeep/keys.js';
+import { builder } from '../core/builder.js';
+import { connectionOf, sliceOf } from '../core/connection.js';
+import { defineConnection } from '../core/connection-type.js';
+import type { GraphContext } from '../core/context.js';
+import { defineLoader, readByParent } from '../core/loader.js';
+import { defineFinder } from '../core/node.js';
+import { defineNodeId } from '../core/node-id.js';
+import { rowFields } from '../core/row-field.js';
+import { TENANT_ARG, tenantOf } from '../core/tenant.js';
+import { Project, projectRef } from './project.js';
+import { loadStoredTool } from './tool/loader.js';
+import { Tool, toolRef } from './tool/ref.js';
+import { CredentialType, credentialTypeOf, ExternalAgent } from './user-credential.js';
+
+const CredentialReferenceId = defineNodeId(
+  'CredentialReference',
+  ['tenantId', 'projectId', 'credentialReferenceId'],
+  INKEEP_ID,
+);
+
+/** A credential of a project as resolvers pass it on: its key, and its row if an answer has included it. */
+interface CredentialReferenceRef extends CredentialKey {
+  readonly __typename: 'CredentialReference';
+  readonly row?: UpstreamCredential | undefined;
+}
+
+const CredentialReference = builder.objectRef<CredentialReferenceRef>('CredentialReference');
+
+function credentialReferenceRef(key: CredentialKey, row?: UpstreamCredential): CredentialReferenceRef {
+  const { tenantId, projectId, credentialReferenceId } = key;
+  return { __typename: 'CredentialReference', tenantId, projectId, credentialReferenceId, row };
+}
+
+/** The row of a credential: read by itself, or from the project's list if several are wanted at once. */
+const loadCredential = defineLoader(
+  ({ tenantId, projectId, credentialReferenceId }: CredentialKey) => [tenantId, projectId, credentialReferenceId],
+  (context, keys) =>
+    readByParent(
+      keys,
+      (key) => `${key.tenantId}/${key.projectId}`,
+      (group) => {
+        const rows = context.inkeep.credentials(group[0]).byIds(group.map((key) => key.credentialReferenceId));
+        return group.map((key) => rows.get(key.credentialReferenceId) ?? Promise.resolve(null));
+      },
+    ),
+);
+
+/** The credential with this key; null if it does not exist. */
+async function findCredentialReference(
+  context: GraphContext,
+  key: CredentialKey,
+): Promise<CredentialReferenceRef | null> {
+  const row = await loadCredential(context, key);
+  return row && credentialReferenceRef(key, row);
+}
+
+defineFinder(CredentialReferenceId, findCredentialReference);
+
+const stored = rowFields('stored', (credential: CredentialReferenceRef) => credential.row, loadCredential);
+
+/** What uses a credential, which only the credential's own route says. */
+async function usersOf(context: GraphContext, credential: CredentialReferenceRef): Promise<UpstreamCredential | null> {
+  const { row } = credential;
+  if (row?.tools || row?.externalAgents) return row;
+  return context.inkeep.credentials(credential).prove(credential.credentialReferenceId);
+}
+
+CredentialReference.implement({
+  description:
+    'A credential stored for a project, which tools and external agents can be linked to. The secret itself is never returned.',
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global id, for `node(id)`. Costs nothing.',
+      resolve: (credential) => CredentialReferenceId.encode(credential),
+    }),
+    tenantId: t.exposeString('tenantId', { nullable: false, description: 'The upstream’s id of the tenant.' }),
+    projectId: t.exposeString('projectId', { nullable: false, description: 'The upstream’s id of the project.' }),
+    credentialReferenceId: t.exposeString('credentialReferenceId', {
+      nullable: false,
+      description: 'The upstream’s own id, unique in the project. Costs nothing.',
+    }),
+    project: t.field({
+      type: Project,
+      nullable: false,
+      description: 'The project it belongs to. Its ids cost nothing; other fields one call.',
+      resolve: (credential) => projectRef(credential),
+    }),
+    name: t.string({ description: 'Display name.', ...stored((row) => row.name) }),
+    type: t.field({
+      type: CredentialType,
+      description: 'Where the upstream keeps it.',
+      ...stored((row) => credentialTypeOf(row)),
+    }),
+    credentialStoreId: t.string({
+      description: 'The upstream’s id of the store.',
+      ...stored((row) => row.credentialStoreId),
+    }),
+    retrievalParams: t.field({
+      type: 'JSON',
+      description: 'How it is looked up in the store; null if unset. May hold lookup keys: treat it as a secret.',
+      ...stored((row) => row.retrievalParams),
+    }),
+    userId: t.string({
+      description: 'The upstream’s id of the user it belongs to; null if it belongs to the project.',
+      ...stored((row) => row.userId),
+    }),
+    toolId: t.string({
+      description: 'The upstream’s id of the tool it is limited to; null if it is not.',
+      ...stored((row) => row.toolId),
+    }),
+    createdBy: t.string({
+      description: 'Who created it; null if the upstream does not say.',
+      ...stored((row) => row.createdBy),
+    }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      description: 'When it was last changed.',
+      ...stored((row) => row.updatedAt),
+    }),
+    tools: t.field({
+      type: [Tool],
+      nullable: true,
+      description: 'Tools that are linked to it; null if the upstream does not say. One call per credential; no probe.',
+      resolve: async (credential, _args, context) =>
+        (await usersOf(context, credential))?.tools?.map(({ id }) => toolRef({ ...credential, toolId: id })),
+    }),
+    externalAgents: t.field({
+      type: [ExternalAgent],
+      nullable: true,
+      description:
+        'External agents that are linked to it; null if the upstream does not say. Costs what `tools` costs.',
+      resolve: async (credential, _args, context) => (await usersOf(context, credential))?.externalAgents,
+    }),
+  }),
+});
+
+const CredentialReferenceConnection = defineConnection(CredentialReference, {
+  page: 'A page of credentials, newest first.',
+  edge: 'A credential and its place in the list.',
+  totalCount: 'Credentials in the whole list.',
+});
+
+builder.queryField('credentialReference', (t) =>
+  t.field({
+    type: CredentialReference,
+    extensions: { upstream: 'inkeep' },
+    nullable: true,
+    description: 'One credential of a project; null if it does not exist. One call.',
+    args: {
+      tenantId: t.arg.string(TENANT_ARG),
+      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
+      credentialReferenceId: t.arg.string({ required: true, description: 'The upstream’s own id of the credential.' }),
+    },
+    resolve: (_root, { tenantId, ...key }, context) =>
+      findCredentialReference(context, { ...key, tenantId: tenantOf(context, tenantId) }),
+  }),
+);
+
+builder.objectField(Project, 'credentialReferences', (t) =>
+  t.field({
+    type: CredentialReferenceConnection,
+    nullable: true,
+    description: 'Its credentials, newest first. One call per 100 rows.',
+    args: { ...t.arg.connectionArgs() },
+    resolve: async (project, args, context) =>
+      connectionOf(await context.inkeep.credentials(project).window(sliceOf(args)), (row) =>
+        credentialReferenceRef({ ...project, credentialReferenceId: row.id }, row),
+      ),
+  }),
+);
+
+builder.objectField(Tool, 'credentialReference', (t) =>
+  t.field({
+    type: CredentialReference,
+    nullable: true,
+    description:
+      'The credential that is shown to the MCP server; null if none is linked or it does not exist. One call per 100 credentials for many tools.',
+    extensions: { needs: 'stored' },
+    resolve: async (tool, _args, context) => {
+      const row = tool.stored ?? (await loadStoredTool(context, tool));
+      if (!row?.credentialReferenceId) return null;
+      return findCredentialReference(context, { ...tool, credentialReferenceId: row.credentialReferenceId });
+    },
+  }),
+);
