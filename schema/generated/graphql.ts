@@ -5,44 +5,44 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { GlobalId } from '../ids.js';
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What attaching did. */
+/** What an attach did. */
 export type AttachOutcome =
-  /** It was not attached, and is now. */
+  /** The tool was not attached before. */
   | 'CREATED'
-  /** It was attached just so already. Nothing was written. */
+  /** The tool was already attached with these settings. Nothing was written. */
   | 'UNCHANGED'
-  /** It was attached, and something of it changed. */
+  /** The tool was already attached, and its settings changed. */
   | 'UPDATED';
 
-/** Whether a status is what the upstream says now. */
+/** Whether a status is current. */
 export type Freshness =
-  /** Just learnt from the upstream. */
+  /** The upstream has just returned it. */
   | 'LIVE'
-  /** The upstream cannot be asked now; this is the last status known. */
+  /** The upstream cannot be reached now; this is the last known status. */
   | 'STALE';
 
-/** What the upstream found when it last asked the MCP server of a tool. */
+/** Result of the last probe of a tool’s MCP server. */
 export type ToolStatus =
   /** The server answered and listed its functions. */
   | 'HEALTHY'
-  /** The server refused the credential it was shown, or was shown none. */
+  /** The server refused the credential, or there was none to send. */
   | 'NEEDS_AUTH'
-  /** The server could not be reached or did not answer within 10 s. No sign of a bad credential. */
+  /** The server could not be reached or did not answer within 10 s. This does not mean that the credential is bad. */
   | 'UNAVAILABLE'
-  /** Something answered that is not a working MCP server. */
+  /** Something answered, but it is not a working MCP server. */
   | 'UNHEALTHY'
-  /** The upstream does not say, or says something this API does not know. */
+  /** The upstream gives no status, or one that this API does not know. */
   | 'UNKNOWN';
 
-/** What kind of problem a form has to show. */
+/** The kind of an error that a form can show. */
 export type UserErrorCode =
-  /** What is asked for is there already, and may be there only once. */
+  /** The object already exists, and can exist only once. */
   | 'CONFLICT'
   /** The upstream does not allow this caller to do that. */
   | 'FORBIDDEN'
-  /** The input cannot be used as it is. */
+  /** The input is not valid. */
   | 'INVALID_INPUT'
-  /** Something the input names does not exist, or is hidden from this caller. */
+  /** An object that the input names does not exist, or this caller may not see it. */
   | 'NOT_FOUND';
 
 export type AgentsWithToolsQueryVariables = Exact<{

@@ -21,5 +21,5 @@ import './inkeep/tool/status-subscription.js';
 import { builder } from './core/builder.js';
 import { guardResolvers } from './core/guard-resolvers.js';
 
-/** The schema as it is served; types are sorted by name. Built once per process. */
+/** The schema that the gateway serves, sorted by type name. Built once per process. */
 export const schema: GraphQLSchema = guardResolvers(builder.toSchema({ sortSchema: true }));

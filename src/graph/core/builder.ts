@@ -4,7 +4,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type { GraphContext } from './context.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from './user-errors.js';
 
-/** The one schema builder. Fields are nullable unless they say otherwise: whatever may cost an upstream call may fail. */
+/** The only schema builder. Fields are nullable by default, because a field that needs an upstream call can fail. */
 export const builder = new SchemaBuilder<{
   Context: GraphContext;
   Scalars: {
@@ -23,46 +23,48 @@ export const builder = new SchemaBuilder<{
     defaultTypes: [InvalidInputError, NotFoundError, ConflictError, ForbiddenError],
     defaultUnionOptions: {
       name: ({ fieldName }) => `${capitalize(fieldName)}Result`,
-      description: 'The payload, or one of the problems that a form can show.',
+      description: 'The payload, or an error that a form can show.',
     },
   },
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
-    idFieldOptions: { description: 'Global id: opaque, and the same for ever.' },
+    idFieldOptions: { description: 'Global id. Opaque; never changes.' },
     edgesFieldOptions: {
       nullable: { list: false, items: false },
       description: 'The rows of this page, each with its cursor.',
     },
     nodeFieldOptions: { nullable: false, description: 'The row.' },
-    nodesOnConnection: { description: 'The rows of this page, without cursors: the shortcut for `edges { node }`.' },
-    cursorFieldOptions: { description: 'Where this row is in the list: pass it as `after` or `before`. Opaque.' },
-    pageInfoFieldOptions: { description: 'Whether there is more, and the cursors to ask for it.' },
+    nodesOnConnection: { description: 'The rows of this page without cursors. A shortcut for `edges { node }`.' },
+    cursorFieldOptions: { description: 'Position of this row in the list. Pass it as `after` or `before`. Opaque.' },
+    pageInfoFieldOptions: { description: 'Whether there are more pages, and the cursors to request them.' },
     pageInfoTypeOptions: {
       description:
-        'Where a page lies in its list. Cursors count rows: one that is inserted or deleted between two requests may show a row twice or skip one.',
+        'Position of a page in its list. Cursors count rows: if a row is inserted or deleted between two requests, the next page may repeat a row or skip one.',
     },
     hasNextPageFieldOptions: { description: 'Whether rows follow this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether rows come before this page.' },
     startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
     endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
-    firstArgOptions: { description: 'Rows from the start, 0 to 500; 50 where neither `first` nor `last` is given.' },
-    lastArgOptions: { description: 'Rows from the end, 0 to 500; not together with `first`.' },
+    firstArgOptions: {
+      description: 'Number of rows from the start, 0 to 500. Defaults to 50 if `last` is not given either.',
+    },
+    lastArgOptions: { description: 'Number of rows from the end, 0 to 500. Cannot be combined with `first`.' },
     afterArgOptions: { description: 'Only rows after this cursor.' },
     beforeArgOptions: { description: 'Only rows before this cursor.' },
-    nodeTypeOptions: { description: 'Anything with a global id: `node(id)` finds it again.' },
+    nodeTypeOptions: { description: 'An object with a global id, which `node(id)` resolves.' },
     nodeQueryOptions: false,
     nodesQueryOptions: false,
   },
 });
 
 builder.queryType({
-  description: 'Reads. Where `tenantId` is left out, the tenant of the gateway’s settings is meant.',
+  description: 'Reads. `tenantId` defaults to the tenant in the gateway’s settings.',
 });
 
 builder.mutationType({
   description:
-    'Writes. Each is sent to the upstream once, whatever happens, and answers with its payload or with an error that a form can show; what the caller cannot mend by changing the input is a top-level error.',
+    'Writes. Each is sent to the upstream once and never retried. It returns its payload or an error that a form can show. A failure that the caller cannot fix by changing the input is a top-level error.',
 });
 
 function capitalize(name: string): string {

@@ -20,7 +20,7 @@ export interface Connection<Node> {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  /** Null where the upstream cannot count. */
+  /** Null if the upstream cannot count the rows. */
   readonly totalCount: number | null;
 }
 
@@ -29,14 +29,14 @@ export function encodeCursor(offset: number): string {
   return Buffer.from(`offset:${offset}`).toString('base64url');
 }
 
-/** The offset in a cursor, or undefined where it is none of ours. */
+/** The offset in a cursor; undefined if the text is not a cursor that this API makes. */
 export function decodeCursor(cursor: string): number | undefined {
   const [, digits] = /^offset:(0|[1-9]\d{0,14})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
   const offset = Number(digits);
   return digits !== undefined && encodeCursor(offset) === cursor ? offset : undefined;
 }
 
-/** The slice that connection arguments ask for. Throws BAD_USER_INPUT for arguments that make none. */
+/** The slice that connection arguments request. Throws BAD_USER_INPUT for arguments that are not valid. */
 export function sliceOf({ first, after, last, before }: ConnectionArgs): Slice {
   if (isGiven(first) && isGiven(last)) throw badUserInput('Give "first" or "last", not both.');
   const from = isGiven(after) ? readCursor('after', after) + 1 : 0;
@@ -61,7 +61,7 @@ export function connectionOf<Row, Node>(read: SliceRows<Row>, nodeOf: (row: Row)
   };
 }
 
-/** The connection of a slice of rows that are all here. */
+/** The connection of a slice of a complete list of rows. */
 export function connectionOfAll<Row, Node>(
   rows: readonly Row[],
   slice: Slice,

@@ -6,15 +6,15 @@ import type { Operation } from '../../upstream/operation.js';
 
 export interface ContextOptions {
   readonly operation: Operation;
-  /** Tenant where a field's `tenantId` is left out. */
+  /** The tenant of root fields without a `tenantId`. */
   readonly defaultTenantId: string | undefined;
   readonly status: StatusHub;
 }
 
 /**
- * What resolvers get: the upstream side of one operation and its loaders. Made once per operation, never kept. For each event
- * of a subscription it is renewed: what one event has read must not answer the next. Everything is made when it is first
- * asked for, since thousands of subscriptions wait for an event that most answer without a reader.
+ * The context of resolvers: the upstream side of one operation, and its loaders. There is one per operation. A subscription
+ * renews its context for each event, so that no event is answered with what an earlier one has read. Members are created on
+ * first use: thousands of subscriptions wait for events, and most events need no reader.
  */
 export class GraphContext {
   readonly #options: ContextOptions;
@@ -36,7 +36,7 @@ export class GraphContext {
     return this.#options.status;
   }
 
-  /** Its deadline, after `renew`, is counted from when it is first asked for. */
+  /** After `renew`, a new operation is created on first use, and its deadline starts then. */
   get operation(): Operation {
     this.#operation ??= this.#options.operation.again();
     return this.#operation;
@@ -57,14 +57,14 @@ export class GraphContext {
     return this.#loaders;
   }
 
-  /** Forgets what the operation has read. Every mutation does it before it answers, so that its payload shows what is now. */
+  /** Forgets what the operation has read. A mutation calls this before it returns, so that its payload is read anew. */
   forgetReads(): void {
     this.#loaders?.clear();
     this.#inkeep?.clear();
     this.#kataven?.clear();
   }
 
-  /** Begins anew with the same credentials: deadline, call budget, report and loaders of one event of a subscription. */
+  /** Starts over with the same credentials, for the next event of a subscription: new deadline, call budget, report and loaders. */
   renew(): void {
     this.#operation = undefined;
     this.#inkeep = undefined;

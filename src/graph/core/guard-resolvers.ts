@@ -5,15 +5,16 @@ import type { GraphContext } from './context.js';
 import { toGraphQLError } from './error-codes.js';
 
 /**
- * Lets every resolver fail with the upstream's own errors: they become the client's errors here, by the one table. A thing
- * that is not there is null, without an error. Failures of our own go on as they are; the transport masks them.
+ * Wraps every resolver of the schema, so that resolvers can throw upstream errors. An object that does not exist becomes null
+ * without an error, other upstream errors become the client's errors (see `toGraphQLError`), and internal errors stay as they
+ * are, for the transport to mask. Changes the schema in place and returns it.
  */
 export function guardResolvers(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       const { upstream } = field.extensions as { upstream?: Service };
-      if (field.resolve) field.resolve = guarded(upstream ? reachable(upstream, field.resolve) : field.resolve);
+      if (field.resolve) field.resolve = guarded(upstream ? requiringUpstream(upstream, field.resolve) : field.resolve);
     }
   }
   return schema;
@@ -22,10 +23,10 @@ export function guardResolvers(schema: GraphQLSchema): GraphQLSchema {
 type Resolver = GraphQLFieldResolver<unknown, GraphContext>;
 
 /**
- * A field with the extension `upstream` is resolved only if that upstream is configured and the caller has a credential for it:
- * no other problem is reported before that.
+ * Resolves a field with the extension `upstream` only if that upstream is configured and the caller has a credential for it.
+ * These errors come before all others of the field.
  */
-function reachable(upstream: Service, resolve: Resolver): Resolver {
+function requiringUpstream(upstream: Service, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
     context.operation.caller(upstream);
     return resolve(source, args, context, info);
@@ -36,15 +37,15 @@ function guarded(resolve: Resolver): Resolver {
   return (source, args, context, info) => {
     try {
       const value = resolve(source, args, context, info);
-      return value instanceof Promise ? value.catch(present) : value;
+      return value instanceof Promise ? value.catch(nullIfNotFound) : value;
     } catch (error) {
-      return present(error);
+      return nullIfNotFound(error);
     }
   };
 }
 
-/** What a failed resolver shows: null for a thing that is not there; for everything else it throws what the client is told. */
-export function present(error: unknown): null {
+/** Null for an error that says that an object does not exist. Throws the client's error for any other. */
+export function nullIfNotFound(error: unknown): null {
   if (error instanceof UpstreamNotFound) return null;
   throw toGraphQLError(error) ?? error;
 }

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { isWrong, type NodeIdType, type NodeKey } from './node-id.js';
 import { type InputIssue, InvalidInputError } from './user-errors.js';
 
-/** A check of fields against each other, on the input as it came: it may be of any shape. */
+/** A check that compares fields with each other. It gets the input as received, which may have any shape. */
 export type InputCheck = (input: Readonly<Record<string, unknown>>) => readonly InputIssue[];
 
 /**
- * Checks a mutation's input as a whole, before any call; the parsed input. Throws InvalidInputError with every problem.
- * `checks` run whatever the shape finds: zod leaves its own out where a field is wrong already.
+ * Parses the input of a mutation before any upstream call. Throws InvalidInputError with every problem. `checks` run even if the
+ * shape finds problems; zod's own refinements of an object would be skipped in that case.
  */
 export function parseInput<Shape extends z.ZodType>(
   shape: Shape,
@@ -26,8 +26,8 @@ export function parseInput<Shape extends z.ZodType>(
 }
 
 /**
- * The upstreams' databases cannot store U+0000 in a text: they fail with a 500 (observed), which could be anything. Half of a
- * surrogate pair is no character, and is lost on the way to bytes. A member of such a name is reported at its object.
+ * Texts that the upstreams cannot store. Their databases fail with a 500 for U+0000 (observed), and a lone surrogate cannot be
+ * encoded as UTF-8. A bad member name is reported at the path of its object.
  */
 function unstorable(value: unknown, path: readonly string[] = []): readonly InputIssue[] {
   if (typeof value === 'string') return unstorableText(value, 'A text', path);
@@ -43,7 +43,7 @@ function unstorableText(text: string, what: string, path: readonly string[]): re
   return /\p{Cs}/u.test(text) ? [{ path, message: `${what} cannot hold half of a surrogate pair.` }] : [];
 }
 
-/** A global id of this type, as its key. Its parts can be sent in an upstream path, so that a form learns which field is wrong. */
+/** A field that takes a global id of this type and gives its key. An id that no upstream path can hold is an issue of the field. */
 export function nodeId<Part extends string>(type: NodeIdType<Part>) {
   return z.string().transform((id, context): NodeKey<Part> => {
     const key = type.read(id);
@@ -54,7 +54,7 @@ export function nodeId<Part extends string>(type: NodeIdType<Part>) {
   });
 }
 
-/** An update has to change something besides naming its `id`. */
+/** Requires an update to give at least one field besides `id`. */
 export function changesSomething(what: string): InputCheck {
   return (input) => {
     const isChange = Object.entries(input).some(([name, value]) => name !== 'id' && value !== undefined);
@@ -62,7 +62,7 @@ export function changesSomething(what: string): InputCheck {
   };
 }
 
-/** Each item of the list at this path has a `toolName` of its own: it becomes a key upstream. */
+/** Requires the items of the list at this path to have different `toolName`s, which become keys upstream. */
 export function namedOnce(...path: readonly string[]): InputCheck {
   return (input) => {
     const list = path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), input);
@@ -79,11 +79,14 @@ export function namedOnce(...path: readonly string[]): InputCheck {
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 
 /**
- * HTTP headers for an MCP server, within the upstream's limits; every bad name and value at once, which `z.record` does not
- * tell in words. Reserved names are the upstream's to refuse.
+ * HTTP headers for an MCP server, within the upstream's limits. Reports every bad name and value with a message of its own, which
+ * `z.record` cannot do. Reserved names are left to the upstream.
  */
 export const headersInput = z
-  .custom<Readonly<Record<string, string>>>(isObject, { error: 'Headers are an object of texts.', abort: true })
+  .custom<Readonly<Record<string, string>>>(isObject, {
+    error: 'Headers must be an object with text values.',
+    abort: true,
+  })
   .check(({ value, issues }) => {
     for (const [name, text] of Object.entries(value)) {
       const messages = [...problemsOfHeaderName(name), ...problemsOfHeaderValue(text)];
@@ -92,16 +95,16 @@ export const headersInput = z
   });
 
 function problemsOfHeaderName(name: string): readonly string[] {
-  return HEADER_NAME.test(name) ? [] : ["A header name is 1 to 128 letters, digits or any of !#$%&'*+-.^_`|~."];
+  return HEADER_NAME.test(name) ? [] : ["A header name must be 1 to 128 letters, digits or any of !#$%&'*+-.^_`|~."];
 }
 
 function problemsOfHeaderValue(value: unknown): readonly string[] {
-  if (typeof value !== 'string') return ['A header value is text.'];
-  if (value.length < 1 || value.length > 1000) return ['A header value is 1 to 1000 characters long.'];
-  return /[\r\n\0]/.test(value) ? ['A header value has no line breaks.'] : [];
+  if (typeof value !== 'string') return ['A header value must be text.'];
+  if (value.length < 1 || value.length > 1000) return ['A header value must be 1 to 1000 characters long.'];
+  return /[\r\n\0]/.test(value) ? ['A header value cannot have line breaks.'] : [];
 }
 
-/** Fields of an input that were given, so that what is left out stays as it is. */
+/** The fields that are given, null included. Fields that are left out stay unchanged. */
 export function given<Fields extends object>(fields: Fields): Partial<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Fields>;
 }

@@ -7,44 +7,44 @@ type Path = readonly (string | number)[];
 
 const specifiedByURL = 'http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf';
 
-/** Any JSON value, as it came: numbers may be an `ExactNumber`. What cannot be kept is refused with its place, never altered. */
+/** Any JSON value, unchanged: a number may be an `ExactNumber`. A value that cannot be kept exactly is rejected with its path. */
 export const JSONScalar = new GraphQLScalarType({
   name: 'JSON',
   specifiedByURL,
-  serialize: shown,
-  parseValue: received,
+  serialize: serializeJson,
+  parseValue: parseJson,
   parseLiteral: (node, variables) => readLiteral(node, variables, []),
 });
 
-/** A JSON object, kept like `JSONScalar`. */
+/** A JSON object, with the same rules as `JSONScalar`. */
 export const JSONObjectScalar = new GraphQLScalarType({
   name: 'JSONObject',
   specifiedByURL,
-  serialize: shown,
+  serialize: serializeJson,
   parseValue(value) {
-    if (isJsonObject(value)) return received(value);
-    // The transport says what was expected.
-    throw new GraphQLError('This is no JSON object.');
+    if (isJsonObject(value)) return parseJson(value);
+    // The transport adds what was expected.
+    throw new GraphQLError('This is not a JSON object.');
   },
   parseLiteral(node, variables) {
     if (node.kind === Kind.OBJECT) return readLiteral(node, variables, []);
-    throw new GraphQLError('This is no JSON object.', { nodes: node });
+    throw new GraphQLError('This is not a JSON object.', { nodes: node });
   },
 });
 
-/** An answer that could not be written would be lost as a whole, so the field fails by itself. */
-function shown(value: unknown): unknown {
+/** Fails the field if its value is nested too deep to be written; otherwise the whole response would be lost. */
+function serializeJson(value: unknown): unknown {
   if (!isTooDeep(value)) return value;
-  const message = `The upstream has JSON here that is nested more than ${MAX_JSON_DEPTH} levels deep.`;
+  const message = `The upstream has a JSON value here that is nested more than ${MAX_JSON_DEPTH} levels deep.`;
   throw graphQLError('UPSTREAM_BAD_RESPONSE', message);
 }
 
-function received(value: unknown): unknown {
+function parseJson(value: unknown): unknown {
   if (isTooDeep(value)) throw badUserInput(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`);
   return value;
 }
 
-/** Throws BAD_USER_INPUT for what is no JSON: names without quotes, which are enum values to GraphQL. */
+/** Throws BAD_USER_INPUT for names without quotes: they are enum values in GraphQL, and not JSON. */
 function readLiteral(node: ValueNode, variables: Variables, path: Path): unknown {
   if (path.length > MAX_JSON_DEPTH) throw badUserInput(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`, node);
   switch (node.kind) {
@@ -54,7 +54,7 @@ function readLiteral(node: ValueNode, variables: Variables, path: Path): unknown
     case Kind.FLOAT:
       return readNumber(node.value);
     case Kind.ENUM:
-      throw badUserInput(`${placeIn(path)}: expected a JSON value, found a name. A text is written in quotes.`, node);
+      throw badUserInput(`${placeIn(path)}: expected a JSON value, found a name. Write texts in quotes.`, node);
     case Kind.LIST:
       return node.values.map((item, index) => readLiteral(item, variables, [...path, index]) ?? null);
     case Kind.OBJECT:
@@ -66,7 +66,7 @@ function readLiteral(node: ValueNode, variables: Variables, path: Path): unknown
   }
 }
 
-/** As in inputs of GraphQL, a member whose variable was not provided is left out. */
+/** A member whose variable was not provided is left out, as in GraphQL input objects. */
 function readMembers(
   fields: Extract<ValueNode, { kind: Kind.OBJECT }>['fields'],
   variables: Variables,

@@ -3,8 +3,8 @@ import { keyOf } from '../../upstream/inkeep/keys.js';
 import type { GraphContext } from './context.js';
 
 /**
- * A loader that lives for one operation: keys of a tick are handed to `batch` together, each once. `batch` answers at once
- * with one promise per key, in key order, so that a slow or failing key keeps no other waiting.
+ * Defines a loader that lives for one operation. All keys of a tick are passed to `batch` together, each once. `batch` returns
+ * one promise per key, in key order, so that a slow or failing key does not delay the others.
  */
 export function defineLoader<Key, Value>(
   partsOf: (key: Key) => readonly string[],
@@ -22,7 +22,7 @@ export function defineLoader<Key, Value>(
   };
 }
 
-/** Reads keys parent by parent (all tools of one project together) and answers in key order. */
+/** Calls `read` once per parent, with all its keys (such as all tools of one project). The results are in the order of `keys`. */
 export function readByParent<Key, Value>(
   keys: readonly Key[],
   parentOf: (key: Key) => string,

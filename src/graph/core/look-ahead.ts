@@ -16,33 +16,33 @@ import {
 } from 'graphql';
 import type { ConnectionArgs } from './connection.js';
 
-/** What a field takes of its object: nothing beyond the key, the stored row, or a look at the thing itself. */
+/** What a field needs besides the key of its object: the stored row, or a probe. */
 export type Need = 'stored' | 'live';
 
-/** A selected field, with its arguments and what is selected below it; fragments and directives are worked in. */
+/** A selected field, its arguments and its selections, with fragments and directives resolved. */
 export interface Selected {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>> & ConnectionArgs;
-  /** Fields selected below it on this very type: by name, or by a fragment on it. */
+  /** Fields selected below it on exactly this type: directly, or by a fragment on the type. */
   fieldsOn(typeName: string): readonly Selected[];
 }
 
-/** What the fields of a document are read with. */
+/** What is needed to read the fields of a document. */
 type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
 const known = new WeakMap<object, Selected>();
 
-/** The field being resolved. Read once for all items of a list: their `fieldNodes` are the same array. */
+/** The field being resolved. Cached, because all items of a list have the same `fieldNodes` array. */
 export function selectedField(info: GraphQLResolveInfo): Selected {
   const field = known.get(info.fieldNodes) ?? read(info, info.parentType, info.fieldNodes);
-  if (!field) throw new TypeError(`the arguments of ${info.fieldName} were read before, and now cannot be`);
+  if (!field) throw new TypeError(`cannot read the arguments of ${info.fieldName}, although graphql-js could`);
   known.set(info.fieldNodes, field);
   return field;
 }
 
 /**
- * The field of these nodes, which have one response key; undefined if it has none (`__typename`), or arguments that variables
- * made invalid: its own resolver reports that.
+ * The field that these nodes of one response key select; undefined for `__typename`, and if variables make its arguments invalid
+ * (which the executor reports).
  */
 function read(info: Info, parent: GraphQLNamedType, nodes: readonly FieldNode[]): Selected | undefined {
   const [node] = nodes;
@@ -70,11 +70,11 @@ function readBelow(info: Info, type: GraphQLNamedType, nodes: readonly FieldNode
   return collector.fields();
 }
 
-/** CollectFields of the GraphQL specification, but for all possible types at once: fields are kept by the type they are selected on. */
+/** CollectFields of the GraphQL specification, for all possible types at once: fields are grouped by the type they are selected on. */
 class Collector {
   readonly #info: Info;
   readonly #nodes = new Map<GraphQLNamedType, Map<string, FieldNode[]>>();
-  /** A fragment is read once, however often it is spread. */
+  /** Fragments that were read; each is read once, however often it is spread. */
   readonly #visited = new Set<string>();
 
   constructor(info: Info) {
@@ -119,7 +119,7 @@ class Collector {
     else byKey.set(key, [node]);
   }
 
-  /** A condition that variables made invalid is reported by the executor. */
+  /** False if variables make the condition invalid, which the executor reports. */
   #isIncluded(node: { directives?: readonly DirectiveNode[] }): boolean {
     if (!node.directives?.length) return true;
     const { variableValues } = this.#info;
@@ -156,7 +156,7 @@ export function nodesOf(connections: readonly Selected[], typeName: string): Sel
   ];
 }
 
-/** What the fields selected on a type need, as each field's definition says. */
+/** What the fields selected on a type need, by the extension `needs` of each field's definition. */
 export function needsOf(schema: GraphQLSchema, fields: readonly Selected[], typeName: string): ReadonlySet<Need> {
   const type = schema.getType(typeName);
   const needs = new Set<Need>();

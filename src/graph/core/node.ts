@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from './builder.js';
 import type { GraphContext } from './context.js';
 import { badUserInput } from './error-codes.js';
-import { present } from './guard-resolvers.js';
+import { nullIfNotFound } from './guard-resolvers.js';
 import { type Selected, selectedField } from './look-ahead.js';
 import { decodeNodeId, type NodeIdType, type NodeKey } from './node-id.js';
 
@@ -45,7 +45,7 @@ builder.queryFields((t) => ({
     args: { ids: t.arg.idList({ required: true, description: 'The `id`s of nodes.' }) },
     // An error in the list belongs to its item; the other items are returned.
     resolve: (_root, { ids }, context, info) =>
-      Promise.all(ids.map((id) => findNode(context, id, info).catch(present).catch(asError))),
+      Promise.all(ids.map((id) => findNode(context, id, info).catch(nullIfNotFound).catch(asError))),
   }),
 }));
 

@@ -2,8 +2,8 @@ import type { GraphContext } from './context.js';
 import type { Need } from './look-ahead.js';
 
 /**
- * Options of fields that are read from an upstream row: what they need, for the look-ahead, and how they resolve. A row that
- * is here already is read without waiting. Absent upstream and null are both null.
+ * Options for fields that show a part of an upstream row: what they need (for the look-ahead), and their resolver. The row is
+ * taken from the ref if it is there, and otherwise loaded. A value that is absent upstream is null.
  */
 export function rowFields<Ref, Row>(
   need: Need,

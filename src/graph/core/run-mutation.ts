@@ -14,26 +14,27 @@ import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UserEr
 
 type Path = readonly string[];
 
-interface WriteOptions {
-  /** What is polled at once if the write may have changed something: a tool or, without one, which tools belong to what. */
+interface MutationOptions {
+  /** What live status polls at once if the mutation may have changed something: one tool or, without `toolId`, the lists of tools. */
   readonly touches?: ProjectKey & { readonly toolId?: string };
-  /** The field of `input` that names what must exist. */
+  /** The field of `input` that names the object that must exist. */
   readonly target: string;
-  /** Where in `input` a conflict is, where there can be one; null, as where it is left out: it is about the whole. */
+  /** The path in `input` of a conflict; null, the default, if a conflict concerns the whole input. */
   readonly conflict?: Path | null;
-  /** A place in the REST body as the place in `input` that it came from. */
+  /** Maps a path in the REST body to the path in `input` that it came from. */
   readonly toInputPath?: (path: Path) => Path;
-  /** Parts of `input` that may hold secrets. The upstream's words about a field are shown only where they repeat none of it. */
+  /** Parts of `input` that may hold secrets. A message of the upstream is shown only if it repeats none of them. */
   readonly secrets?: readonly unknown[];
 }
 
 /**
- * Runs the writing part of a mutation. What a form can show is thrown as a UserError, which becomes a member of the result
- * union; the rest as a GraphQLError. Reads of the operation are forgotten, so that the payload shows what is now.
+ * Runs the upstream calls of a mutation and returns what `run` returns. Throws a UserError for a failure that a form can show, which
+ * becomes a member of the result union, and a GraphQLError for other upstream failures. Afterwards the reads of the operation are
+ * forgotten, so that the payload is read anew.
  */
-export async function write<Payload>(
+export async function runMutation<Payload>(
   context: GraphContext,
-  options: WriteOptions,
+  options: MutationOptions,
   run: () => Promise<Payload>,
 ): Promise<Payload> {
   const { operation } = context;
@@ -48,45 +49,45 @@ export async function write<Payload>(
   }
 }
 
-/** The error of a field of something that has been stored, and could not be read back; `what` says what was done. */
+/** The error of a field whose object was stored and could not be read back. `what` is a sentence about what was done. */
 export function storedButUnread(error: unknown, what: string): unknown {
   const shown = toGraphQLError(error);
   return shown ? new GraphQLError(`${what} ${shown.message}`, { extensions: shown.extensions }) : error;
 }
 
-/** A mutation also reads, before it writes; that such a call failed leaves no doubt about what was changed. */
+/** Whether the call that failed may have changed something. A mutation also makes reads, before it writes. */
 function isWrite(error: unknown): boolean {
   return error instanceof UpstreamError && error.call.method !== 'GET';
 }
 
-function toUserError(error: unknown, { target, conflict = null, ...options }: WriteOptions): UserError | undefined {
+function toUserError(error: unknown, { target, conflict = null, ...options }: MutationOptions): UserError | undefined {
   if (error instanceof UserError) return error;
   if (error instanceof InvalidPathSegment) {
     return new InvalidInputError([{ path: [target], message: 'This names something that cannot exist.' }]);
   }
   if (error instanceof UpstreamNotFound)
-    return new NotFoundError('There is no such thing, or it is hidden from you.', [target]);
+    return new NotFoundError('This does not exist, or you may not see it.', [target]);
   if (error instanceof LinkEndMissing) {
     return new NotFoundError(`There is no such ${error.end === 'tool' ? 'tool' : 'sub-agent'}.`, [error.end]);
   }
   if (error instanceof PairExists) {
-    return new ConflictError('The sub-agent has this tool already, by another relation.', conflict);
+    return new ConflictError('Another relation already gives the sub-agent this tool.', conflict);
   }
-  if (error instanceof UpstreamForbidden) return new ForbiddenError('You may not do that.', null);
+  if (error instanceof UpstreamForbidden) return new ForbiddenError('You are not allowed to do this.', null);
   if (!(error instanceof UpstreamRejected)) return undefined;
   return error.call.status === 409
-    ? new ConflictError('It is there already, and may be there only once.', conflict)
+    ? new ConflictError('This already exists, and can exist only once.', conflict)
     : refused(error, options);
 }
 
 function refused(
   { fields, reason }: UpstreamRejected,
-  { toInputPath = (path) => path, secrets = [] }: Pick<WriteOptions, 'toInputPath' | 'secrets'>,
+  { toInputPath = (path) => path, secrets = [] }: Pick<MutationOptions, 'toInputPath' | 'secrets'>,
 ): InvalidInputError {
   const hidden = textsIn(secrets);
   if (fields.length === 0) {
     const isShown = reason !== undefined && !hidden.some((text) => reason.includes(text));
-    const message = isShown ? reason : 'The upstream did not accept the input, and did not say why.';
+    const message = isShown ? reason : 'The upstream did not accept the input and gave no reason.';
     return new InvalidInputError([{ path: [], message }]);
   }
   const shown = (message: string): string =>
@@ -96,10 +97,10 @@ function refused(
   );
 }
 
-/** Shorter texts are found in any sentence, and guard nothing. */
+/** Length in characters from which a text counts as a secret. Shorter texts occur in almost any sentence. */
 const SHORTEST_SECRET = 4;
 
-/** What is looked for of a longer one: the upstream's words are cut, and may end in the midst of it. */
+/** Characters of a secret that are searched for. Messages of the upstream are cut, possibly in the middle of a secret. */
 const SECRET_BEGINNING = 8;
 
 function textsIn(value: unknown): readonly string[] {

@@ -4,7 +4,7 @@ import { badUserInput } from './error-codes.js';
 /** Options of the `tenantId` argument that every root field of Inkeep takes. */
 export const TENANT_ARG = {
   required: false,
-  description: 'The upstream’s id of the tenant. Defaults to the tenant in the gateway’s settings.',
+  description: 'The upstream id of the tenant. Defaults to the tenant in the gateway’s settings.',
 } as const;
 
 /** The tenant that a root field reads. Throws BAD_USER_INPUT if neither the argument nor the settings name one. */

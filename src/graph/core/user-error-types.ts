@@ -9,58 +9,58 @@ import {
 } from './user-errors.js';
 
 const UserErrorCode = builder.enumType('UserErrorCode', {
-  description: 'What kind of problem a form has to show.',
+  description: 'The kind of an error that a form can show.',
   values: {
-    INVALID_INPUT: { description: 'The input cannot be used as it is.' },
-    NOT_FOUND: { description: 'Something the input names does not exist, or is hidden from this caller.' },
-    CONFLICT: { description: 'What is asked for is there already, and may be there only once.' },
+    INVALID_INPUT: { description: 'The input is not valid.' },
+    NOT_FOUND: { description: 'An object that the input names does not exist, or this caller may not see it.' },
+    CONFLICT: { description: 'The object already exists, and can exist only once.' },
     FORBIDDEN: { description: 'The upstream does not allow this caller to do that.' },
   },
 });
 
 const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
-  description: 'A problem that the caller can mend or a form can show.',
+  description: 'An error that the caller can fix or a form can show.',
   fields: (t) => ({
     message: t.exposeString('message', {
       nullable: false,
-      description: 'What is wrong and what was expected, in English.',
+      description: 'What is wrong and what is expected, in English.',
     }),
     code: t.field({
       type: UserErrorCode,
       nullable: false,
-      description: 'The kind of problem; stable, so clients can translate by it.',
+      description: 'The kind of error. Stable, so clients can translate it.',
       resolve: (error) => error.code,
     }),
     path: t.stringList({
       nullable: true,
-      description: 'The place in `input`, such as `["tool"]`; null where it is the input as a whole.',
+      description: 'The path in `input`, such as `["tool"]`; null if the error concerns the whole input.',
       resolve: (error) => (error.path === null ? null : [...error.path]),
     }),
   }),
 });
 
 const InputIssueType = builder.objectRef<InputIssue>('InputIssue').implement({
-  description: 'One problem of the input.',
+  description: 'One problem in the input.',
   fields: (t) => ({
     path: t.stringList({
       nullable: false,
-      description: 'The place in `input`, such as `["config", "url"]`.',
+      description: 'The path in `input`, such as `["config", "url"]`.',
       resolve: (issue) => [...issue.path],
     }),
-    message: t.exposeString('message', { nullable: false, description: 'What is wrong and what was expected.' }),
+    message: t.exposeString('message', { nullable: false, description: 'What is wrong and what is expected.' }),
   }),
 });
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'The input cannot be used. Nothing was changed.',
+  description: 'The input is not valid. Nothing was changed.',
   interfaces: [UserErrorInterface],
   isTypeOf: (value) => value instanceof InvalidInputError,
   fields: (t) => ({
     issues: t.field({
       type: [InputIssueType],
       nullable: false,
-      description: 'Every problem at once.',
+      description: 'All problems of the input.',
       resolve: (error) => [...error.issues],
     }),
   }),
@@ -68,14 +68,14 @@ builder.objectType(InvalidInputError, {
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'Something the input names does not exist, or is hidden from this caller. Nothing was changed.',
+  description: 'An object that the input names does not exist, or this caller may not see it. Nothing was changed.',
   interfaces: [UserErrorInterface],
   isTypeOf: (value) => value instanceof NotFoundError,
 });
 
 builder.objectType(ConflictError, {
   name: 'ConflictError',
-  description: 'What is asked for is there already, and may be there only once. Nothing was changed.',
+  description: 'The object already exists, and can exist only once. Nothing was changed.',
   interfaces: [UserErrorInterface],
   isTypeOf: (value) => value instanceof ConflictError,
 });

@@ -1,7 +1,7 @@
-/** Problems that a form can show: members of every mutation's result union. Their GraphQL types are in `user-error-types.ts`. */
+/** Errors that a form can show, as members of every mutation's result union. Their GraphQL types are in `user-error-types.ts`. */
 export abstract class UserError extends Error {
   abstract readonly code: 'INVALID_INPUT' | 'NOT_FOUND' | 'CONFLICT' | 'FORBIDDEN';
-  /** Path into `input`; null: the whole. */
+  /** Path in `input`; null if the error concerns the whole input. */
   readonly path: readonly string[] | null;
 
   constructor(message: string, path: readonly string[] | null) {
@@ -11,12 +11,12 @@ export abstract class UserError extends Error {
 }
 
 export interface InputIssue {
-  /** Path into `input`, such as `["config", "url"]`. */
+  /** Path in `input`, such as `["config", "url"]`. */
   readonly path: readonly string[];
   readonly message: string;
 }
 
-/** Every problem of the input at once; its own path is that of the only issue, where there is one. */
+/** All problems of the input. If there is only one, its path is also the path of the error. */
 export class InvalidInputError extends UserError {
   readonly code = 'INVALID_INPUT';
   readonly issues: readonly InputIssue[];

@@ -9,7 +9,7 @@ import { defineLoader, readByParent } from '../core/loader.js';
 import { type Selected, selectedField } from '../core/look-ahead.js';
 import { defineFinder } from '../core/node.js';
 import { defineNodeId } from '../core/node-id.js';
-import { startAgent } from '../core/prefetch.js';
+import { prefetchAgent } from '../core/prefetch.js';
 import { rowFields } from '../core/row-field.js';
 import { TENANT_ARG, tenantOf } from '../core/tenant.js';
 import { Project, projectRef } from './project.js';
@@ -28,7 +28,7 @@ export function agentRef({ tenantId, projectId, agentId }: AgentKey, row?: Upstr
   return { __typename: 'Agent', tenantId, projectId, agentId, row };
 }
 
-/** The row of an agent: by itself, or from the project's list when several are asked for at once. */
+/** Loads the row of an agent: by its own call, or from the project's list if several agents are loaded in one tick. */
 export const loadAgent = defineLoader(
   ({ tenantId, projectId, agentId }: AgentKey) => [tenantId, projectId, agentId],
   (context, keys) =>
@@ -42,7 +42,7 @@ export const loadAgent = defineLoader(
     ),
 );
 
-/** The agent with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
+/** The agent with this key; null if it does not exist. Prefetches what is selected below it. */
 async function findAgent(
   context: GraphContext,
   key: AgentKey,
@@ -50,7 +50,7 @@ async function findAgent(
   { schema }: Pick<GraphQLResolveInfo, 'schema'>,
 ): Promise<AgentRef | null> {
   const agent = loadAgent(context, key);
-  startAgent(context, key, field, schema);
+  prefetchAgent(context, key, field, schema);
   const row = await agent;
   return row && agentRef(key, row);
 }
@@ -61,66 +61,66 @@ const stored = rowFields('stored', (agent: AgentRef) => agent.row, loadAgent);
 
 Agent.implement({
   description:
-    'An agent of a project: sub-agents that work together, each with the tools it was given. Looking one up costs one upstream call.',
+    'An agent of a project: sub-agents that work together, each with its own tools. Reading one costs one upstream call.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)` and for inputs named after an agent. Costs nothing.',
+      description: 'Global id, for `node(id)` and for inputs that name an agent. Needs no upstream call.',
       resolve: (agent) => AgentId.encode(agent),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
-      description: 'The upstream’s id of the tenant. Costs nothing.',
+      description: 'The upstream id of the tenant. Needs no upstream call.',
     }),
     projectId: t.exposeString('projectId', {
       nullable: false,
-      description: 'The upstream’s id of the project. Costs nothing.',
+      description: 'The upstream id of the project. Needs no upstream call.',
     }),
     agentId: t.exposeString('agentId', {
       nullable: false,
-      description: 'The upstream’s own id, unique in the project. Costs nothing.',
+      description: 'The upstream id, unique in the project. Needs no upstream call.',
     }),
     project: t.field({
       type: Project,
       nullable: false,
-      description: 'The project it belongs to. Its ids cost nothing; other fields one call.',
+      description: 'The project it belongs to. Reading only its ids needs no upstream call; other fields need one.',
       resolve: (agent) => projectRef(agent),
     }),
-    name: t.string({ description: 'Name shown to people.', ...stored((row) => row.name) }),
+    name: t.string({ description: 'Display name.', ...stored((row) => row.name) }),
     description: t.string({
-      description: 'What the agent is for; null where unset.',
+      description: 'What the agent is for; null if not set.',
       ...stored((row) => row.description),
     }),
     prompt: t.string({
-      description: 'Instructions that all its sub-agents get; null where unset.',
+      description: 'Instructions for all its sub-agents; null if not set.',
       ...stored((row) => row.prompt),
     }),
     executionMode: t.string({
-      description: 'How the upstream runs it: `classic` unless set otherwise.',
+      description: 'How the upstream runs it. `classic` by default.',
       ...stored((row) => row.executionMode),
     }),
     models: t.field({
       type: 'JSON',
-      description: 'Models it uses; null where the project’s hold.',
+      description: 'Models that it uses; null if it uses those of the project.',
       ...stored((row) => row.models),
     }),
     stopWhen: t.field({
       type: 'JSON',
-      description: 'Limits on transfers between sub-agents; null where the project’s hold.',
+      description: 'Limits on transfers between sub-agents; null if those of the project apply.',
       ...stored((row) => row.stopWhen),
     }),
     statusUpdates: t.field({
       type: 'JSON',
-      description: 'How it reports progress while it works; null where it does not.',
+      description: 'How it reports progress while it works; null if it does not.',
       ...stored((row) => row.statusUpdates),
     }),
     contextConfigId: t.string({
-      description: 'The upstream’s id of its context configuration; null where unset.',
+      description: 'The upstream id of its context configuration; null if not set.',
       ...stored((row) => row.contextConfigId),
     }),
     defaultSubAgentId: t.string({
-      description: 'The upstream’s id of the sub-agent that answers first; null where unset.',
+      description: 'The upstream id of the sub-agent that answers first; null if not set.',
       ...stored((row) => row.defaultSubAgentId),
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
@@ -152,8 +152,8 @@ builder.objectFields(Project, (t) => ({
   agent: t.field({
     type: Agent,
     nullable: true,
-    description: 'One of its agents; null where there is none. One call.',
-    args: { agentId: t.arg.string({ required: true, description: 'The upstream’s own id of the agent.' }) },
+    description: 'One of its agents; null if there is none. One call.',
+    args: { agentId: t.arg.string({ required: true, description: 'The upstream id of the agent.' }) },
     resolve: (project, { agentId }, context, info) => {
       const key = { tenantId: project.tenantId, projectId: project.projectId, agentId };
       return findAgent(context, key, selectedField(info), info);
@@ -166,11 +166,11 @@ builder.queryFields((t) => ({
     type: Agent,
     extensions: { upstream: 'inkeep' },
     nullable: true,
-    description: 'One agent; null where there is none. One call.',
+    description: 'One agent; null if there is none. One call.',
     args: {
       tenantId: t.arg.string(TENANT_ARG),
-      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
-      agentId: t.arg.string({ required: true, description: 'The upstream’s own id of the agent.' }),
+      projectId: t.arg.string({ required: true, description: 'The upstream id of the project.' }),
+      agentId: t.arg.string({ required: true, description: 'The upstream id of the agent.' }),
     },
     resolve: (_root, { tenantId, projectId, agentId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId, agentId };

@@ -9,7 +9,7 @@ import { defineLoader, readByParent } from '../core/loader.js';
 import { type Selected, selectedField } from '../core/look-ahead.js';
 import { defineFinder } from '../core/node.js';
 import { defineNodeId } from '../core/node-id.js';
-import { startProject } from '../core/prefetch.js';
+import { prefetchProject } from '../core/prefetch.js';
 import { rowFields } from '../core/row-field.js';
 import { TENANT_ARG, tenantOf } from '../core/tenant.js';
 
@@ -27,7 +27,7 @@ export function projectRef({ tenantId, projectId }: ProjectKey, row?: UpstreamPr
   return { __typename: 'Project', tenantId, projectId, row };
 }
 
-/** The row of a project: by itself, or from the tenant's list when several are asked for at once. */
+/** Loads the row of a project: by its own call, or from the tenant's list if several projects are loaded in one tick. */
 const loadProject = defineLoader(
   ({ tenantId, projectId }: ProjectKey) => [tenantId, projectId],
   (context, keys) =>
@@ -41,7 +41,7 @@ const loadProject = defineLoader(
     ),
 );
 
-/** The project with this key, proven to exist; null otherwise. What is selected below it is asked for meanwhile. */
+/** The project with this key; null if it does not exist. Prefetches what is selected below it. */
 async function findProject(
   context: GraphContext,
   key: ProjectKey,
@@ -49,7 +49,7 @@ async function findProject(
   { schema }: Pick<GraphQLResolveInfo, 'schema'>,
 ): Promise<ProjectRef | null> {
   const project = loadProject(context, key);
-  startProject(context, key, field, schema);
+  prefetchProject(context, key, field, schema);
   const row = await project;
   return row && projectRef(key, row);
 }
@@ -60,35 +60,35 @@ const stored = rowFields('stored', (project: ProjectRef) => project.row, loadPro
 
 Project.implement({
   description:
-    'A project of a tenant: agents, and the tools (MCP servers) they share. Looking one up costs one upstream call.',
+    'A project of a tenant: its agents, and the tools (MCP servers) that they share. Reading one costs one upstream call.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)` and for inputs named after a project. Costs nothing.',
+      description: 'Global id, for `node(id)` and for inputs that name a project. Needs no upstream call.',
       resolve: (project) => ProjectId.encode(project),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
-      description: 'The upstream’s id of the tenant. Costs nothing.',
+      description: 'The upstream id of the tenant. Needs no upstream call.',
     }),
     projectId: t.exposeString('projectId', {
       nullable: false,
-      description: 'The upstream’s own id, unique in the tenant. Costs nothing.',
+      description: 'The upstream id, unique in the tenant. Needs no upstream call.',
     }),
-    name: t.string({ description: 'Name shown to people.', ...stored((row) => row.name) }),
+    name: t.string({ description: 'Display name.', ...stored((row) => row.name) }),
     description: t.string({
-      description: 'What the project is for; null where unset.',
+      description: 'What the project is for; null if not set.',
       ...stored((row) => row.description),
     }),
     models: t.field({
       type: 'JSON',
-      description: 'Models its agents use unless they say otherwise; null where unset.',
+      description: 'Default models of its agents; null if not set.',
       ...stored((row) => row.models),
     }),
     stopWhen: t.field({
       type: 'JSON',
-      description: 'Limits on steps and transfers for its agents; null where unset.',
+      description: 'Default limits on steps and transfers of its agents; null if not set.',
       ...stored((row) => row.stopWhen),
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
@@ -123,10 +123,10 @@ builder.queryFields((t) => ({
     type: Project,
     extensions: { upstream: 'inkeep' },
     nullable: true,
-    description: 'One project; null where there is none or it is hidden from the caller. One call.',
+    description: 'One project; null if it does not exist or the caller may not see it. One call.',
     args: {
       tenantId: t.arg.string(TENANT_ARG),
-      projectId: t.arg.string({ required: true, description: 'The upstream’s own id of the project.' }),
+      projectId: t.arg.string({ required: true, description: 'The upstream id of the project.' }),
     },
     resolve: (_root, { tenantId, projectId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId };

@@ -28,7 +28,7 @@ export function subAgentRef(key: SubAgentKey, row?: UpstreamSubAgent): SubAgentR
   return { __typename: 'SubAgent', tenantId, projectId, agentId, subAgentId, row };
 }
 
-/** The row of a sub-agent: by itself, or from the agent's list when several are asked for at once. */
+/** Loads the row of a sub-agent: by its own call, or from the agent's list if several sub-agents are loaded in one tick. */
 const loadSubAgent = defineLoader(
   ({ tenantId, projectId, agentId, subAgentId }: SubAgentKey) => [tenantId, projectId, agentId, subAgentId],
   (context, keys) =>
@@ -42,13 +42,16 @@ const loadSubAgent = defineLoader(
     ),
 );
 
-/** The sub-agent with this key, proven to exist; null otherwise. */
+/** The sub-agent with this key; null if it does not exist. */
 async function findSubAgent(context: GraphContext, key: SubAgentKey): Promise<SubAgentRef | null> {
   const row = await loadSubAgent(context, key);
   return row && subAgentRef(key, row);
 }
 
-/** A sub-agent at the end of a link. Keys alone cost nothing and prove nothing; null where more is asked and there is none. */
+/**
+ * A sub-agent that another object refers to. If only its ids are selected, no call is made and it may not exist. Otherwise null if
+ * it does not exist.
+ */
 export async function linkedSubAgent(
   context: GraphContext,
   key: SubAgentKey,
@@ -65,52 +68,52 @@ const stored = rowFields('stored', (subAgent: SubAgentRef) => subAgent.row, load
 
 SubAgent.implement({
   description:
-    'A sub-agent: one worker of an agent, with a prompt and the tools it was given. Looking one up costs one upstream call.',
+    'A sub-agent: one worker of an agent, with a prompt and its own tools. Reading one costs one upstream call.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)` and for inputs named after a sub-agent. Costs nothing.',
+      description: 'Global id, for `node(id)` and for inputs that name a sub-agent. Needs no upstream call.',
       resolve: (subAgent) => SubAgentId.encode(subAgent),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
-      description: 'The upstream’s id of the tenant. Costs nothing.',
+      description: 'The upstream id of the tenant. Needs no upstream call.',
     }),
     projectId: t.exposeString('projectId', {
       nullable: false,
-      description: 'The upstream’s id of the project. Costs nothing.',
+      description: 'The upstream id of the project. Needs no upstream call.',
     }),
     agentId: t.exposeString('agentId', {
       nullable: false,
-      description: 'The upstream’s id of the agent. Costs nothing.',
+      description: 'The upstream id of the agent. Needs no upstream call.',
     }),
     subAgentId: t.exposeString('subAgentId', {
       nullable: false,
-      description: 'The upstream’s own id, unique in the agent. Costs nothing.',
+      description: 'The upstream id, unique in the agent. Needs no upstream call.',
     }),
     agent: t.field({
       type: Agent,
       nullable: false,
-      description: 'The agent it belongs to. Its ids cost nothing; other fields one call.',
+      description: 'The agent it belongs to. Reading only its ids needs no upstream call; other fields need one.',
       resolve: (subAgent) => agentRef(subAgent),
     }),
-    name: t.string({ description: 'Name shown to people.', ...stored((row) => row.name) }),
-    description: t.string({ description: 'What it is for; null where unset.', ...stored((row) => row.description) }),
-    prompt: t.string({ description: 'Its instructions; null where unset.', ...stored((row) => row.prompt) }),
+    name: t.string({ description: 'Display name.', ...stored((row) => row.name) }),
+    description: t.string({ description: 'What it is for; null if not set.', ...stored((row) => row.description) }),
+    prompt: t.string({ description: 'Its instructions; null if not set.', ...stored((row) => row.prompt) }),
     models: t.field({
       type: 'JSON',
-      description: 'Models it uses; null where the agent’s hold.',
+      description: 'Models that it uses; null if it uses those of the agent.',
       ...stored((row) => row.models),
     }),
     stopWhen: t.field({
       type: 'JSON',
-      description: 'Limits on its steps; null where the agent’s hold.',
+      description: 'Limits on its steps; null if those of the agent apply.',
       ...stored((row) => row.stopWhen),
     }),
     conversationHistoryConfig: t.field({
       type: 'JSON',
-      description: 'How much of the conversation it is shown; null where unset.',
+      description: 'How much of the conversation it gets; null if not set.',
       ...stored((row) => row.conversationHistoryConfig),
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
@@ -132,7 +135,7 @@ builder.objectFields(Agent, (t) => ({
   defaultSubAgent: t.field({
     type: SubAgent,
     nullable: true,
-    description: 'The sub-agent that answers first; null where none is set or it is gone. One call.',
+    description: 'The sub-agent that answers first; null if none is set or it no longer exists. One call.',
     extensions: { needs: 'stored' },
     resolve: async (agent, _args, context) => {
       const row = agent.row ?? (await loadAgent(context, agent));
@@ -155,8 +158,8 @@ builder.objectFields(Agent, (t) => ({
   subAgent: t.field({
     type: SubAgent,
     nullable: true,
-    description: 'One of its sub-agents; null where there is none. One call.',
-    args: { subAgentId: t.arg.string({ required: true, description: 'The upstream’s own id of the sub-agent.' }) },
+    description: 'One of its sub-agents; null if there is none. One call.',
+    args: { subAgentId: t.arg.string({ required: true, description: 'The upstream id of the sub-agent.' }) },
     resolve: (agent, { subAgentId }, context) => findSubAgent(context, { ...agent, subAgentId }),
   }),
 }));
@@ -166,12 +169,12 @@ builder.queryFields((t) => ({
     type: SubAgent,
     extensions: { upstream: 'inkeep' },
     nullable: true,
-    description: 'One sub-agent; null where there is none. One call.',
+    description: 'One sub-agent; null if there is none. One call.',
     args: {
       tenantId: t.arg.string(TENANT_ARG),
-      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
-      agentId: t.arg.string({ required: true, description: 'The upstream’s id of the agent.' }),
-      subAgentId: t.arg.string({ required: true, description: 'The upstream’s own id of the sub-agent.' }),
+      projectId: t.arg.string({ required: true, description: 'The upstream id of the project.' }),
+      agentId: t.arg.string({ required: true, description: 'The upstream id of the agent.' }),
+      subAgentId: t.arg.string({ required: true, description: 'The upstream id of the sub-agent.' }),
     },
     resolve: (_root, { tenantId, ...key }, context) =>
       findSubAgent(context, { ...key, tenantId: tenantOf(context, tenantId) }),

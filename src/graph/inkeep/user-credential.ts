@@ -5,12 +5,13 @@ import { builder } from '../core/builder.js';
 import { linkedTool } from './tool/loader.js';
 import { Tool, toolRef } from './tool/ref.js';
 
-interface CredentialRef {
+/** A user credential as resolvers pass it on: the tool that it was read for, and its row. */
+interface UserCredentialRef {
   readonly tool: ToolKey;
   readonly row: UpstreamUserCredential;
 }
 
-/** Known types of the upstream; another one is OTHER. */
+/** Types by their upstream names; any other type is OTHER. */
 const TYPES: ReadonlyMap<string, 'MEMORY' | 'KEYCHAIN' | 'NANGO' | 'COMPOSIO'> = new Map([
   ['memory', 'MEMORY'],
   ['keychain', 'KEYCHAIN'],
@@ -26,25 +27,25 @@ export function credentialTypeOf({ type }: Pick<UpstreamUserCredential, 'type'>)
 export const CredentialType = builder.enumType('CredentialType', {
   description: 'Where the upstream keeps a credential.',
   values: {
-    MEMORY: { description: 'In the memory of the upstream.' },
+    MEMORY: { description: 'In the upstream’s memory.' },
     KEYCHAIN: { description: 'In the keychain of the upstream’s machine.' },
-    NANGO: { description: 'With Nango.' },
-    COMPOSIO: { description: 'With Composio.' },
-    OTHER: { description: 'Somewhere this API does not know.' },
+    NANGO: { description: 'At Nango.' },
+    COMPOSIO: { description: 'At Composio.' },
+    OTHER: { description: 'In a store that this API does not know.' },
   },
 });
 
 export const ExternalAgent = builder
   .objectRef<NonNullable<UpstreamUserCredential['externalAgents']>[number]>('ExternalAgent')
   .implement({
-    description: 'An agent outside the project that a credential is used for.',
+    description: 'An agent outside the project that uses a credential.',
     fields: (t) => ({
-      externalAgentId: t.string({ nullable: false, description: 'The upstream’s own id.', resolve: (row) => row.id }),
-      name: t.string({ description: 'Name shown to people.', resolve: (row) => row.name }),
-      description: t.string({ description: 'What it is for; null where unset.', resolve: (row) => row.description }),
-      baseUrl: t.string({ description: 'Where it is reached.', resolve: (row) => row.baseUrl }),
+      externalAgentId: t.string({ nullable: false, description: 'The upstream id.', resolve: (row) => row.id }),
+      name: t.string({ description: 'Display name.', resolve: (row) => row.name }),
+      description: t.string({ description: 'What it is for; null if not set.', resolve: (row) => row.description }),
+      baseUrl: t.string({ description: 'Base URL of the agent.', resolve: (row) => row.baseUrl }),
       credentialReferenceId: t.string({
-        description: 'The upstream’s id of the credential shown to it; null where none is.',
+        description: 'The upstream id of the credential sent to it; null if there is none.',
         resolve: (row) => row.credentialReferenceId,
       }),
       createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', resolve: (row) => row.createdAt }),
@@ -56,11 +57,11 @@ export const ExternalAgent = builder
     }),
   });
 
-const UserCredential = builder.objectRef<CredentialRef>('UserCredential').implement({
-  description: 'A caller’s own credential for a tool. The secret itself is never shown.',
+const UserCredential = builder.objectRef<UserCredentialRef>('UserCredential').implement({
+  description: 'A caller’s own credential for a tool. The secret itself is never included.',
   fields: (t) => ({
-    credentialId: t.string({ nullable: false, description: 'The upstream’s own id.', resolve: ({ row }) => row.id }),
-    name: t.string({ description: 'Name shown to people.', resolve: ({ row }) => row.name }),
+    credentialId: t.string({ nullable: false, description: 'The upstream id.', resolve: ({ row }) => row.id }),
+    name: t.string({ description: 'Display name.', resolve: ({ row }) => row.name }),
     type: t.field({
       type: CredentialType,
       nullable: false,
@@ -68,24 +69,24 @@ const UserCredential = builder.objectRef<CredentialRef>('UserCredential').implem
       resolve: ({ row }) => credentialTypeOf(row),
     }),
     credentialStoreId: t.string({
-      description: 'The upstream’s id of the store.',
+      description: 'The upstream id of the store.',
       resolve: ({ row }) => row.credentialStoreId,
     }),
     retrievalParams: t.field({
       type: 'JSON',
-      description: 'How it is looked up in the store; null where unset. May hold look-up keys: treat as secret.',
+      description: 'How the upstream finds it in the store; null if not set. May hold keys: treat it as a secret.',
       resolve: ({ row }) => row.retrievalParams ?? null,
     }),
-    toolId: t.string({ description: 'The upstream’s id of the tool it is for.', resolve: ({ row }) => row.toolId }),
+    toolId: t.string({ description: 'The upstream id of the tool it is for.', resolve: ({ row }) => row.toolId }),
     tool: t.field({
       type: Tool,
       nullable: true,
-      description: 'The tool it is for. Its ids cost nothing.',
+      description: 'The tool it is for. Reading only its ids needs no upstream call.',
       resolve: ({ tool }, _args, context, info) => linkedTool(context, tool, info),
     }),
-    userId: t.string({ description: 'The upstream’s id of the user it belongs to.', resolve: ({ row }) => row.userId }),
+    userId: t.string({ description: 'The upstream id of the user it belongs to.', resolve: ({ row }) => row.userId }),
     createdBy: t.string({
-      description: 'Who created it; null where the upstream does not say.',
+      description: 'Who created it; null if not known.',
       resolve: ({ row }) => row.createdBy,
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was created.', resolve: ({ row }) => row.createdAt }),
@@ -97,13 +98,13 @@ const UserCredential = builder.objectRef<CredentialRef>('UserCredential').implem
     tools: t.field({
       type: [Tool],
       nullable: true,
-      description: 'Every tool it is used for; null where the upstream does not say.',
+      description: 'All tools that use it; null if not known.',
       resolve: ({ tool, row }) => row.tools?.map(({ id }) => toolRef({ ...tool, toolId: id })),
     }),
     externalAgents: t.field({
       type: [ExternalAgent],
       nullable: true,
-      description: 'Every external agent it is used for; null where the upstream does not say.',
+      description: 'All external agents that use it; null if not known.',
       resolve: ({ row }) => row.externalAgents,
     }),
   }),
@@ -113,7 +114,7 @@ builder.objectField(Tool, 'userCredential', (t) =>
   t.field({
     type: UserCredential,
     nullable: true,
-    description: 'The caller’s own credential for a user-scoped tool; null where there is none. One call per tool.',
+    description: 'The caller’s own credential for a user-scoped tool; null if there is none. One call per tool.',
     resolve: async (tool, _args, context) => {
       const { row, record } = getUserCredential(context.operation, tool);
       countKey(record);

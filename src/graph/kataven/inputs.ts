@@ -7,16 +7,18 @@ import { VoiceAgentId } from './voice-agent.js';
 import { VoiceToolId } from './voice-tool.js';
 
 export const AttachToolToVoiceAgentInput = builder.inputType('AttachToolToVoiceAgentInput', {
-  description: 'A tool for a voice agent. On a row that exists, a field left out stays as it is.',
+  description: 'A tool for a voice agent. If the agent already has the tool, a field that is left out stays unchanged.',
   fields: (t) => ({
     agent: t.id({ required: true, description: 'Global id of the voice agent.' }),
     toolName: t.string({ required: true, description: 'Name of the tool.' }),
     enabled: t.boolean({
-      description: 'Whether the agent may use it; true for a new row. There is no detaching: disable it.',
+      description:
+        'Whether the agent may use it. Defaults to true if the tool is new to the agent. A tool cannot be detached, only disabled.',
     }),
     config: t.field({
       type: 'JSONObject',
-      description: 'The agent’s own settings for it, all of them anew; `{}` for a new row.',
+      description:
+        'The agent’s settings for it. Replaces all of them; defaults to `{}` if the tool is new to the agent.',
     }),
   }),
 });
@@ -25,26 +27,26 @@ export const CreateVoiceToolInput = builder.inputType('CreateVoiceToolInput', {
   description: 'A new custom tool.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'Name by which agents refer to it, in snake_case.' }),
-    category: t.string({ description: 'Group to list it under.' }),
+    category: t.string({ description: 'Group in which it is listed.' }),
     description: t.string({ description: 'What it does, as the model reads it.' }),
     schema: t.field({ type: 'JSONObject', description: 'JSON Schema of its arguments.' }),
     implementationType: t.string({ description: 'How it runs: `http` or `python`.' }),
-    implementationConfig: t.field({ type: 'JSONObject', description: 'For `http`: address, method, credentials.' }),
-    implementationCode: t.string({ description: 'For `python`: the source.' }),
-    tags: t.stringList({ description: 'Words to find it by.' }),
+    implementationConfig: t.field({ type: 'JSONObject', description: 'For `http`: URL, method and credentials.' }),
+    implementationCode: t.string({ description: 'For `python`: the source code.' }),
+    tags: t.stringList({ description: 'Keywords.' }),
   }),
 });
 
 export const UpdateVoiceToolInput = builder.inputType('UpdateVoiceToolInput', {
   description:
-    'Changes to a tool. A field left out stays as it is; null clears it. The upstream changes no other fields.',
+    'Changes to a tool. A field that is left out stays unchanged, and null clears it. Other fields cannot be changed upstream.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'Global id of the tool.' }),
     description: t.string({ description: 'What it does, as the model reads it.' }),
     schema: t.field({ type: 'JSONObject', description: 'JSON Schema of its arguments.' }),
-    implementationConfig: t.field({ type: 'JSONObject', description: 'For `http`: address, method, credentials.' }),
-    implementationCode: t.string({ description: 'For `python`: the source.' }),
-    tags: t.stringList({ description: 'Words to find it by, all of them anew.' }),
+    implementationConfig: t.field({ type: 'JSONObject', description: 'For `http`: URL, method and credentials.' }),
+    implementationCode: t.string({ description: 'For `python`: the source code.' }),
+    tags: t.stringList({ description: 'Keywords. Replaces all of them.' }),
   }),
 });
 
@@ -55,7 +57,10 @@ export const DeleteVoiceToolInput = builder.inputType('DeleteVoiceToolInput', {
 
 const attachShape = z.object({
   agent: nodeId(VoiceAgentId),
-  toolName: z.string().min(1, 'A tool has a name.').max(255, 'The name is too long: expected up to 255 characters.'),
+  toolName: z
+    .string()
+    .min(1, 'A tool must have a name.')
+    .max(255, 'The name is too long: expected at most 255 characters.'),
   enabled: z.boolean().nullish(),
   config: jsonObject.nullish(),
 });
@@ -103,14 +108,14 @@ export function readDeleteVoiceTool(input: unknown) {
   return parseInput(deleteShape, input);
 }
 
-/** Fields of the input that REST spells in another way. */
-const SPELLING: Readonly<Record<string, string>> = {
+/** REST names of the fields that have another name in the input. */
+const REST_NAMES: Readonly<Record<string, string>> = {
   implementationType: 'implementation_type',
   implementationConfig: 'implementation_config',
   implementationCode: 'implementation_code',
 };
 
-/** The values that a field without one has. Whether null clears is not documented, and may be refused or taken for left out. */
+/** The values that clear a field. The upstream does not document what null does: it may reject or ignore it. */
 const CLEARED: Readonly<Record<string, unknown>> = {
   description: '',
   schema: {},
@@ -121,16 +126,18 @@ const CLEARED: Readonly<Record<string, unknown>> = {
 
 type Fields = Omit<z.infer<typeof updateShape>, 'id'>;
 
-/** The REST body of a change: fields left out stay, null clears. */
+/** The REST body of a change. Fields that are left out stay unchanged, and null clears a field. */
 export function changeBody(fields: Fields): VoiceToolBody {
-  return spelled(Object.entries(given(fields)).map(([name, value]) => [name, value === null ? CLEARED[name] : value]));
+  return withRestNames(
+    Object.entries(given(fields)).map(([name, value]) => [name, value === null ? CLEARED[name] : value]),
+  );
 }
 
-/** The REST body of a new tool, in which there is nothing to clear. */
+/** The REST body of a new tool. Null means not set, because there is nothing to clear. */
 export function newBody(fields: Omit<z.infer<typeof createShape>, 'name'>): VoiceToolBody {
-  return spelled(Object.entries(given(fields)).filter(([, value]) => value !== null));
+  return withRestNames(Object.entries(given(fields)).filter(([, value]) => value !== null));
 }
 
-function spelled(entries: readonly (readonly [string, unknown])[]): VoiceToolBody {
-  return Object.fromEntries(entries.map(([name, value]) => [SPELLING[name] ?? name, value]));
+function withRestNames(entries: readonly (readonly [string, unknown])[]): VoiceToolBody {
+  return Object.fromEntries(entries.map(([name, value]) => [REST_NAMES[name] ?? name, value]));
 }

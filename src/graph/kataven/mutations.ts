@@ -3,7 +3,7 @@ import { attachToolToVoiceAgent } from '../../upstream/kataven/attach.js';
 import { createTool, deleteTool, updateTool } from '../../upstream/kataven/tool.js';
 import { builder } from '../core/builder.js';
 import type { GraphContext } from '../core/context.js';
-import { write } from '../core/run-mutation.js';
+import { runMutation } from '../core/run-mutation.js';
 import { ConflictError, NotFoundError } from '../core/user-errors.js';
 import { AttachOutcome } from '../inkeep/relation/mutations.js';
 import {
@@ -29,40 +29,44 @@ const AttachToolToVoiceAgentPayload = builder
   .implement({
     description: 'The voice agent has the tool.',
     fields: (t) => ({
-      agentTool: t.expose('agentTool', { type: VoiceAgentTool, nullable: false, description: 'The row as it is now.' }),
-      outcome: t.expose('outcome', { type: AttachOutcome, nullable: false, description: 'What was done for it.' }),
+      agentTool: t.expose('agentTool', {
+        type: VoiceAgentTool,
+        nullable: false,
+        description: 'The agent’s tool after the change.',
+      }),
+      outcome: t.expose('outcome', { type: AttachOutcome, nullable: false, description: 'What the attach did.' }),
     }),
   });
 
-/** The upstream's answers to writes have no documented body: the tool is read back when it is asked for. */
+/** The upstream does not document a body of its answers to writes, so the tool is read when `voiceTool` is selected. */
 const CreateVoiceToolPayload = builder.objectRef<{ name: string }>('CreateVoiceToolPayload').implement({
-  description: 'The tool is created.',
+  description: 'The tool was created.',
   fields: (t) => ({
     voiceTool: t.field({
       type: VoiceTool,
       nullable: true,
-      description: 'The new tool. Null with an error: it is stored, but could not be read back. One call.',
+      description: 'The new tool. Null with an error if it was stored but could not be read. One call.',
       resolve: ({ name }, _args, context) => findVoiceTool(context, name),
     }),
   }),
 });
 
 const UpdateVoiceToolPayload = builder.objectRef<{ toolId: string }>('UpdateVoiceToolPayload').implement({
-  description: 'The tool is changed.',
+  description: 'The tool was changed.',
   fields: (t) => ({
     voiceTool: t.field({
       type: VoiceTool,
       nullable: true,
-      description: 'The tool as it is now. Null with an error: it is stored, but could not be read back. One call.',
+      description: 'The tool after the change. Null with an error if it was stored but could not be read. One call.',
       resolve: ({ toolId }, _args, context) => findVoiceTool(context, toolId),
     }),
   }),
 });
 
 const DeleteVoiceToolPayload = builder.objectRef<{ deletedId: string }>('DeleteVoiceToolPayload').implement({
-  description: 'The tool is deleted.',
+  description: 'The tool was deleted.',
   fields: (t) => ({
-    deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the tool that is gone.' }),
+    deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the deleted tool.' }),
   }),
 });
 
@@ -73,13 +77,13 @@ builder.mutationFields((t) => ({
     nullable: true,
     errors: {},
     description:
-      'Gives a voice agent a tool by name, or changes its row. Safe to repeat; `outcome` tells what was done.',
+      'Attaches a tool to a voice agent by name, or changes the agent’s settings for it. Safe to repeat; `outcome` says what was done.',
     args: {
-      input: t.arg({ type: AttachToolToVoiceAgentInput, required: true, description: 'Which tool for which agent.' }),
+      input: t.arg({ type: AttachToolToVoiceAgentInput, required: true, description: 'The tool and the voice agent.' }),
     },
     resolve: (_root, { input }, context) => {
       const { agent, toolName, ...change } = readAttachToolToVoiceAgent(input);
-      return write(context, { target: 'toolName', secrets: [change.config] }, async () => {
+      return runMutation(context, { target: 'toolName', secrets: [change.config] }, async () => {
         const attaching = attachToolToVoiceAgent(context.operation, agent.agentId, toolName, change);
         const attached = await attaching.catch(async (error: unknown) => {
           throw (await missingEnd(context, error, agent.agentId, toolName)) ?? error;
@@ -97,7 +101,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: CreateVoiceToolInput, required: true, description: 'The new tool.' }) },
     resolve: (_root, { input }, context) => {
       const { name, ...fields } = readCreateVoiceTool(input);
-      return write(context, { target: 'name', conflict: ['name'], secrets: secretsOf(fields) }, async () => {
+      return runMutation(context, { target: 'name', conflict: ['name'], secrets: secretsOf(fields) }, async () => {
         // Rows refer to tools by name, and what the upstream does with a second tool of one name is not documented.
         if ((await findVoiceTool(context, name))?.row.name === name) {
           throw new ConflictError('The account already has a tool with this name.', ['name']);
@@ -112,11 +116,11 @@ builder.mutationFields((t) => ({
     extensions: { upstream: 'kataven' },
     nullable: true,
     errors: {},
-    description: 'Changes a tool. A built-in one is then marked as modified, and the upstream no longer updates it.',
+    description: 'Changes a tool. A built-in tool is then marked as modified, and the upstream no longer updates it.',
     args: { input: t.arg({ type: UpdateVoiceToolInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input }, context) => {
       const { id, ...fields } = readUpdateVoiceTool(input);
-      return write(context, { target: 'id', secrets: secretsOf(fields) }, async () => {
+      return runMutation(context, { target: 'id', secrets: secretsOf(fields) }, async () => {
         await updateTool(context.operation, id.toolId, changeBody(fields));
         return { toolId: id.toolId };
       });
@@ -127,11 +131,11 @@ builder.mutationFields((t) => ({
     extensions: { upstream: 'kataven' },
     nullable: true,
     errors: {},
-    description: 'Deletes a custom tool. A built-in one is a `ForbiddenError`.',
+    description: 'Deletes a custom tool. Returns a `ForbiddenError` for a built-in tool.',
     args: { input: t.arg({ type: DeleteVoiceToolInput, required: true, description: 'The tool.' }) },
     resolve: (_root, { input }, context) => {
       const { id } = readDeleteVoiceTool(input);
-      return write(context, { target: 'id' }, async () => {
+      return runMutation(context, { target: 'id' }, async () => {
         await deleteTool(context.operation, id.toolId);
         return { deletedId: VoiceToolId.encode(id) };
       });
@@ -144,9 +148,8 @@ function secretsOf({ implementationConfig, implementationCode }: Parameters<type
 }
 
 /**
- * Which end of the row is not there, after the upstream refused it. A 404 of the list is about the agent; one of the write does
- * not say which. A 500 may be the database that misses a key (what happens is not documented), and is told as it is where
- * nothing turns out to be missing.
+ * The error for an attach that failed because the agent or the tool does not exist; undefined if both exist. A 404 of the list is
+ * about the agent; a 404 of the write does not say what is missing. A 500 may come from a missing foreign key (not documented).
  */
 async function missingEnd(
   context: GraphContext,
@@ -157,18 +160,18 @@ async function missingEnd(
   const isMissing = error instanceof UpstreamNotFound;
   if (isMissing && error.call.method === 'GET') return noAgent();
   if (!isMissing && !(error instanceof UpstreamUnavailable && error.call.status === 500)) return undefined;
-  if (await isNothing(findVoiceAgent(context, agentId))) return noAgent();
-  return (await isNothing(findVoiceTool(context, toolName)))
-    ? new NotFoundError('There is no such tool.', ['toolName'])
+  if (await isAbsent(findVoiceAgent(context, agentId))) return noAgent();
+  return (await isAbsent(findVoiceTool(context, toolName)))
+    ? new NotFoundError('The tool does not exist.', ['toolName'])
     : undefined;
 }
 
 function noAgent(): NotFoundError {
-  return new NotFoundError('There is no such voice agent.', ['agent']);
+  return new NotFoundError('The voice agent does not exist.', ['agent']);
 }
 
-/** Whether a look-up proves that there is nothing. One that fails proves nothing. */
-function isNothing(found: Promise<object | null>): Promise<boolean> {
+/** Whether a read shows that an object does not exist. False if the read fails. */
+function isAbsent(found: Promise<object | null>): Promise<boolean> {
   return found.then(
     (node) => node === null,
     () => false,

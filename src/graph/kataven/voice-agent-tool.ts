@@ -8,7 +8,7 @@ import { findVoiceTool, VoiceTool } from './voice-tool.js';
 
 export const VoiceAgentToolId = defineNodeId('VoiceAgentTool', ['agentId', 'toolName']);
 
-/** A row of a voice agent’s tools as resolvers pass it on. */
+/** A tool of a voice agent as resolvers pass it on: the agent's id and the row. */
 export interface VoiceAgentToolRef {
   readonly __typename: 'VoiceAgentTool';
   readonly agentId: string;
@@ -21,7 +21,7 @@ export function voiceAgentToolRef(agentId: string, row: UpstreamAgentTool): Voic
   return { __typename: 'VoiceAgentTool', agentId, row };
 }
 
-/** The row of an agent for a tool name; null where the agent has none. */
+/** The tool with this name of a voice agent; null if the agent does not have it. */
 async function findVoiceAgentTool(
   context: GraphContext,
   agentId: string,
@@ -34,40 +34,40 @@ async function findVoiceAgentTool(
 
 defineFinder(VoiceAgentToolId, (context, { agentId, toolName }) => findVoiceAgentTool(context, agentId, toolName));
 
-/** Whether the agent may use the tool: what the row says, and yes where it says nothing. */
+/** Whether the agent may use the tool. True if the upstream does not say. */
 function isEnabled(row: UpstreamAgentTool): boolean {
   return row.enabled ?? true;
 }
 
 VoiceAgentTool.implement({
   description:
-    'One tool of one voice agent, by name, with the agent’s own settings for it. Rows cannot be removed, only disabled.',
+    'A tool of a voice agent, by name, with the agent’s settings for it. It cannot be removed, only disabled.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)`. Costs nothing.',
+      description: 'Global id, for `node(id)`. Needs no upstream call.',
       resolve: ({ agentId, row }) => VoiceAgentToolId.encode({ agentId, toolName: row.tool_name }),
     }),
-    agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream’s id of the voice agent.' }),
+    agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream id of the voice agent.' }),
     toolName: t.string({ nullable: false, description: 'Name of the tool.', resolve: ({ row }) => row.tool_name }),
     agent: t.field({
       type: VoiceAgent,
       nullable: false,
-      description: 'The voice agent. Its ids cost nothing; other fields one call.',
+      description: 'The voice agent. Reading only its ids needs no upstream call; other fields need one.',
       resolve: ({ agentId }) => voiceAgentRef(agentId),
     }),
     tool: t.field({
       type: VoiceTool,
       nullable: true,
       description:
-        'The tool of that name; null if the account has none. One call. Several: one call per 100 tools of the account, or one for each and one more, whichever is less.',
+        'The tool with this name; null if the account has none. One call. Several: one call per 100 tools of the account, or one per tool and one more, whichever is less.',
       resolve: ({ row }, _args, context) => findVoiceTool(context, row.tool_name),
     }),
     enabled: t.boolean({ description: 'Whether the agent may use it.', resolve: ({ row }) => isEnabled(row) }),
     config: t.field({
       type: 'JSONObject',
-      description: 'The agent’s own settings for the tool; empty where it has none.',
+      description: 'The agent’s settings for the tool; empty if there are none.',
       resolve: ({ row }) => row.config ?? {},
     }),
   }),
@@ -77,7 +77,8 @@ builder.objectField(VoiceAgent, 'agentTools', (t) =>
   t.field({
     type: [VoiceAgentTool],
     nullable: true,
-    description: 'The tools it was given, disabled ones too. One call per voice agent: the account has 60 a minute.',
+    description:
+      'Its tools, including disabled ones. One call per voice agent; the upstream allows 60 calls per minute and account.',
     resolve: async ({ agentId }, _args, context) =>
       (await listAgentTools(context.operation, agentId)).map((row) => voiceAgentToolRef(agentId, row)),
   }),

@@ -23,7 +23,7 @@ export function voiceAgentRef(agentId: string, row?: UpstreamVoiceAgent): VoiceA
   return { __typename: 'VoiceAgent', agentId, row };
 }
 
-/** The row of a voice agent: by itself, or from the account's list when several are asked for at once. */
+/** Loads the row of a voice agent: by its own call, or from the account's list if several are loaded in one tick. */
 const loadVoiceAgent = defineLoader(
   ({ agentId }: { agentId: string }) => [agentId],
   (context, keys) => {
@@ -32,7 +32,7 @@ const loadVoiceAgent = defineLoader(
   },
 );
 
-/** The voice agent with this id, proven to exist; null otherwise. */
+/** The voice agent with this id; null if it does not exist. */
 export async function findVoiceAgent(context: GraphContext, agentId: string): Promise<VoiceAgentRef | null> {
   const row = await loadVoiceAgent(context, { agentId });
   return row && voiceAgentRef(agentId, row);
@@ -44,75 +44,77 @@ const stored = rowFields('stored', (agent: VoiceAgentRef) => agent.row, loadVoic
 
 VoiceAgent.implement({
   description:
-    'A voice agent of a Kataven account, which answers calls. The account comes from the credential. Looking one up costs one upstream call.',
+    'A voice agent of a Kataven account, which answers phone calls. The credential determines the account. Reading one costs one upstream call.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)` and for inputs named after a voice agent. Costs nothing.',
+      description: 'Global id, for `node(id)` and for inputs that name a voice agent. Needs no upstream call.',
       resolve: (agent) => VoiceAgentId.encode(agent),
     }),
-    agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream’s own id. Costs nothing.' }),
-    name: t.string({ description: 'Name shown to people.', ...stored((row) => row.name) }),
-    description: t.string({ description: 'What it is for; null where unset.', ...stored((row) => row.description) }),
+    agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream id. Needs no upstream call.' }),
+    name: t.string({ description: 'Display name.', ...stored((row) => row.name) }),
+    description: t.string({ description: 'What it is for; null if not set.', ...stored((row) => row.description) }),
     category: t.string({
-      description: 'Kind of work, such as `customer_support`, `sales`, `operations` or `custom`. An open list.',
+      description:
+        'Kind of work, such as `customer_support`, `sales`, `operations` or `custom`. Other values are possible.',
       ...stored((row) => row.category),
     }),
     status: t.string({
-      description: '`draft`, `active`, `paused` or `archived`; only active agents take calls. An open list.',
+      description:
+        '`draft`, `active`, `paused` or `archived`; only active agents answer calls. Other values are possible.',
       ...stored((row) => row.status),
     }),
     systemPrompt: t.string({
-      description: 'Its instructions; null where unset.',
+      description: 'Its instructions; null if not set.',
       ...stored((row) => row.system_prompt),
     }),
     greetingMessage: t.string({
-      description: 'What it says first; null where unset.',
+      description: 'What it says first; null if not set.',
       ...stored((row) => row.greeting_message),
     }),
     greetingMode: t.string({
-      description: 'Whether a caller may speak into the greeting: `interruptible` or `locked`.',
+      description: 'Whether a caller can interrupt the greeting: `interruptible` or `locked`.',
       ...stored((row) => row.greeting_mode),
     }),
     llmModel: t.string({
-      description: 'Language model, such as `gpt-4o`. An open list.',
+      description: 'Language model, such as `gpt-4o`. Other values are possible.',
       ...stored((row) => row.llm_model),
     }),
     voiceProvider: t.string({
-      description: 'Who makes the voice, such as `cartesia`. An open list.',
+      description: 'Provider of the voice, such as `cartesia`. Other values are possible.',
       ...stored((row) => row.voice_provider),
     }),
     voiceId: t.string({
-      description: 'The provider’s id of the voice; null where unset.',
+      description: 'The provider’s id of the voice; null if not set.',
       ...stored((row) => row.voice_id),
     }),
     authMode: t.string({
-      description: 'Who may talk to it: `public` or `authenticated`. An open list.',
+      description: 'Who can talk to it: `public` or `authenticated`. Other values are possible.',
       ...stored((row) => row.auth_mode),
     }),
     activePromptId: t.string({
-      description: 'The upstream’s id of the prompt version in use; null where unset.',
+      description: 'The upstream id of the prompt version in use; null if not set.',
       ...stored((row) => row.active_prompt_id),
     }),
     templateId: t.string({
-      description: 'The upstream’s id of the template it was made from; null where it was not.',
+      description: 'The upstream id of the template that it was created from; null if there was none.',
       ...stored((row) => row.template_id),
     }),
     ringingEnabled: t.boolean({
-      description: 'Whether callers hear it ring before it answers.',
+      description: 'Whether callers hear ringing before it answers.',
       ...stored((row) => row.ringing_enabled),
     }),
     noiseSuppressionEnabled: t.boolean({
-      description: 'Whether noise is taken from the caller’s voice.',
+      description: 'Whether noise is removed from the caller’s audio.',
       ...stored((row) => row.noise_suppression_enabled),
     }),
     backgroundAudioEnabled: t.boolean({
-      description: 'Whether callers hear background sound.',
+      description: 'Whether callers hear background audio.',
       ...stored((row) => row.background_audio_enabled),
     }),
     backgroundAudioVolume: t.float({
-      description: 'How loud that is, from 0 to 1; null where unset.',
+      description: 'Volume of the background audio, from 0 to 1; null if not set.',
       ...stored((row) => row.background_audio_volume),
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.created_at) }),
@@ -121,7 +123,10 @@ VoiceAgent.implement({
       description: 'When it was last changed.',
       ...stored((row) => row.updated_at),
     }),
-    createdBy: t.string({ description: 'The upstream’s id of who created it.', ...stored((row) => row.created_by) }),
+    createdBy: t.string({
+      description: 'The upstream id of the user who created it.',
+      ...stored((row) => row.created_by),
+    }),
   }),
 });
 
@@ -136,7 +141,7 @@ builder.queryFields((t) => ({
     type: VoiceAgentConnection,
     extensions: { upstream: 'kataven' },
     nullable: true,
-    description: 'Voice agents of the account, newest first. One call, however many: the upstream does not page them.',
+    description: 'Voice agents of the account, newest first. Always one call, because the upstream does not page them.',
     args: { ...t.arg.connectionArgs() },
     resolve: async (_root, args, context) => {
       const slice = sliceOf(args);
@@ -147,9 +152,8 @@ builder.queryFields((t) => ({
     type: VoiceAgent,
     extensions: { upstream: 'kataven' },
     nullable: true,
-    description:
-      'One voice agent; null where the account has none of that id. One call, also for several in one query.',
-    args: { agentId: t.arg.string({ required: true, description: 'The upstream’s own id of the voice agent.' }) },
+    description: 'One voice agent; null if the account has none with this id. One call, also for several in one query.',
+    args: { agentId: t.arg.string({ required: true, description: 'The upstream id of the voice agent.' }) },
     resolve: (_root, { agentId }, context) => findVoiceAgent(context, agentId),
   }),
 }));

@@ -24,7 +24,7 @@ function voiceToolRef(row: UpstreamVoiceTool): VoiceToolRef {
   return { __typename: 'VoiceTool', row };
 }
 
-/** A tool of the account by id or name: by itself, or from the account's list when that takes fewer calls for several. */
+/** Loads a tool of the account by id or name: by its own call, or from the account's list if that takes fewer calls. */
 const loadVoiceTool = defineLoader(
   (idOrName: string) => [idOrName],
   (context, names) => {
@@ -33,13 +33,13 @@ const loadVoiceTool = defineLoader(
   },
 );
 
-/** The tool with this id or name; null where the account has none. */
+/** The tool with this id or name; null if the account has none. */
 export async function findVoiceTool(context: GraphContext, idOrName: string): Promise<VoiceToolRef | null> {
   const row = await loadVoiceTool(context, idOrName);
   return row && voiceToolRef(row);
 }
 
-/** The tool with this id. The upstream would take a name for it, but a name in an id would give the tool a second id. */
+/** The tool with this id; null if it does not exist. The upstream also accepts a name, but then a tool would have two global ids. */
 async function findVoiceToolById(context: GraphContext, { toolId }: { toolId: string }): Promise<VoiceToolRef | null> {
   const tool = await findVoiceTool(context, toolId);
   return tool?.row.id === toolId ? tool : null;
@@ -49,61 +49,61 @@ defineFinder(VoiceToolId, findVoiceToolById);
 
 VoiceTool.implement({
   description:
-    'A tool of a Kataven account: something a voice agent can do during a call. No agent has it until it is attached by name.',
+    'A tool of a Kataven account: something that a voice agent can do during a phone call. No agent has it until it is attached by name.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)` and for inputs named after a voice tool. Costs nothing.',
+      description: 'Global id, for `node(id)` and for inputs that name a voice tool. Needs no upstream call.',
       resolve: ({ row }) => VoiceToolId.encode({ toolId: row.id }),
     }),
-    toolId: t.string({ nullable: false, description: 'The upstream’s own id.', resolve: ({ row }) => row.id }),
+    toolId: t.string({ nullable: false, description: 'The upstream id.', resolve: ({ row }) => row.id }),
     name: t.string({
       nullable: false,
       description: 'Name by which agents refer to it, in snake_case.',
       resolve: ({ row }) => row.name,
     }),
     displayName: t.string({
-      description: 'Name shown to people; null where unset.',
+      description: 'Display name; null if not set.',
       resolve: ({ row }) => row.display_name,
     }),
     description: t.string({
-      description: 'What it does, as the model reads it; null where unset.',
+      description: 'What it does, as the model reads it; null if not set.',
       resolve: ({ row }) => row.description,
     }),
     category: t.string({
-      description: 'Group it is listed under; null where unset.',
+      description: 'Group in which it is listed; null if not set.',
       resolve: ({ row }) => row.category,
     }),
     schema: t.field({
       type: 'JSONObject',
-      description: 'JSON Schema of its arguments; null where unset.',
+      description: 'JSON Schema of its arguments; null if not set.',
       resolve: ({ row }) => row.schema,
     }),
     implementationType: t.string({
-      description: 'How it runs: `http` or `python`. An open list.',
+      description: 'How it runs: `http` or `python`. Other values are possible.',
       resolve: ({ row }) => row.implementation_type,
     }),
     implementationConfig: t.field({
       type: 'JSONObject',
-      description: 'For `http`: address, method, credentials: may hold secrets. Null where unset.',
+      description: 'For `http`: URL, method and credentials. May hold secrets. Null if not set.',
       resolve: ({ row }) => row.implementation_config,
     }),
     implementationCode: t.string({
-      description: 'For `python`: the source; null where unset.',
+      description: 'For `python`: the source code; null if not set.',
       resolve: ({ row }) => row.implementation_code,
     }),
-    tags: t.stringList({ description: 'Words to find it by; null where unset.', resolve: ({ row }) => row.tags }),
+    tags: t.stringList({ description: 'Keywords; null if not set.', resolve: ({ row }) => row.tags }),
     isDefault: t.boolean({
-      description: 'Whether it is built in; such a tool cannot be deleted.',
+      description: 'Whether it is built in; a built-in tool cannot be deleted.',
       resolve: ({ row }) => row.is_default,
     }),
     modifiedFromDefault: t.boolean({
-      description: 'Whether a built-in tool was changed; the upstream then no longer updates it.',
+      description: 'Whether it is a built-in tool that was changed. The upstream no longer updates such a tool.',
       resolve: ({ row }) => row.modified_from_default,
     }),
     defaultVersion: t.string({
-      description: 'Version of the built-in tool it came from; null for a custom tool.',
+      description: 'Version of the built-in tool that it comes from; null for a custom tool.',
       resolve: ({ row }) => row.default_version,
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was created.', resolve: ({ row }) => row.created_at }),
@@ -118,7 +118,7 @@ VoiceTool.implement({
 const VoiceToolConnection = defineConnection(VoiceTool, {
   page: 'A page of voice tools.',
   edge: 'A voice tool and its place in the list.',
-  totalCount: 'Tools that match, on all pages.',
+  totalCount: 'Number of tools that match, on all pages.',
 });
 
 builder.queryFields((t) => ({
@@ -128,14 +128,14 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Tools of the account, in the upstream’s order. One call per 100 rows.',
     args: {
-      category: t.arg.string({ required: false, description: 'Only of this category.' }),
+      category: t.arg.string({ required: false, description: 'Only tools of this category.' }),
       implementationType: t.arg.string({
         required: false,
-        description: 'Only of this implementation type: `http` or `python`.',
+        description: 'Only tools of this implementation type: `http` or `python`.',
       }),
       search: t.arg.string({
         required: false,
-        description: 'Only where this text is part of the name, the display name or the description.',
+        description: 'Only tools with this text in the name, the display name or the description.',
       }),
       ...t.arg.connectionArgs(),
     },
@@ -157,9 +157,9 @@ builder.queryFields((t) => ({
     extensions: { upstream: 'kataven' },
     nullable: true,
     description:
-      'One tool; null if the account has none. One call. Several in one query: one call per 100 tools of the account, or one for each and one more, whichever is less.',
+      'One tool; null if the account has none. One call. Several in one query: one call per 100 tools of the account, or one per tool and one more, whichever is less.',
     args: {
-      idOrName: t.arg.string({ required: true, description: 'The upstream’s own id of the tool, or its name.' }),
+      idOrName: t.arg.string({ required: true, description: 'The upstream id of the tool, or its name.' }),
     },
     resolve: (_root, { idOrName }, context) => findVoiceTool(context, idOrName),
   }),

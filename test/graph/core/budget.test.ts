@@ -24,7 +24,7 @@ test('the error says how many calls are allowed', async () => {
   const gateway = await startGateway({}, { MAX_UPSTREAM_CALLS: '1' });
   const { errors } = await gateway.query('{ projects { totalCount } voiceAgents { totalCount } }');
   expect(errors?.map(({ message }) => message)).toEqual([
-    'This operation needs more than 1 upstream calls. Ask for less at once.',
+    'This operation needs more than 1 upstream calls. Request less in one operation.',
   ]);
 });
 

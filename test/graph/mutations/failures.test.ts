@@ -82,7 +82,7 @@ function documentOf(field: string): string {
   return `mutation ($input: ${type}!) { ${field}(input: $input) { __typename ... on UserError { code path } } }`;
 }
 
-const UNKNOWN = 'Whether the change was made is unknown: look before you repeat it.';
+const UNKNOWN = 'Whether the change was made is unknown: check before you repeat it.';
 
 describe('a write that the upstream does not answer well', () => {
   const failures: [string, Partial<FaultInput> & Pick<FaultInput, 'kind'>, string][] = [
@@ -179,7 +179,7 @@ describe('a refusal of the caller', () => {
   });
 });
 
-describe('a look before the write that fails', () => {
+describe('a read before the write that fails', () => {
   test.each([
     ['createTool', 'list-tools'],
     ['attachToolToSubAgent', 'list-subagent-tool-relations'],

@@ -22,5 +22,5 @@ test('an answer that is cut off is not said to have failed with status 200', asy
   gateway.sandbox.inkeep.addProject({ id: 'lab' });
   gateway.sandbox.inkeep.fault({ kind: 'truncate', count: 9 });
   const { errors } = await gateway.query('{ project(projectId: "lab") { name } }');
-  expect(errors?.[0]?.message).toBe('Inkeep broke its answer off.');
+  expect(errors?.[0]?.message).toBe('Inkeep did not complete its answer.');
 });

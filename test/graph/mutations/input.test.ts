@@ -168,8 +168,11 @@ describe('the check of an input', () => {
     const gateway = await startGateway();
     const { issues } = await problemsOf(gateway, 'updateTool', { id: TOOL, headers: { 'a b': 'c', D: '' } });
     expect(issues).toEqual([
-      { path: ['headers', 'a b'], message: "A header name is 1 to 128 letters, digits or any of !#$%&'*+-.^_`|~." },
-      { path: ['headers', 'D'], message: 'A header value is 1 to 1000 characters long.' },
+      {
+        path: ['headers', 'a b'],
+        message: "A header name must be 1 to 128 letters, digits or any of !#$%&'*+-.^_`|~.",
+      },
+      { path: ['headers', 'D'], message: 'A header value must be 1 to 1000 characters long.' },
     ]);
   });
 
@@ -266,7 +269,7 @@ describe('what only the upstream refuses', () => {
     gateway.sandbox.inkeep.fault({ kind: 'status', status: 422, operation: 'update-tool' });
     expect(await problemsOf(gateway, 'updateTool', { id: TOOL, name: 'A' })).toMatchObject({
       path: null,
-      issues: [{ path: [], message: 'The upstream did not accept the input, and did not say why.' }],
+      issues: [{ path: [], message: 'The upstream did not accept the input and gave no reason.' }],
     });
   });
 });

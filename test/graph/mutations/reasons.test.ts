@@ -41,7 +41,7 @@ describe.each([
       expect(data[field]).toEqual({
         code: 'INVALID_INPUT',
         path: ['credentialReferenceId'],
-        issues: [{ path: ['credentialReferenceId'], message: 'The project has no credential of this id.' }],
+        issues: [{ path: ['credentialReferenceId'], message: 'The project has no credential with this id.' }],
       });
     },
   );
@@ -86,7 +86,7 @@ describe('a refusal in plain text', () => {
       __typename ${INVALID}
     }
   }`;
-  const UNSAID = 'The upstream did not accept the input, and did not say why.';
+  const UNSAID = 'The upstream did not accept the input and gave no reason.';
 
   test.each([
     ['as JSON', '"config.urgency: must be low or high"', 'config.urgency: must be low or high'],

@@ -103,10 +103,10 @@ test('the sandbox keeps JSON as well', async () => {
 });
 
 test.each([
-  ['{ urgency: normal }', 'JSON at "urgency": expected a JSON value, found a name. A text is written in quotes.'],
+  ['{ urgency: normal }', 'JSON at "urgency": expected a JSON value, found a name. Write texts in quotes.'],
   [
     '{ deep: ["one", { x: THREE }] }',
-    'JSON at "deep.1.x": expected a JSON value, found a name. A text is written in quotes.',
+    'JSON at "deep.1.x": expected a JSON value, found a name. Write texts in quotes.',
   ],
 ])('a name without quotes in a JSON literal is refused with its place: %s', async (literal, message) => {
   const kataven = await startRawKataven();

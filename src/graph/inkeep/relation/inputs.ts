@@ -20,36 +20,50 @@ import { RelationId } from './ref.js';
 const ToolPolicyInput = builder.inputType('ToolPolicyInput', {
   description: 'A rule for one function of a tool.',
   fields: (t) => ({
-    toolName: t.string({ required: true, description: 'The function, by the server’s own name; each once.' }),
+    toolName: t.string({
+      required: true,
+      description: 'Name of the function on the server. Each function can be given once.',
+    }),
     needsApproval: t.boolean({ required: true, description: 'Whether a person must approve each call.' }),
   }),
 });
 
 export const AttachToolToSubAgentInput = builder.inputType('AttachToolToSubAgentInput', {
-  description: 'A tool for a sub-agent. On a relation that exists, a field left out stays as it is and null clears it.',
+  description:
+    'A tool for a sub-agent. If the relation exists, a field that is left out stays unchanged, and null clears it.',
   fields: (t) => ({
     subAgent: t.id({ required: true, description: 'Global id of the sub-agent.' }),
-    tool: t.id({ required: true, description: 'Global id of the tool, of the same project.' }),
-    selectedTools: t.stringList({ description: 'Functions that may be used; null: all of them; empty: none.' }),
+    tool: t.id({ required: true, description: 'Global id of a tool of the same project.' }),
+    selectedTools: t.stringList({
+      description: 'Functions that the sub-agent may use. Null means all, an empty list none.',
+    }),
     headers: t.field({ type: 'JSONObject', description: 'HTTP headers to send to the MCP server for this sub-agent.' }),
-    toolPolicies: t.field({ type: [ToolPolicyInput], description: 'Rules for single functions, all of them anew.' }),
+    toolPolicies: t.field({
+      type: [ToolPolicyInput],
+      description: 'Rules for single functions. Replaces all of them.',
+    }),
   }),
 });
 
 export const UpdateSubAgentToolRelationInput = builder.inputType('UpdateSubAgentToolRelationInput', {
-  description: 'Changes to a relation. A field left out stays as it is; null clears it.',
+  description: 'Changes to a relation. A field that is left out stays unchanged, and null clears it.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'Global id of the relation.' }),
-    subAgent: t.id({ description: 'Global id of another sub-agent of the same agent, to move it there.' }),
-    tool: t.id({ description: 'Global id of another tool of the project, to put in its place.' }),
-    selectedTools: t.stringList({ description: 'Functions that may be used; null: all of them; empty: none.' }),
+    subAgent: t.id({ description: 'Global id of another sub-agent of the same agent, to which the relation moves.' }),
+    tool: t.id({ description: 'Global id of another tool of the project, which replaces the tool.' }),
+    selectedTools: t.stringList({
+      description: 'Functions that the sub-agent may use. Null means all, an empty list none.',
+    }),
     headers: t.field({ type: 'JSONObject', description: 'HTTP headers to send to the MCP server for this sub-agent.' }),
-    toolPolicies: t.field({ type: [ToolPolicyInput], description: 'Rules for single functions, all of them anew.' }),
+    toolPolicies: t.field({
+      type: [ToolPolicyInput],
+      description: 'Rules for single functions. Replaces all of them.',
+    }),
   }),
 });
 
 const SubAgentToolPairInput = builder.inputType('SubAgentToolPairInput', {
-  description: 'A sub-agent and a tool it has.',
+  description: 'A sub-agent and a tool that it has.',
   fields: (t) => ({
     subAgent: t.id({ required: true, description: 'Global id of the sub-agent.' }),
     tool: t.id({ required: true, description: 'Global id of the tool.' }),
@@ -57,7 +71,7 @@ const SubAgentToolPairInput = builder.inputType('SubAgentToolPairInput', {
 });
 
 export const DetachToolFromSubAgentInput = builder.inputType('DetachToolFromSubAgentInput', {
-  description: 'Which tool to take from which sub-agent: by their relation, or by the two.',
+  description: 'The tool to detach: given by its relation, or by sub-agent and tool.',
   isOneOf: true,
   fields: (t) => ({
     id: t.id({ description: 'Global id of the relation.' }),
@@ -69,7 +83,7 @@ const bodyShape = {
   selectedTools: z.array(z.string()).nullish(),
   headers: headersInput.nullish(),
   toolPolicies: z
-    .array(z.object({ toolName: z.string().min(1, 'A function has a name.'), needsApproval: z.boolean() }))
+    .array(z.object({ toolName: z.string().min(1, 'A function must have a name.'), needsApproval: z.boolean() }))
     .nullish(),
 };
 
@@ -114,21 +128,21 @@ function isInput(value: unknown): value is Input {
 
 function toolOfSameProject({ subAgent, tool }: Input): readonly InputIssue[] {
   const parent = keyIn(SubAgentId, subAgent);
-  return otherProject(parent, tool, 'The tool belongs to another project than the sub-agent.');
+  return toolOfOtherProject(parent, tool, 'The tool and the sub-agent must belong to the same project.');
 }
 
 function sameParents({ id, subAgent, tool }: Input): readonly InputIssue[] {
   const relation = keyIn(RelationId, id);
   const target = keyIn(SubAgentId, subAgent);
-  const message = 'The sub-agent belongs to another agent than the relation.';
+  const message = 'The sub-agent and the relation must belong to the same agent.';
   const isOther = relation && target && (isOtherProject(relation, target) || relation.agentId !== target.agentId);
   return [
     ...(isOther ? [{ path: ['subAgent'], message }] : []),
-    ...otherProject(relation, tool, 'The tool belongs to another project than the relation.'),
+    ...toolOfOtherProject(relation, tool, 'The tool and the relation must belong to the same project.'),
   ];
 }
 
-function otherProject(parent: ProjectKey | undefined, tool: unknown, message: string): readonly InputIssue[] {
+function toolOfOtherProject(parent: ProjectKey | undefined, tool: unknown, message: string): readonly InputIssue[] {
   const key = keyIn(ToolId, tool);
   return parent && key && isOtherProject(parent, key) ? [{ path: ['tool'], message }] : [];
 }
@@ -145,7 +159,7 @@ function keyIn<Part extends string>(type: NodeIdType<Part>, id: unknown): NodeKe
 
 type Fields = Pick<z.infer<typeof attachShape>, keyof typeof bodyShape>;
 
-/** The REST body for the fields given, null included. */
+/** The REST body for the given fields, null included. */
 export function relationBody({ selectedTools, headers, toolPolicies }: Fields): RelationBody {
   const rules = toolPolicies?.map(({ toolName, needsApproval }) => [toolName, { needsApproval }] as const);
   return given({
@@ -155,7 +169,10 @@ export function relationBody({ selectedTools, headers, toolPolicies }: Fields): 
   }) as RelationBody;
 }
 
-/** A place in the REST body of a relation as the place in the mutation's input. Policies are named upstream, and numbered here. */
+/**
+ * Maps a path in the REST body of a relation to the path in the mutation's input. Policies are an object by name upstream and a
+ * list here: `toolPolicies.search` becomes `toolPolicies.0`.
+ */
 export function toRelationInputPath({ toolPolicies }: Pick<Fields, 'toolPolicies'>) {
   return (path: readonly string[]): readonly string[] => {
     const [first, name, ...rest] = path;

@@ -12,7 +12,7 @@ import { ToolConnection } from '../tool/connection.js';
 import { Tool, toolRef } from '../tool/ref.js';
 import { relationRef, SubAgentToolRelation } from './ref.js';
 
-/** Relations of a sub-agent: by themselves, or all of the agent's, grouped, when several sub-agents are asked at once. */
+/** Loads the relations of a sub-agent: by its own call, or from the agent's list if several sub-agents are loaded in one tick. */
 const loadRelationsOfSubAgent = defineLoader(
   (key: AgentKey & { subAgentId: string }) => [key.tenantId, key.projectId, key.agentId, key.subAgentId],
   (context, keys) =>
@@ -22,7 +22,7 @@ const loadRelationsOfSubAgent = defineLoader(
     }),
 );
 
-/** Relations of a tool in one agent: by themselves with their sub-agents, or all of the agent's when several tools are asked. */
+/** Loads the relations of a tool in one agent: by its own call, or from the agent's list if several tools are loaded in one tick. */
 const loadRelationsOfTool = defineLoader(
   (key: AgentKey & { toolId: string }) => [key.tenantId, key.projectId, key.agentId, key.toolId],
   (context, keys) =>
@@ -46,17 +46,20 @@ builder.objectFields(Agent, (t) => ({
   toolRelations: t.field({
     type: SubAgentToolRelationConnection,
     nullable: true,
-    description: 'Which of its sub-agents has which tool, newest first. One call per 100 rows.',
+    description: 'The relations between its sub-agents and tools, newest first. One call per 100 rows.',
     args: {
-      subAgentId: t.arg.string({ required: false, description: 'Only of this sub-agent, by the upstream’s own id.' }),
-      toolId: t.arg.string({ required: false, description: 'Only of this tool, by the upstream’s own id.' }),
+      subAgentId: t.arg.string({
+        required: false,
+        description: 'Only relations of the sub-agent with this upstream id.',
+      }),
+      toolId: t.arg.string({ required: false, description: 'Only relations of the tool with this upstream id.' }),
       ...t.arg.connectionArgs(),
     },
     resolve: async (agent, { subAgentId, toolId, ...args }, context) => {
       const slice = sliceOf(args);
       checkFilter({ subAgentId, toolId });
       if (subAgentId && toolId) {
-        // The upstream ignores the tool beside a sub-agent.
+        // The upstream ignores the filter by tool if there is one by sub-agent.
         const rows = await loadRelationsOfSubAgent(context, { ...agent, subAgentId });
         const both = rows.filter((row) => row.toolId === toolId);
         return connectionOfAll(both, slice, (row) => relationRef(agent, row));
@@ -70,7 +73,7 @@ builder.objectFields(Agent, (t) => ({
   tools: t.field({
     type: ToolConnection,
     nullable: true,
-    description: 'The tools its sub-agents have, each once, in the order of the relations. One call per 100 relations.',
+    description: 'The tools of its sub-agents, each once, in the order of the relations. One call per 100 relations.',
     args: { ...t.arg.connectionArgs() },
     resolve: async (agent, args, context) => {
       const slice = sliceOf(args);
@@ -86,7 +89,7 @@ builder.objectFields(SubAgent, (t) => ({
     type: SubAgentToolRelationConnection,
     nullable: true,
     description:
-      'The tools it was given, with what of each may be used, newest first. One call; for many sub-agents one per 100 relations of the agent.',
+      'Its relations to tools, newest first. One call; for many sub-agents, one per 100 relations of the agent.',
     args: { ...t.arg.connectionArgs() },
     resolve: async (subAgent, args, context) => {
       const slice = sliceOf(args);
@@ -97,7 +100,7 @@ builder.objectFields(SubAgent, (t) => ({
   tools: t.field({
     type: ToolConnection,
     nullable: true,
-    description: 'The tools it was given, each once, in the order of the relations. Costs what `toolRelations` costs.',
+    description: 'Its tools, each once, in the order of the relations. Costs the same as `toolRelations`.',
     args: { ...t.arg.connectionArgs() },
     resolve: async (subAgent, args, context) => {
       const slice = sliceOf(args);
@@ -112,9 +115,9 @@ builder.objectFields(Tool, (t) => ({
     type: SubAgentToolRelationConnection,
     nullable: true,
     description:
-      'Which sub-agents have this tool: what breaks if it goes. Without `agentId` across every agent of the project, which costs one call per agent.',
+      'The relations of this tool: the sub-agents that would lose it if it were deleted. Without `agentId`, all agents of the project are searched, which costs one call per agent.',
     args: {
-      agentId: t.arg.string({ required: false, description: 'Only in this agent, by the upstream’s own id.' }),
+      agentId: t.arg.string({ required: false, description: 'Only in the agent with this upstream id.' }),
       ...t.arg.connectionArgs(),
     },
     resolve: async (tool, { agentId, ...args }, context) => {
@@ -127,9 +130,9 @@ builder.objectFields(Tool, (t) => ({
   subAgents: t.field({
     type: SubAgentConnection,
     nullable: true,
-    description: 'The sub-agents that have this tool, each once. Costs what `relations` costs.',
+    description: 'The sub-agents that have this tool, each once. Costs the same as `relations`.',
     args: {
-      agentId: t.arg.string({ required: false, description: 'Only in this agent, by the upstream’s own id.' }),
+      agentId: t.arg.string({ required: false, description: 'Only in the agent with this upstream id.' }),
       ...t.arg.connectionArgs(),
     },
     resolve: async (tool, { agentId, ...args }, context) => {
@@ -144,7 +147,7 @@ builder.objectFields(Tool, (t) => ({
   }),
 }));
 
-/** Relations of a tool in one agent, or in every agent of the project, agent by agent in the project's order. */
+/** The relations of a tool in one agent or in all agents of the project, in the order of the project's agents. */
 async function usersOf(context: GraphContext, tool: ToolKey, agentId: string | null | undefined) {
   const { tenantId, projectId, toolId } = tool;
   const agentIds = agentId ? [agentId] : (await context.inkeep.agents(tool).all()).map((agent) => agent.id);

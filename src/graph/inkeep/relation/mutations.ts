@@ -9,7 +9,7 @@ import {
 import { deleteRelation, getRelation, type UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import type { Operation } from '../../../upstream/operation.js';
 import { builder } from '../../core/builder.js';
-import { write } from '../../core/run-mutation.js';
+import { runMutation } from '../../core/run-mutation.js';
 import { NotFoundError } from '../../core/user-errors.js';
 import { linkedSubAgent, SubAgent, type SubAgentRef, subAgentRef } from '../sub-agent.js';
 import { linkedTool } from '../tool/loader.js';
@@ -27,11 +27,11 @@ import {
 import { knownRelationRef, RelationId, type RelationRef, relationRef, SubAgentToolRelation } from './ref.js';
 
 export const AttachOutcome = builder.enumType('AttachOutcome', {
-  description: 'What attaching did.',
+  description: 'What an attach did.',
   values: {
-    CREATED: { description: 'It was not attached, and is now.' },
-    UPDATED: { description: 'It was attached, and something of it changed.' },
-    UNCHANGED: { description: 'It was attached just so already. Nothing was written.' },
+    CREATED: { description: 'The tool was not attached before.' },
+    UPDATED: { description: 'The tool was already attached, and its settings changed.' },
+    UNCHANGED: { description: 'The tool was already attached with these settings. Nothing was written.' },
   },
 });
 
@@ -43,21 +43,21 @@ const AttachToolToSubAgentPayload = builder
       relation: t.expose('relation', {
         type: SubAgentToolRelation,
         nullable: false,
-        description: 'The one relation of the two.',
+        description: 'The only relation of the sub-agent and the tool.',
       }),
-      outcome: t.expose('outcome', { type: AttachOutcome, nullable: false, description: 'What was done for it.' }),
+      outcome: t.expose('outcome', { type: AttachOutcome, nullable: false, description: 'What the attach did.' }),
     }),
   });
 
 const UpdateSubAgentToolRelationPayload = builder
   .objectRef<{ relation: RelationRef }>('UpdateSubAgentToolRelationPayload')
   .implement({
-    description: 'The relation is changed.',
+    description: 'The relation was changed.',
     fields: (t) => ({
       relation: t.expose('relation', {
         type: SubAgentToolRelation,
         nullable: false,
-        description: 'The relation as it is now.',
+        description: 'The relation after the change.',
       }),
     }),
   });
@@ -67,17 +67,17 @@ const DetachToolFromSubAgentPayload = builder
   .implement({
     description: 'The sub-agent no longer has the tool.',
     fields: (t) => ({
-      deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the relation that is gone.' }),
+      deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the deleted relation.' }),
       subAgent: t.field({
         type: SubAgent,
         nullable: true,
-        description: 'The sub-agent. Its ids cost nothing; other fields one call.',
+        description: 'The sub-agent. Reading only its ids needs no upstream call; other fields need one.',
         resolve: ({ subAgent }, _args, context, info) => linkedSubAgent(context, subAgent, info),
       }),
       tool: t.field({
         type: Tool,
         nullable: true,
-        description: 'The tool, which is still in the project. Its ids cost nothing.',
+        description: 'The tool, which stays in the project. Reading only its ids needs no upstream call.',
         resolve: ({ tool }, _args, context, info) => linkedTool(context, tool, info),
       }),
     }),
@@ -90,17 +90,21 @@ builder.mutationFields((t) => ({
     nullable: true,
     errors: {},
     description:
-      'Gives a sub-agent a tool, or changes what it has of it. Safe to repeat, by many at once: there is one relation for each pair, and `outcome` tells what was done.',
+      'Attaches a tool to a sub-agent, or changes the settings of their relation. Safe to repeat, also by several clients at once: there is one relation per pair, and `outcome` says what was done.',
     args: {
-      input: t.arg({ type: AttachToolToSubAgentInput, required: true, description: 'Which tool for which sub-agent.' }),
+      input: t.arg({ type: AttachToolToSubAgentInput, required: true, description: 'The tool and the sub-agent.' }),
     },
     resolve: (_root, { input }, context) => {
       const { subAgent, tool, ...fields } = readAttachToolToSubAgent(input);
       const pair = { ...subAgent, toolId: tool.toolId };
-      return write(context, { target: 'subAgent', touches: projectOf(subAgent), ...told(fields) }, async () => {
-        const { relation, outcome } = await attachTool(context.operation, pair, relationBody(fields));
-        return { relation: knownRelationRef(pair, relation), outcome };
-      });
+      return runMutation(
+        context,
+        { target: 'subAgent', touches: projectOf(subAgent), ...fieldErrors(fields) },
+        async () => {
+          const { relation, outcome } = await attachTool(context.operation, pair, relationBody(fields));
+          return { relation: knownRelationRef(pair, relation), outcome };
+        },
+      );
     },
   }),
   updateSubAgentToolRelation: t.field({
@@ -109,17 +113,21 @@ builder.mutationFields((t) => ({
     nullable: true,
     errors: {},
     description:
-      'Changes what a sub-agent has of a tool, or moves the relation to another sub-agent or tool. A relation that moves gets a new id.',
+      'Changes the settings of a relation, or moves it to another sub-agent or tool. A relation that moves gets a new id.',
     args: { input: t.arg({ type: UpdateSubAgentToolRelationInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input }, context) => {
       const { id: key, subAgent, tool, ...fields } = readUpdateSubAgentToolRelation(input);
       const target = { subAgentId: subAgent?.subAgentId, toolId: tool?.toolId };
       const conflict = subAgent && tool ? null : [subAgent ? 'subAgent' : 'tool'];
-      return write(context, { target: 'id', touches: projectOf(key), conflict, ...told(fields) }, async () => {
-        const relation = await changeRelation(context.operation, key, target, relationBody(fields));
-        if (!relation) throw new NotFoundError('There is no such relation.', ['id']);
-        return { relation: relationRef(key, relation) };
-      });
+      return runMutation(
+        context,
+        { target: 'id', touches: projectOf(key), conflict, ...fieldErrors(fields) },
+        async () => {
+          const relation = await changeRelation(context.operation, key, target, relationBody(fields));
+          if (!relation) throw new NotFoundError('The relation does not exist.', ['id']);
+          return { relation: relationRef(key, relation) };
+        },
+      );
     },
   }),
   detachToolFromSubAgent: t.field({
@@ -127,18 +135,18 @@ builder.mutationFields((t) => ({
     extensions: { upstream: 'inkeep' },
     nullable: true,
     errors: {},
-    description: 'Takes a tool from a sub-agent. The tool stays in the project.',
+    description: 'Detaches a tool from a sub-agent. The tool stays in the project.',
     args: {
       input: t.arg({
         type: DetachToolFromSubAgentInput,
         required: true,
-        description: 'Which tool from which sub-agent.',
+        description: 'The relation, or the tool and the sub-agent.',
       }),
     },
     resolve: (_root, { input }, context) => {
       const { id, pair } = readDetachToolFromSubAgent(input);
       const touches = projectOf(id ?? pair.subAgent);
-      return write(context, { target: id ? 'id' : 'pair', touches }, async () =>
+      return runMutation(context, { target: id ? 'id' : 'pair', touches }, async () =>
         id
           ? detached(id, await detachById(context.operation, id))
           : detached(pair.subAgent, await detachPair(context.operation, pair)),
@@ -149,14 +157,14 @@ builder.mutationFields((t) => ({
 
 type Fields = Parameters<typeof relationBody>[0];
 
-/** How the upstream's words about the fields of a relation reach a form. */
-function told(fields: Fields) {
+/** How errors of the upstream about fields of a relation are shown. */
+function fieldErrors(fields: Fields) {
   return { toInputPath: toRelationInputPath(fields), secrets: [fields.headers] };
 }
 
 async function detachById(operation: Operation, key: RelationKey): Promise<UpstreamRelation> {
   const relation = await getRelation(operation, key).row;
-  if (!relation) throw new NotFoundError('There is no such relation.', ['id']);
+  if (!relation) throw new NotFoundError('The relation does not exist.', ['id']);
   await deleteRelation(operation, key);
   return relation;
 }

@@ -13,7 +13,7 @@ import { linkedTool } from '../tool/loader.js';
 import { Tool } from '../tool/ref.js';
 import { RelationId, type RelationRef, relationRef, SubAgentToolRelation } from './ref.js';
 
-/** The relation with this key, proven to exist; null otherwise. */
+/** The relation with this key; null if it does not exist. */
 async function findRelation(
   context: GraphContext,
   key: AgentKey & { relationId: string },
@@ -29,7 +29,7 @@ defineFinder(RelationId, findRelation);
 const ToolPolicy = builder.objectRef<{ toolName: string; needsApproval: boolean }>('ToolPolicy').implement({
   description: 'A rule for one function of a tool.',
   fields: (t) => ({
-    toolName: t.exposeString('toolName', { nullable: false, description: 'The function, by the server’s own name.' }),
+    toolName: t.exposeString('toolName', { nullable: false, description: 'Name of the function on the server.' }),
     needsApproval: t.exposeBoolean('needsApproval', {
       nullable: false,
       description: 'Whether a person must approve each call.',
@@ -38,61 +38,62 @@ const ToolPolicy = builder.objectRef<{ toolName: string; needsApproval: boolean 
 });
 
 SubAgentToolRelation.implement({
-  description: 'One tool given to one sub-agent, with what of it may be used. There is one for each pair.',
+  description: 'The link between a sub-agent and a tool that it may use, with its settings. There is one per pair.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)` and for inputs that name a relation. Costs nothing.',
+      description: 'Global id, for `node(id)` and for inputs that name a relation. Needs no upstream call.',
       resolve: (relation) => RelationId.encode({ ...relation, relationId: relationIdOf(relation) }),
     }),
-    tenantId: t.exposeString('tenantId', { nullable: false, description: 'The upstream’s id of the tenant.' }),
-    projectId: t.exposeString('projectId', { nullable: false, description: 'The upstream’s id of the project.' }),
-    agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream’s id of the agent.' }),
+    tenantId: t.exposeString('tenantId', { nullable: false, description: 'The upstream id of the tenant.' }),
+    projectId: t.exposeString('projectId', { nullable: false, description: 'The upstream id of the project.' }),
+    agentId: t.exposeString('agentId', { nullable: false, description: 'The upstream id of the agent.' }),
     subAgentId: t.exposeString('subAgentId', {
       nullable: false,
-      description: 'The upstream’s id of the sub-agent that has the tool.',
+      description: 'The upstream id of the sub-agent that has the tool.',
     }),
     toolId: t.exposeString('toolId', {
       nullable: false,
-      description: 'The upstream’s id of the tool it has.',
+      description: 'The upstream id of the tool that it has.',
     }),
     relationId: t.string({
       nullable: false,
-      description: 'The upstream’s own id, unique in the agent.',
+      description: 'The upstream id, unique in the agent.',
       resolve: relationIdOf,
     }),
     agent: t.field({
       type: Agent,
       nullable: false,
-      description: 'The agent. Its ids cost nothing; other fields one call.',
+      description: 'The agent. Reading only its ids needs no upstream call; other fields need one.',
       resolve: (relation) => agentRef(relation),
     }),
     subAgent: t.field({
       type: SubAgent,
       nullable: true,
       description:
-        'The sub-agent that has the tool. Its ids cost nothing; other fields one call, or one per 100 for many.',
+        'The sub-agent that has the tool. Reading only its ids needs no upstream call; other fields need one, or one per 100 sub-agents.',
       resolve: (relation, _args, context, info) => linkedSubAgent(context, relation, info),
     }),
     tool: t.field({
       type: Tool,
       nullable: true,
-      description: 'The tool it has. Its ids cost nothing; null is seen only where more is asked and the tool is gone.',
+      description:
+        'The tool that it has. Reading only its ids needs no upstream call. Null if other fields are selected and the tool does not exist.',
       resolve: (relation, _args, context, info) => linkedTool(context, relation, info),
     }),
     selectedTools: t.stringList({
-      description: 'Functions of the tool that may be used; null: all of them; empty: none.',
+      description: 'Functions of the tool that the sub-agent may use. Null means all, an empty list none.',
       resolve: ({ known }) => memberOf(known, 'selectedTools'),
     }),
     headers: t.field({
       type: 'JSONObject',
-      description: 'HTTP headers sent to the MCP server for this sub-agent: may hold secrets. Null where unset.',
+      description: 'HTTP headers sent to the MCP server for this sub-agent. May hold secrets. Null if not set.',
       resolve: ({ known }) => memberOf(known, 'headers'),
     }),
     toolPolicies: t.field({
       type: [ToolPolicy],
-      description: 'Rules for single functions; null where none are set.',
+      description: 'Rules for single functions; null if not set.',
       resolve: ({ known }) => {
         const policies = memberOf(known, 'toolPolicies');
         return (
@@ -106,12 +107,12 @@ SubAgentToolRelation.implement({
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When the tool was given.',
+      description: 'When the tool was attached.',
       resolve: ({ known }) => memberOf(known, 'createdAt'),
     }),
     updatedAt: t.field({
       type: 'DateTime',
-      description: 'When this was last changed.',
+      description: 'When it was last changed.',
       resolve: ({ known }) => memberOf(known, 'updatedAt'),
     }),
   }),
@@ -130,12 +131,12 @@ builder.queryFields((t) => ({
     type: SubAgentToolRelation,
     extensions: { upstream: 'inkeep' },
     nullable: true,
-    description: 'One relation between a sub-agent and a tool; null where there is none. One call.',
+    description: 'One relation between a sub-agent and a tool; null if it does not exist. One call.',
     args: {
       tenantId: t.arg.string(TENANT_ARG),
-      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
-      agentId: t.arg.string({ required: true, description: 'The upstream’s id of the agent.' }),
-      relationId: t.arg.string({ required: true, description: 'The upstream’s own id of the relation.' }),
+      projectId: t.arg.string({ required: true, description: 'The upstream id of the project.' }),
+      agentId: t.arg.string({ required: true, description: 'The upstream id of the agent.' }),
+      relationId: t.arg.string({ required: true, description: 'The upstream id of the relation.' }),
     },
     resolve: (_root, { tenantId, ...key }, context) =>
       findRelation(context, { ...key, tenantId: tenantOf(context, tenantId) }),

@@ -13,7 +13,7 @@ import { ToolStatus } from './type.js';
 export const ToolConnection = defineConnection(Tool, {
   page: 'A page of tools.',
   edge: 'A tool and its place in the list.',
-  totalCount: 'Tools in the whole list; null for a list filtered by status, which the upstream cannot count.',
+  totalCount: 'Number of tools in the whole list; null for a list filtered by status, which the upstream cannot count.',
 });
 
 builder.objectFields(Project, (t) => ({
@@ -21,13 +21,13 @@ builder.objectFields(Project, (t) => ({
     type: ToolConnection,
     nullable: true,
     description:
-      'Its tools, newest first. One call per 100 rows; with live fields selected, the upstream dials the MCP server of each row on the page.',
+      'Its tools, newest first. One call per 100 rows. If live fields are selected, every tool on the page is probed.',
     args: {
       status: t.arg({
         type: [ToolStatus],
         required: false,
         description:
-          'Only tools with one of these statuses. The upstream cannot look them up: pages are walked, and every tool on them dialled, until the page is full.',
+          'Only tools with one of these statuses. The upstream cannot search by status: its pages are read in order, and every tool on them is probed, until this page is full.',
       }),
       ...t.arg.connectionArgs(),
     },
@@ -43,8 +43,8 @@ builder.objectFields(Project, (t) => ({
   tool: t.field({
     type: Tool,
     nullable: true,
-    description: 'One of its tools; null where there is none. One call, or one per 100 tools of the project.',
-    args: { toolId: t.arg.string({ required: true, description: 'The upstream’s own id of the tool.' }) },
+    description: 'One of its tools; null if it does not exist. One call, or one per 100 tools of the project.',
+    args: { toolId: t.arg.string({ required: true, description: 'The upstream id of the tool.' }) },
     resolve: (project, { toolId }, context, info) =>
       findTool(context, { ...project, toolId }, selectedField(info), info),
   }),
@@ -56,11 +56,11 @@ builder.queryFields((t) => ({
     extensions: { upstream: 'inkeep' },
     nullable: true,
     description:
-      'One tool; null where there is none. Costs one call per 100 tools of the project until it is found, or one look at its MCP server where live fields are selected.',
+      'One tool; null if it does not exist. One call per 100 tools of the project until it is found, or one probe if live fields are selected.',
     args: {
       tenantId: t.arg.string(TENANT_ARG),
-      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
-      toolId: t.arg.string({ required: true, description: 'The upstream’s own id of the tool.' }),
+      projectId: t.arg.string({ required: true, description: 'The upstream id of the project.' }),
+      toolId: t.arg.string({ required: true, description: 'The upstream id of the tool.' }),
     },
     resolve: (_root, { tenantId, projectId, toolId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId, toolId };

@@ -21,49 +21,52 @@ const McpTransportInput = builder.inputType('McpTransportInput', {
 });
 
 const McpToolOverrideInput = builder.inputType('McpToolOverrideInput', {
-  description: 'What one function of an MCP server is to be shown as.',
+  description: 'Replacements for what an MCP server says about one of its functions.',
   fields: (t) => ({
-    toolName: t.string({ required: true, description: 'The function, by the server’s own name; each once.' }),
-    displayName: t.string({ description: 'Name to show instead.' }),
-    description: t.string({ description: 'Description to give instead.' }),
-    schema: t.field({ type: 'JSON', description: 'JSON Schema of the arguments to give instead.' }),
+    toolName: t.string({
+      required: true,
+      description: 'Name of the function on the server. Each function can be given once.',
+    }),
+    displayName: t.string({ description: 'Name to use instead.' }),
+    description: t.string({ description: 'Description to use instead.' }),
+    schema: t.field({ type: 'JSON', description: 'JSON Schema of the arguments to use instead.' }),
     transformation: t.field({
       type: 'JSON',
-      description: 'How arguments are rewritten before the call: text, or an object of texts.',
+      description: 'How arguments are rewritten before the call: text, or an object with text values.',
     }),
   }),
 });
 
 export const McpServerConfigInput = builder.inputType('McpServerConfigInput', {
-  description: 'Where the MCP server of a tool is, and what of it is used.',
+  description: 'The MCP server of a tool, and which parts of it are used.',
   fields: (t) => ({
-    url: t.string({ required: true, description: 'Address of the MCP server.' }),
+    url: t.string({ required: true, description: 'URL of the MCP server.' }),
     transport: t.field({
       type: McpTransportInput,
-      description: 'How to connect; left out: the upstream finds out by itself.',
+      description: 'How to connect. By default, the upstream detects the transport.',
     }),
-    activeTools: t.stringList({ description: 'Names of the functions to use; left out: all of them.' }),
+    activeTools: t.stringList({ description: 'Names of the functions to use. By default, all.' }),
     prompt: t.string({ description: 'Instructions for using the server.' }),
     toolOverrides: t.field({
       type: [McpToolOverrideInput],
-      description: 'Functions to show differently from what the server says.',
+      description: 'Functions with replacements for what the server says.',
     }),
   }),
 });
 
 const override = z.object({
-  toolName: z.string().min(1, 'A function has a name.'),
+  toolName: z.string().min(1, 'A function must have a name.'),
   displayName: z.string().nullish(),
   description: z.string().nullish(),
   schema: z.unknown().optional(),
   transformation: z
-    .union([z.string(), objectOf(z.string())], 'A transformation is text, or an object of texts.')
+    .union([z.string(), objectOf(z.string())], 'A transformation must be text, or an object with text values.')
     .nullish(),
 });
 
 const config = z.object(
   {
-    url: z.url({ error: 'This is no URL: expected an address such as https://example.com/mcp.' }),
+    url: z.url({ error: 'This is not a URL: expected one such as https://example.com/mcp.' }),
     transport: z
       .object({
         type: z.enum(['STREAMABLE_HTTP', 'SSE']),
@@ -80,11 +83,11 @@ const config = z.object(
   'A tool must have a config.',
 );
 
-/** Forms send an empty text for no picture. */
+/** Empty text is allowed, because forms send it for no picture. */
 const imageUrl = z
   .string()
   .refine((value) => value === '' || /^https?:\/\/[^\s]+$/i.test(value) || isImageData(value), {
-    error: 'A picture is an http(s) address, or a base64 data URL of at most 1 MB.',
+    error: 'A picture must be an http(s) URL, or a base64 data URL of at most 1 MB.',
   });
 
 function isImageData(value: string): boolean {
@@ -106,8 +109,10 @@ const optional = {
     .min(1, 'The id is empty: expected 1 to 256 characters, or null.')
     .max(256, 'The id is too long: expected 1 to 256 characters.')
     .nullish(),
-  credentialScope: z.string().max(50, 'The scope is too long: expected up to 50 characters.').nullish(),
-  capabilities: z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'Capabilities are a JSON object.').nullish(),
+  credentialScope: z.string().max(50, 'The scope is too long: expected at most 50 characters.').nullish(),
+  capabilities: z
+    .custom<Readonly<Record<string, unknown>>>(isJsonObject, 'Capabilities must be a JSON object.')
+    .nullish(),
 };
 
 const createShape = z.object({
@@ -115,7 +120,7 @@ const createShape = z.object({
   toolId: z
     .string()
     .trim()
-    .refine((id) => INKEEP_ID.test(id) && id.length <= 255, 'An id is 1 to 255 letters, digits, "-", "_" or ".".')
+    .refine((id) => INKEEP_ID.test(id) && id.length <= 255, 'An id must be 1 to 255 letters, digits, "-", "_" or ".".')
     .refine((id) => !['new', '.', '..'].includes(id), 'This id is reserved.')
     .nullish(),
   name,
@@ -147,7 +152,7 @@ export function readDeleteTool(input: unknown) {
 
 type Fields = Omit<z.infer<typeof updateShape>, 'id'>;
 
-/** The REST body for the fields given, null included, in the upstream's own ways of clearing. */
+/** The REST body for the given fields, null included. A field that is null is cleared in the way that the upstream accepts. */
 export function toolBody({ config, ...fields }: Fields): ToolBody {
   const body: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
@@ -157,7 +162,7 @@ export function toolBody({ config, ...fields }: Fields): ToolBody {
   return config === undefined ? body : { ...body, config: configBody(config) };
 }
 
-/** What clears a field where the upstream refuses null. The scope goes back to the upstream's default. */
+/** The values that clear a field for which the upstream rejects null. The scope is reset to the upstream's default. */
 const CLEARED = { imageUrl: '', credentialScope: 'project' } as const;
 
 const TRANSPORTS = { STREAMABLE_HTTP: 'streamable_http', SSE: 'sse' } as const;
@@ -179,7 +184,10 @@ function withoutNulls(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** A place in the REST body of a tool as the place in the mutation's input. Overrides are named upstream, and numbered here. */
+/**
+ * Maps a path in the REST body of a tool to the path in the mutation's input. Overrides are an object by name upstream and a list
+ * here: `config.mcp.toolOverrides.search.schema` becomes `config.toolOverrides.0.schema`.
+ */
 export function toToolInputPath(overrides: readonly { readonly toolName: string }[]) {
   return (path: readonly string[]): readonly string[] => {
     const [first, second, third, ...rest] = path;

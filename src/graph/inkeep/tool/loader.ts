@@ -5,30 +5,34 @@ import type { GraphContext } from '../../core/context.js';
 import { defineLoader, readByParent } from '../../core/loader.js';
 import { needsOf, type Selected, selectedField } from '../../core/look-ahead.js';
 import { defineFinder } from '../../core/node.js';
-import { startTool } from '../../core/prefetch.js';
+import { prefetchTool } from '../../core/prefetch.js';
 import { ToolId, type ToolRef, toolRef } from './ref.js';
 
-interface Wish extends ToolKey {
+interface ToolRequest extends ToolKey {
   readonly need: 'stored' | 'live';
 }
 
-/** One loader for both needs, so that a tick in which live fields of a tool are wanted asks for no stored ones besides. */
+/** One loader for both needs: the answer to a probe has the stored fields too, so they are not read again in that tick. */
 const loadTool = defineLoader(
-  ({ tenantId, projectId, toolId, need }: Wish) => [tenantId, projectId, toolId, need],
-  (context, wishes) =>
+  ({ tenantId, projectId, toolId, need }: ToolRequest) => [tenantId, projectId, toolId, need],
+  (context, requests) =>
     readByParent(
-      wishes,
-      (wish) => `${wish.tenantId}/${wish.projectId}`,
+      requests,
+      (request) => `${request.tenantId}/${request.projectId}`,
       (group) => {
         const reader = context.inkeep.tools(group[0]);
-        const live = reader.live(group.filter((wish) => wish.need === 'live').map((wish) => wish.toolId));
-        const stored = reader.stored(group.filter((wish) => wish.need === 'stored').map((wish) => wish.toolId));
-        return group.map((wish) => (wish.need === 'live' ? live : stored).get(wish.toolId) ?? Promise.resolve(null));
+        const live = reader.live(group.filter((request) => request.need === 'live').map((request) => request.toolId));
+        const stored = reader.stored(
+          group.filter((request) => request.need === 'stored').map((request) => request.toolId),
+        );
+        return group.map(
+          (request) => (request.need === 'live' ? live : stored).get(request.toolId) ?? Promise.resolve(null),
+        );
       },
     ),
 );
 
-/** Stored fields of a tool; null where there is none. Read from pages without discovery, together with the others of the tick. */
+/** The stored fields of a tool; null if it does not exist. Tools of one tick are read together, from pages without discovery. */
 export function loadStoredTool(
   context: GraphContext,
   { tenantId, projectId, toolId }: ToolKey,
@@ -36,7 +40,7 @@ export function loadStoredTool(
   return loadTool(context, { tenantId, projectId, toolId, need: 'stored' });
 }
 
-/** Live fields of a tool; null where there is none. Makes the upstream dial its MCP server. */
+/** The live fields of a tool; null if it does not exist. Makes the upstream probe its MCP server. */
 export function loadLiveTool(
   context: GraphContext,
   { tenantId, projectId, toolId }: ToolKey,
@@ -45,8 +49,8 @@ export function loadLiveTool(
 }
 
 /**
- * A tool that is looked up, proven to exist; null otherwise. Where live fields are selected, one answer serves all. What is
- * selected below it is asked for meanwhile.
+ * The tool with this key; null if it does not exist. If live fields are selected, one probe answers stored fields too. Prefetches
+ * what is selected below it.
  */
 export async function findTool(
   context: GraphContext,
@@ -56,14 +60,17 @@ export async function findTool(
 ): Promise<ToolRef | null> {
   if (needsOf(info.schema, [field], 'Tool').has('live')) loadLiveTool(context, key).catch(() => {});
   const tool = loadStoredTool(context, key);
-  startTool(context, key, field);
+  prefetchTool(context, key, field);
   const row = await tool;
   return row && toolRef(key, row);
 }
 
 defineFinder(ToolId, findTool);
 
-/** A tool at the end of a link. Keys alone cost nothing and prove nothing; null where more is asked and there is none. */
+/**
+ * A tool that another object refers to. If only its ids are selected, no call is made and it may not exist. Otherwise null if it
+ * does not exist.
+ */
 export async function linkedTool(
   context: GraphContext,
   key: ToolKey,
@@ -77,7 +84,7 @@ export async function linkedTool(
     const row = await loadStoredTool(context, key);
     return row && toolRef(key, row);
   }
-  // Only live fields are asked for: they report their own failure, and the keys still stand.
+  // Only live fields are selected. If the probe fails, each of them reports the error; the ids remain readable.
   const isThere = await live?.then((row) => row !== null).catch(() => true);
   return isThere ? toolRef(key) : null;
 }

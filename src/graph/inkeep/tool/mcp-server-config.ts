@@ -5,16 +5,16 @@ type Mcp = NonNullable<NonNullable<UpstreamTool['config']>['mcp']>;
 type Transport = NonNullable<Mcp['transport']>;
 type Override = NonNullable<Mcp['toolOverrides']>[string] & { readonly toolName: string };
 
-/** Known spellings of the upstream; another one is null. */
+/** Transports by their upstream names; any other is null. */
 const TRANSPORTS = new Map([
   ['streamable_http', 'STREAMABLE_HTTP'],
   ['sse', 'SSE'],
 ] as const);
 
 export const McpTransportType = builder.enumType('McpTransportType', {
-  description: 'How the upstream talks to an MCP server.',
+  description: 'Transport between the upstream and an MCP server.',
   values: {
-    STREAMABLE_HTTP: { description: 'Streamable HTTP, the present MCP transport.' },
+    STREAMABLE_HTTP: { description: 'Streamable HTTP, the current MCP transport.' },
     SSE: { description: 'HTTP with server-sent events, the older MCP transport.' },
   },
 });
@@ -25,83 +25,84 @@ const McpTransport = builder.objectRef<Transport>('McpTransport').implement({
     type: t.field({
       type: McpTransportType,
       nullable: true,
-      description: 'The MCP transport; null where the upstream names one this API does not know.',
+      description: 'The MCP transport; null if it is one that this API does not know.',
       resolve: (transport) => TRANSPORTS.get(transport.type as 'sse') ?? null,
     }),
     sessionId: t.string({
-      description: 'Session to resume; null where none is set.',
+      description: 'Session to resume; null if not set.',
       resolve: (transport) => transport.sessionId,
     }),
     requestInit: t.field({
       type: 'JSONObject',
-      description: 'Options of the HTTP requests; null where unset. May hold secrets in its headers.',
+      description: 'Options of the HTTP requests; null if not set. May hold secrets in its headers.',
       resolve: (transport) => transport.requestInit,
     }),
     eventSourceInit: t.field({
       type: 'JSONObject',
-      description: 'Options of the event stream; null where unset. May hold secrets in its headers.',
+      description: 'Options of the event stream; null if not set. May hold secrets in its headers.',
       resolve: (transport) => transport.eventSourceInit,
     }),
     reconnectionOptions: t.field({
       type: 'JSONObject',
-      description: 'Delays (ms) and number of reconnections; null where unset.',
+      description: 'Delays (ms) and number of reconnections; null if not set.',
       resolve: (transport) => transport.reconnectionOptions,
     }),
   }),
 });
 
 const McpToolOverride = builder.objectRef<Override>('McpToolOverride').implement({
-  description: 'What one function of an MCP server is shown as, in place of what the server says of it.',
+  description: 'Replacements for what an MCP server says about one of its functions.',
   fields: (t) => ({
     toolName: t.string({
       nullable: false,
-      description: 'The function, by the server’s own name.',
+      description: 'Name of the function on the server.',
       resolve: (override) => override.toolName,
     }),
     displayName: t.string({
-      description: 'Name shown instead; null: the server’s.',
+      description: 'Name to use instead; null for the server’s own.',
       resolve: (override) => override.displayName,
     }),
     description: t.string({
-      description: 'Description given instead; null: the server’s.',
+      description: 'Description to use instead; null for the server’s own.',
       resolve: (override) => override.description,
     }),
     schema: t.field({
       type: 'JSON',
-      description: 'JSON Schema of the arguments given instead; null: the server’s.',
+      description: 'JSON Schema of the arguments to use instead; null for the server’s own.',
       resolve: (override) => override.schema ?? null,
     }),
     transformation: t.field({
       type: 'JSON',
-      description: 'How arguments are rewritten before the call: text, or an object of texts; null: they are not.',
+      description:
+        'How arguments are rewritten before the call: text, or an object with text values; null if they are not.',
       resolve: (override) => override.transformation ?? null,
     }),
   }),
 });
 
 export const McpServerConfig = builder.objectRef<Mcp>('McpServerConfig').implement({
-  description: 'Where the MCP server of a tool is, and what of it is used.',
+  description: 'The MCP server of a tool, and which parts of it are used.',
   fields: (t) => ({
-    url: t.string({ nullable: false, description: 'Address of the MCP server.', resolve: (mcp) => mcp.server.url }),
+    url: t.string({ nullable: false, description: 'URL of the MCP server.', resolve: (mcp) => mcp.server.url }),
     transport: t.field({
       type: McpTransport,
       nullable: true,
-      description: 'How the upstream connects; null: it finds out by itself.',
+      description: 'How the upstream connects; null if it detects the transport.',
       resolve: (mcp) => mcp.transport,
     }),
     activeTools: t.stringList({
       nullable: true,
-      description: 'Names of the functions that are used; null: all of them.',
+      description: 'Names of the functions that are used; null for all.',
       resolve: (mcp) => mcp.activeTools,
     }),
     prompt: t.string({
-      description: 'Instructions for using the server; null where unset.',
+      description: 'Instructions for using the server; null if not set.',
       resolve: (mcp) => mcp.prompt,
     }),
     toolOverrides: t.field({
       type: [McpToolOverride],
       nullable: false,
-      description: 'Functions that are shown differently from what the server says; empty where none are.',
+      description: 'Functions with replacements for what the server says; empty if there are none.',
       resolve: (mcp) =>
         Object.entries(mcp.toolOverrides ?? {}).map(([toolName, override]) => ({ ...override, toolName })),
     }),

@@ -6,16 +6,16 @@ import { defineNodeId } from '../../core/node-id.js';
 
 export const ToolId = defineNodeId('Tool', ['tenantId', 'projectId', 'toolId'], INKEEP_ID);
 
-/** A tool as resolvers pass it on: its key, and what answers have included of it. */
+/** A tool as resolvers pass it on: its key, and the rows that answers have included. */
 export interface ToolRef extends ToolKey {
   readonly __typename: 'Tool';
-  /** Stored fields; of a probed answer too. */
+  /** The row with the stored fields. The answer to a probe has them too. */
   readonly stored?: UpstreamTool | undefined;
-  /** The same row, where the upstream probed before it answered. */
+  /** The row with the live fields, if the upstream probed the tool. */
   readonly live?: UpstreamTool | undefined;
   /** What was sent of a tool that is stored and could not be read back. */
   readonly known?: KnownRow<UpstreamTool>;
-  /** Where stored fields are read when they are asked for, if not by the operation's own loader. */
+  /** Reads the stored fields, in place of the operation's own loader. */
   readonly readStored?: () => Promise<UpstreamTool | null>;
 }
 

@@ -9,82 +9,88 @@ import { ProjectId } from '../project.js';
 import { Tool, ToolId, type ToolRef, toolRef } from './ref.js';
 import { statusOf, ToolStatus } from './type.js';
 
-/** Tools that one subscription may name. */
+/** Most tools that one subscription may name. */
 const MAX_TOOLS = 100;
 
 const Freshness = builder.enumType('Freshness', {
-  description: 'Whether a status is what the upstream says now.',
+  description: 'Whether a status is current.',
   values: {
-    LIVE: { description: 'Just learnt from the upstream.' },
-    STALE: { description: 'The upstream cannot be asked now; this is the last status known.' },
+    LIVE: { description: 'The upstream has just returned it.' },
+    STALE: { description: 'The upstream cannot be reached now; this is the last known status.' },
   },
 });
 
 const ToolStatusEvent = builder.objectRef<ToolChange>('ToolStatusEvent').implement({
-  description: 'The status of a watched tool: as it is when the watch begins, and then whenever it changes.',
+  description: 'The status of a watched tool: its current status when the subscription starts, and then each change.',
   fields: (t) => ({
     tool: t.field({
       type: Tool,
       nullable: false,
       description:
-        'The tool. Its `status` and `lastError` equal the event’s and cost nothing; other live fields are null where the look did not tell them. Stored fields are read once for all watchers, without discovery; after removal they are the last known.',
+        'The tool. Its `status` and `lastError` are those of the event and need no upstream call. Other live fields are null if the poll did not include them. Stored fields are read once for all subscribers, without a probe; after removal they are the last known values.',
       resolve: ({ observation }) => watchedTool(observation),
     }),
     status: t.field({
       type: ToolStatus,
       nullable: false,
-      description: 'The status; after removal the last one known.',
+      description: 'The status; after removal the last known one.',
       resolve: ({ observation }) => statusOf(observation),
     }),
     previousStatus: t.field({
       type: ToolStatus,
       nullable: true,
-      description: 'The status of the event before about this tool; null in a first report.',
+      description: 'The status in the previous event about this tool; null in the first event.',
       resolve: ({ previousStatus }) => (previousStatus === null ? null : statusOf({ status: previousStatus })),
     }),
     lastError: t.string({
       nullable: true,
-      description: 'What went wrong, in the upstream’s words, which may be long; null where nothing did.',
+      description: 'Error message as the upstream returns it, which may be long; null if there was no error.',
       resolve: ({ observation }) => observation.lastError,
     }),
     observedAt: t.field({
       type: 'DateTime',
       nullable: false,
-      description: 'When the gateway learnt it.',
+      description: 'When the gateway observed it.',
       resolve: ({ observation }) => observation.observedAt,
     }),
     removed: t.boolean({
       nullable: false,
-      description: 'True: the tool is gone upstream, or never was (then `UNKNOWN`). The last event about it.',
+      description:
+        'True if the tool was deleted upstream, or never existed (then the status is `UNKNOWN`). This is the last event about it.',
       resolve: ({ observation }) => observation.removed,
     }),
     freshness: t.field({
       type: Freshness,
       nullable: false,
-      description: 'Whether the upstream can be asked now.',
+      description: 'Whether the status is current.',
       resolve: ({ observation }) => observation.freshness,
     }),
   }),
 });
 
 const ToolStatusWatch = builder.inputType('ToolStatusWatch', {
-  description: 'What to watch: exactly one of these.',
+  description: 'What to watch. Give exactly one field.',
   isOneOf: true,
   fields: (t) => ({
     tools: t.idList({ description: 'Global ids of 1 to 100 tools.' }),
-    agent: t.id({ description: 'Global id of an agent: every tool that any of its sub-agents has, as it changes.' }),
-    project: t.id({ description: 'Global id of a project: every tool of it, as it changes.' }),
+    agent: t.id({
+      description:
+        'Global id of an agent: all tools of its sub-agents. Tools that are attached or detached later are included.',
+    }),
+    project: t.id({
+      description: 'Global id of a project: all its tools. Tools that are created or deleted later are included.',
+    }),
   }),
 });
 
-builder.subscriptionType({ description: 'Live news, over WebSocket (graphql-transport-ws) or server-sent events.' });
+builder.subscriptionType({ description: 'Live events, over WebSocket (graphql-transport-ws) or server-sent events.' });
 
 builder.subscriptionField('toolStatus', (t) =>
   t.field({
     type: ToolStatusEvent,
     nullable: false,
     description:
-      'First the present status of every watched tool, then each change. The upstream tells nobody: the gateway looks, once per interval for all who watch the same with the same credential. Ends when the client leaves, when nothing watched is left, or with UNAUTHENTICATED or FORBIDDEN when the upstream says so.',
+      'First the current status of every watched tool, then each change. The upstream sends no events, so the gateway polls it: once per interval for all clients that watch the same tools with the same credential. Ends when the client disconnects, when no watched tool is left, or with UNAUTHENTICATED or FORBIDDEN if the upstream rejects the credential.',
     args: { watch: t.arg({ type: ToolStatusWatch, required: true, description: 'What to watch.' }) },
     subscribe: (_root, { watch }, context) => watchStatus(context, watch),
     resolve: (change) => change,
@@ -103,22 +109,22 @@ function requestOf({ tools, agent, project }: WatchInput): WatchRequest {
   return { tools: tools.map((id, index) => ToolId.readArgument(id, `watch.tools.${index}`)) };
 }
 
-/** Bad credentials are told at once, like every other failure in the words of the error table. */
+/** Starts to watch. Throws the client's error at once if the input or the credential is not valid. */
 function watchStatus(context: GraphContext, watch: WatchInput): AsyncIterableIterator<ToolChange> {
   try {
-    // Whether there is an upstream, and a credential for it, comes before what is wrong with the input.
+    // A missing upstream or credential is reported before problems of the input.
     context.operation.caller('inkeep');
-    return new ChangesForClients(context, context.status.watch(context.operation, requestOf(watch)));
+    return new SubscriptionChanges(context, context.status.watch(context.operation, requestOf(watch)));
   } catch (error) {
     return rethrow(error);
   }
 }
 
 /**
- * Changes whose failures are told after the table of errors. The next one is asked for when the one before has been answered:
- * then what that has read is let go of. A class, since thousands of them wait at a time.
+ * Changes for one subscription, whose failures are the client's errors. `next` is called when the previous event was answered, so
+ * it renews the context and frees what that event has read. A class and not a generator, because thousands of them wait at a time.
  */
-class ChangesForClients implements AsyncIterableIterator<ToolChange> {
+class SubscriptionChanges implements AsyncIterableIterator<ToolChange> {
   readonly #context: GraphContext;
   readonly #changes: AsyncIterator<ToolChange, undefined>;
 
@@ -146,7 +152,7 @@ function rethrow(error: unknown): never {
   throw toGraphQLError(error) ?? error;
 }
 
-/** The tool as its observation shows it. What the look did not tell of the live fields is null: no event costs another look. */
+/** The tool with the live fields of its observation. Live fields that the poll did not include are null, so no event causes a probe. */
 function watchedTool({ tool, row, status, lastError, stored }: ToolChange['observation']): ToolRef {
   const live = { ...row, id: tool.toolId, status, lastError } as UpstreamTool;
   return { ...toolRef(tool, undefined, live), stored: row, readStored: stored };

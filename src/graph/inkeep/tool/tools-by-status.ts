@@ -15,8 +15,9 @@ interface Match {
 }
 
 /**
- * The upstream filters after paging, so its filtered pages have holes and lying totals. Here its pages are walked from the
- * cursor on, forward or backward, until the window is full and one row more tells whether it goes on.
+ * The tools with one of these statuses, as a connection without a total. The upstream filters after paging, so its filtered pages
+ * are not full and its totals are wrong. Instead, unfiltered pages are read from the cursor, forward or backward, until the page is
+ * full and one more match is found, which shows that there is a next page.
  */
 export async function toolsWithStatus(
   context: GraphContext,
@@ -27,10 +28,10 @@ export async function toolsWithStatus(
   const wanted = slice.first ?? slice.last ?? 0;
   const isBackward = slice.last !== undefined;
   const matches: Match[] = [];
-  for await (const rows of statuses.size > 0 ? walk(context, project, slice, isBackward) : []) {
-    const looks = await Promise.all(rows.map(({ row }) => loadLiveTool(context, { ...project, toolId: row.id })));
+  for await (const rows of statuses.size > 0 ? pagesIn(context, project, slice, isBackward) : []) {
+    const probed = await Promise.all(rows.map(({ row }) => loadLiveTool(context, { ...project, toolId: row.id })));
     const found = rows.filter((_, index) => {
-      const tool = looks[index];
+      const tool = probed[index];
       return tool && statuses.has(statusOf(tool));
     });
     matches.push(...(isBackward ? found.reverse() : found));
@@ -42,12 +43,12 @@ export async function toolsWithStatus(
     cursor: encodeCursor(offset),
     node: toolRef({ ...project, toolId: row.id }, row),
   }));
-  const goesOn = matches.length > wanted;
+  const hasMore = matches.length > wanted;
   return {
     edges,
     pageInfo: {
-      hasNextPage: (goesOn && !isBackward) || slice.before !== undefined,
-      hasPreviousPage: (goesOn && isBackward) || slice.from > 0,
+      hasNextPage: (hasMore && !isBackward) || slice.before !== undefined,
+      hasPreviousPage: (hasMore && isBackward) || slice.from > 0,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
@@ -55,8 +56,8 @@ export async function toolsWithStatus(
   };
 }
 
-/** Rows of the slice's range, full upstream pages at a time, in walking direction. */
-async function* walk(context: GraphContext, project: ProjectKey, slice: Slice, isBackward: boolean) {
+/** The rows in the range of the slice, one upstream page at a time, in the direction of reading. */
+async function* pagesIn(context: GraphContext, project: ProjectKey, slice: Slice, isBackward: boolean) {
   const reader = context.inkeep.tools(project);
   const pageBorder = (offset: number): number => Math.floor(offset / MAX_PAGE_SIZE) * MAX_PAGE_SIZE;
   if (isBackward) {

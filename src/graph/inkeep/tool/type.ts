@@ -10,7 +10,7 @@ import { Tool, ToolId, type ToolRef } from './ref.js';
 
 export type Status = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | 'NEEDS_AUTH' | 'UNAVAILABLE';
 
-// A map: an object also has `constructor`, which an upstream may say.
+// A Map, because an object has members such as `constructor`, which an upstream could return.
 const STATUSES: ReadonlyMap<string, Status> = new Map([
   ['healthy', 'HEALTHY'],
   ['unhealthy', 'UNHEALTHY'],
@@ -18,20 +18,21 @@ const STATUSES: ReadonlyMap<string, Status> = new Map([
   ['unavailable', 'UNAVAILABLE'],
 ]);
 
-/** The upstream's status as served; a word it has newly invented is UNKNOWN. */
+/** The status of an upstream row. A status that this API does not know is UNKNOWN. */
 export function statusOf(tool: { readonly status?: string | null | undefined }): Status {
   return STATUSES.get(tool.status ?? '') ?? 'UNKNOWN';
 }
 
 export const ToolStatus = builder.enumType('ToolStatus', {
-  description: 'What the upstream found when it last asked the MCP server of a tool.',
+  description: 'Result of the last probe of a tool’s MCP server.',
   values: {
     HEALTHY: { description: 'The server answered and listed its functions.' },
-    UNHEALTHY: { description: 'Something answered that is not a working MCP server.' },
-    UNKNOWN: { description: 'The upstream does not say, or says something this API does not know.' },
-    NEEDS_AUTH: { description: 'The server refused the credential it was shown, or was shown none.' },
+    UNHEALTHY: { description: 'Something answered, but it is not a working MCP server.' },
+    UNKNOWN: { description: 'The upstream gives no status, or one that this API does not know.' },
+    NEEDS_AUTH: { description: 'The server refused the credential, or there was none to send.' },
     UNAVAILABLE: {
-      description: 'The server could not be reached or did not answer within 10 s. No sign of a bad credential.',
+      description:
+        'The server could not be reached or did not answer within 10 s. This does not mean that the credential is bad.',
     },
   },
 });
@@ -41,14 +42,14 @@ const AvailableTool = builder
   .implement({
     description: 'A function that an MCP server offers.',
     fields: (t) => ({
-      name: t.string({ nullable: false, description: 'Name the server gives it.', resolve: (tool) => tool.name }),
+      name: t.string({ nullable: false, description: 'Its name on the server.', resolve: (tool) => tool.name }),
       description: t.string({
-        description: 'What it does, as the server says; empty where it says nothing.',
+        description: 'What it does, as described by the server; empty if the server gives no description.',
         resolve: (tool) => tool.description,
       }),
       inputSchema: t.field({
         type: 'JSONObject',
-        description: 'JSON Schema of its arguments, as the upstream renders it.',
+        description: 'JSON Schema of its arguments, as the upstream returns it.',
         resolve: (tool) => tool.inputSchema,
       }),
     }),
@@ -77,103 +78,103 @@ const live = rowFields('live', (tool: ToolRef) => tool.live, loadLiveTool);
 
 Tool.implement({
   description:
-    'An MCP server registered in a project. Its stored fields are read in pages of 100, for many tools at once. Live fields (`status`, `lastError`, `availableTools`, `version`, `expiresAt`, `createdBy`) make the upstream dial the MCP server, which takes up to 10 s: they are asked for only where selected.',
+    'An MCP server that is registered in a project. Its stored fields are read in pages of 100, for many tools at once. The live fields (`status`, `lastError`, `availableTools`, `version`, `expiresAt`, `createdBy`) cause a probe: the upstream contacts the MCP server, which takes up to 10 s. A tool is probed only if live fields are selected.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)` and for inputs named after a tool. Costs nothing.',
+      description: 'Global id, for `node(id)` and for inputs that name a tool. Needs no upstream call.',
       resolve: (tool) => ToolId.encode(tool),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
-      description: 'The upstream’s id of the tenant. Costs nothing.',
+      description: 'The upstream id of the tenant. Needs no upstream call.',
     }),
     projectId: t.exposeString('projectId', {
       nullable: false,
-      description: 'The upstream’s id of the project. Costs nothing.',
+      description: 'The upstream id of the project. Needs no upstream call.',
     }),
     toolId: t.exposeString('toolId', {
       nullable: false,
-      description: 'The upstream’s own id, unique in the project. Costs nothing.',
+      description: 'The upstream id, unique in the project. Needs no upstream call.',
     }),
     project: t.field({
       type: Project,
       nullable: false,
-      description: 'The project it belongs to. Its ids cost nothing; other fields one call.',
+      description: 'The project it belongs to. Reading only its ids needs no upstream call; other fields need one.',
       resolve: (tool) => projectRef(tool),
     }),
-    name: t.string({ description: 'Name shown to people.', ...stored('name') }),
-    description: t.string({ description: 'What it is for; null where unset.', ...stored('description') }),
+    name: t.string({ description: 'Display name.', ...stored('name') }),
+    description: t.string({ description: 'What it is for; null if not set.', ...stored('description') }),
     imageUrl: t.string({
-      description: 'Picture: an http(s) address, or a data URL of up to 1 MB; null where unset.',
+      description: 'Picture: an http(s) URL, or a data URL of up to 1 MB; null if not set.',
       ...stored('imageUrl', (url) => url || null),
     }),
     config: t.field({
       type: McpServerConfig,
-      description: 'Where the MCP server is; null for a kind of tool that has none.',
+      description: 'The MCP server and how it is used; null for a kind of tool without one.',
       ...stored('config', (config) => config?.mcp),
     }),
     headers: t.field({
       type: 'JSONObject',
-      description: 'HTTP headers sent to the MCP server, with their values: may hold secrets. Null where unset.',
+      description: 'HTTP headers sent to the MCP server, with their values. May hold secrets. Null if not set.',
       ...stored('headers'),
     }),
     headerNames: t.stringList({
-      description: 'Names of these headers, for screens that must not show values. Null where unset.',
+      description: 'Names of these headers, for pages that must not show their values. Null if not set.',
       ...stored('headers', (headers) => (headers ? Object.keys(headers) : null)),
     }),
     credentialReferenceId: t.string({
-      description: 'The upstream’s id of the credential shown to the MCP server; null where none is.',
+      description: 'The upstream id of the credential sent to the MCP server; null if there is none.',
       ...stored('credentialReferenceId'),
     }),
     credentialScope: t.string({
       description:
-        'Whose credential is shown: `project` (one for all) or `user` (each caller’s own). Other words may appear.',
+        'Whose credential is sent: `project` (one for all callers) or `user` (each caller’s own). Other values are possible.',
       ...stored('credentialScope'),
     }),
     capabilities: t.field({
       type: 'JSON',
-      description: 'What the server said it can do when it was last asked; null or empty before that.',
+      description: 'Capabilities of the server at the last probe; null or empty before the first one.',
       ...stored('capabilities'),
     }),
     isWorkApp: t.boolean({
-      description: 'Whether it belongs to a connected workplace app; null on servers that do not say.',
+      description: 'Whether it belongs to a connected workplace app; null if not known.',
       ...stored('isWorkApp'),
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', ...stored('createdAt') }),
     updatedAt: t.field({
       type: 'DateTime',
-      description: 'When it was last looked at: every discovery moves it. It does not tell an edit.',
+      description: 'When it was last edited or probed: every probe changes it, so it does not show the last edit.',
       ...stored('updatedAt'),
     }),
     status: t.field({
       type: ToolStatus,
-      description: 'Whether the MCP server works right now. Live: costs a look at it.',
+      description: 'Whether the MCP server works now. Live: causes a probe.',
       ...live(statusOf),
     }),
     lastError: t.string({
       description:
-        'What went wrong at this look, in the upstream’s words, which may be long; null where nothing did. Live.',
+        'Error message of the probe as the upstream returns it, which may be long; null if there was no error. Live.',
       ...live((row) => row.lastError),
     }),
     availableTools: t.field({
       type: [AvailableTool],
       description:
-        'Functions the server offers, whatever `config.activeTools` says; empty where it could not be asked. Live.',
+        'All functions that the server offers, regardless of `config.activeTools`; empty if the probe failed. Live.',
       ...live((row) => row.availableTools),
     }),
     version: t.string({
-      description: 'Version the server states; null where it states none. Live.',
+      description: 'Version that the server reports; null if it reports none. Live.',
       ...live((row) => row.version),
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When the credential in use ends; null where that is not known. Live.',
+      description: 'When the credential in use expires; null if not known. Live.',
       ...live((row) => row.expiresAt),
     }),
     createdBy: t.string({
-      description: 'Who registered it; null where the upstream does not say. Live.',
+      description: 'Who registered it; null if not known. Live.',
       ...live((row) => row.createdBy),
     }),
   }),
