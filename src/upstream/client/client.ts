@@ -7,12 +7,12 @@ import { Lane } from './admission/lane.js';
 import { DEFAULT_RETRY, type RetryOptions, RetryPolicy } from './admission/retry.js';
 import type { Caller, CallScope, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { Recorder } from './call-metrics.js';
-import { JoinableCalls } from './coalesce.js';
-import { Flight, type LeaveReason, Left } from './flight.js';
+import { JoinableCalls } from './coalescer.js';
 import { buildPath } from './path.js';
 import { createPool } from './pool.js';
 import type { ProxySettings } from './proxy.js';
 import { type Job, type Progress, Sender, type TimedLane } from './send.js';
+import { Flight, type LeaveReason, Left } from './shared-call.js';
 import { UpstreamAborted, type UpstreamError, UpstreamTimeout, UpstreamUnavailable } from './upstream-errors.js';
 
 interface LaneSettings {

@@ -6,10 +6,10 @@ import type { RetryPolicy } from './admission/retry.js';
 import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { decode } from './decode.js';
 import { type Exchanged, type ExchangeLimits, exchange, roomFor } from './exchange.js';
-import { type Course, Left } from './flight.js';
 import { codingsOf, requestHeaders } from './headers.js';
 import type { Target } from './path.js';
 import { readAnswer } from './read-answer.js';
+import { type Course, Left } from './shared-call.js';
 import { type FailedCall, UpstreamTimeout, UpstreamUnavailable } from './upstream-errors.js';
 
 /** A call that is ready to be sent. */

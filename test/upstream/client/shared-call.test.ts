@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as settled } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { JoinableCalls } from '../../../src/upstream/client/coalesce.js';
-import { type Course, Flight, Left } from '../../../src/upstream/client/flight.js';
+import { JoinableCalls } from '../../../src/upstream/client/coalescer.js';
+import { type Course, Flight, Left } from '../../../src/upstream/client/shared-call.js';
 import { rejection } from '../../support/scripted-upstream.js';
 
 interface TestCall {
