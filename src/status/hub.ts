@@ -122,9 +122,9 @@ export class StatusHub {
     return feed;
   }
 
-  #create(key: string, operation: Operation, { turn }: Caller, target: Target): Watch {
+  #create(key: string, operation: Operation, { identity: turn }: Caller, target: Target): Watch {
     const projectHash = hashOf(nameOf(target.project));
-    const failures = operation.failures.anew();
+    const failures = operation.failures.createEmpty();
     const watch = new Watch({
       target,
       turn,

@@ -120,14 +120,14 @@ function sessionCookies(cookie: string | undefined): string | undefined {
   return kept?.length ? kept.join('; ') : undefined;
 }
 
-/** `extra` headers count for the fingerprint, not for the turn in a lane. */
+/** `extra` headers are part of the fingerprint and not of the identity. */
 function callerOf(service: Service, identity: Record<string, string>, extra: Record<string, string> = {}): Caller {
   const headers = { ...identity, ...extra };
   return Object.freeze({
     service,
     headers: Object.freeze(headers),
     fingerprint: hash(service, headers),
-    turn: hash(service, identity),
+    identity: hash(service, identity),
   });
 }
 

@@ -3,44 +3,44 @@ import type { Service, UpstreamCall } from './client/call.js';
 import { causesOf } from './client/causes.js';
 import { UpstreamAborted, UpstreamError, UpstreamNotFound } from './client/upstream-errors.js';
 
-/** What tells calls apart. */
+/** The part of a call that identifies it. */
 type LoggedCall = Pick<UpstreamCall, 'operation' | 'path' | 'query'> & { readonly method: string };
 
-/** What a call failed of last. */
+/** The last failure of a call. */
 interface Failure {
   readonly cause: string;
-  /** Whether it was answered, with something of no use: then the call is seen to succeed before it is seen to fail. */
+  /** Whether the answer was unusable. Such a call is reported as succeeded first, and then as failed. */
   readonly isUnusable: boolean;
   hasSucceeded: boolean;
 }
 
-/** Failing calls that are remembered; beyond it, causes are logged again. */
+/** Failing calls that are remembered. When there are more, all are forgotten, and causes are logged again. */
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Logs the cause of failed upstream calls under a request id, at `warn`. A cause is logged when the first call meets it, and
- * again only after all calls that met it have succeeded or failed otherwise: once for an operation, and once per change of
- * cause for a watch that polls the same paths for days.
+ * Logs the causes of failed upstream calls at `warn`, under one request id. A cause is logged when the first call fails with it,
+ * and again only after all calls that failed with it have succeeded or failed for another cause. So it is logged once for an
+ * operation, and once per change for a watch that polls the same paths for days.
  *
- * Not failures: a 404, by which the upstream says that there is no such thing, and a call that its client has left.
+ * A 404 (the object does not exist) and a call that its client cancelled are not failures.
  */
 export class FailureLog {
-  readonly #log: Logger;
+  readonly #logger: Logger;
   readonly #requestId: string;
-  /** Absent until a call fails. */
+  /** By call. Created by the first failure, to save memory. */
   #failures: Map<string, Failure> | undefined;
 
-  constructor(log: Logger, requestId: string) {
-    this.#log = log;
+  constructor(logger: Logger, requestId: string) {
+    this.#logger = logger;
     this.#requestId = requestId;
   }
 
-  /** One with the same request id that has logged nothing yet. */
-  anew(): FailureLog {
-    return new FailureLog(this.#log, this.#requestId);
+  /** A log with the same request id that remembers no failures. */
+  createEmpty(): FailureLog {
+    return new FailureLog(this.#logger, this.#requestId);
   }
 
-  /** Notes that a call was answered; its next failure is a change. */
+  /** Records that a call was answered: its next failure is logged. */
   succeeded(service: Service, call: LoggedCall): void {
     if (!this.#failures) return;
     const key = keyOf(service, call);
@@ -49,25 +49,25 @@ export class FailureLog {
     else this.#failures.delete(key);
   }
 
-  /** Logs why a call failed, unless it is known. `joined`: another operation sent it, under its own id. */
-  failed(service: Service, call: LoggedCall, error: unknown, joined = false): void {
+  /** Logs why a call failed, unless that is logged already. `coalesced`: another operation sent the call, under its own id. */
+  failed(service: Service, call: LoggedCall, error: unknown, { coalesced }: { coalesced: boolean }): void {
     const key = keyOf(service, call);
     if (this.#failures?.get(key)?.hasSucceeded || error instanceof UpstreamNotFound) this.#failures?.delete(key);
-    this.#note(service, call, error, { isUnusable: false, joined });
+    this.#log(service, call, error, { isUnusable: false, coalesced });
   }
 
-  /** Logs why an answer is of no use, unless it is known; `succeeded` was called for it before. */
+  /** Logs why an answer is unusable, unless that is logged already. `succeeded` was called for it before. */
   unusable(service: Service, call: LoggedCall, error: unknown): void {
-    this.#note(service, call, error, { isUnusable: true, joined: false });
+    this.#log(service, call, error, { isUnusable: true, coalesced: false });
   }
 
-  #note(service: Service, call: LoggedCall, error: unknown, how: { isUnusable: boolean; joined: boolean }): void {
+  #log(service: Service, call: LoggedCall, error: unknown, how: { isUnusable: boolean; coalesced: boolean }): void {
     if (!(error instanceof UpstreamError) || error instanceof UpstreamAborted || error instanceof UpstreamNotFound)
       return;
     const causes = causesOf(error);
     if (this.#isKnown(keyOf(service, call), JSON.stringify([service, causes]), how.isUnusable)) return;
     const { host, status, retries, sent, requestId: upstreamRequestId } = error.call;
-    this.#log.warn(
+    this.#logger.warn(
       {
         requestId: this.#requestId,
         ...(upstreamRequestId !== this.#requestId && { upstreamRequestId }),
@@ -77,7 +77,7 @@ export class FailureLog {
         status,
         retries,
         sent,
-        ...(how.joined && { joined: true }),
+        ...(how.coalesced && { coalesced: true }),
         causes,
       },
       'upstream call failed',

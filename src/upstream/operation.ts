@@ -13,24 +13,25 @@ import type { Credentials } from './credentials.js';
 import type { FailureLog } from './failure-log.js';
 import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './operation-errors.js';
 
-/** An operation answers within this time, whatever its upstream calls do. */
+/** Time for one operation. Calls that are not finished by then fail with UpstreamTimeout. */
 const OPERATION_MS = 11_500;
 
-/** One upstream call as the report shows it. `keys` is counted by `countKey`. */
+/** One upstream call as the public report (`extensions.upstream.details`) shows it. `keys` is counted by `countKey`. */
 export interface CallRecord {
   readonly service: Service;
   readonly operation: string;
   status: number | null;
   ms: number | null;
   keys: number;
+  /** Whether the call was coalesced with one in flight. The name is part of the public report. */
   joined: boolean;
 }
 
 const countedKeys = new WeakMap<CallRecord, Set<string>>();
 
 /**
- * Counts something that the query asked for and this call serves. A key counts once, however many fields read it. A prefetch
- * counts nothing: the resolver that comes to it later does.
+ * Counts a key that the query asked for and that this call answers. A key counts once for each call, however many fields read
+ * it. Prefetches do not count keys: the resolver that reads the result does.
  */
 export function countKey(record: CallRecord, key = ''): void {
   const counted = countedKeys.get(record) ?? new Set();
@@ -39,7 +40,7 @@ export function countKey(record: CallRecord, key = ''): void {
   record.keys += 1;
 }
 
-/** `extensions.upstream`: calls made, calls that one call per key would have made on top, and each call. */
+/** `extensions.upstream`: calls sent, further calls that one call per key would have needed, and the details of each call. */
 export interface UpstreamReport {
   readonly calls: number;
   readonly saved: number;
@@ -54,19 +55,19 @@ export interface Read {
 export interface OperationOptions {
   readonly clients: Readonly<Partial<Record<Service, UpstreamClient>>>;
   readonly credentials: Credentials;
-  /** Rows a list had when it was last read, by caller and list. Says how many pages to ask at once, never the answer. */
+  /** Rows of each list when it was last read, by caller and list. Used only to choose how many pages to request at once. */
   readonly listTotals: LRUCache<string, number>;
   readonly maxCalls: number;
-  /** The id the caller gave, or that was made for it. The upstream gets the same. */
+  /** The request id of the client, or a generated one. It is sent to the upstream. */
   readonly requestId: string;
-  /** Where the causes of its failed calls go. */
+  /** Logs the causes of its failed calls. */
   readonly failures: FailureLog;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The upstream side of one GraphQL operation: its credentials, deadline, call budget, report, and what it has read so far.
- * The same GET is sent once in an operation; a write forgets the reads of its upstream.
+ * The upstream side of one GraphQL operation: credentials, deadline, call budget, report and read cache.
+ * The same GET is sent once in an operation. A write clears the cached reads of its upstream.
  */
 export class Operation {
   readonly deadline = performance.now() + OPERATION_MS;
@@ -75,7 +76,7 @@ export class Operation {
   readonly #options: OperationOptions;
   readonly #records: CallRecord[] = [];
   #effects = 0;
-  /** Absent until something is read: thousands of subscriptions wait for a first event. */
+  /** Created by the first read, to save memory: thousands of subscriptions may wait for a first event. */
   #reads: Map<string, Read> | undefined;
 
   constructor(options: OperationOptions) {
@@ -84,22 +85,22 @@ export class Operation {
     this.listTotals = options.listTotals;
   }
 
-  /** Writes so far that were sent, and that the upstream did not refuse: they may have changed something. */
+  /** Number of writes that may have changed something: they were sent, and the upstream did not reject them. */
   get effects(): number {
     return this.#effects;
   }
 
-  /** Logs causes once for itself and every operation that is begun by its `again`. */
+  /** Shared with every operation that `again` starts from this one, so that a cause is logged once. */
   get failures(): FailureLog {
     return this.#options.failures;
   }
 
-  /** Another operation of the same caller, beginning now. `signal` ends it early. */
+  /** Starts another operation of the same caller, with a new deadline and budget. */
   again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls' | 'failures'>>): Operation {
     return new Operation(changes ? { ...this.#options, ...changes } : this.#options);
   }
 
-  /** Who calls of this operation are made as. Throws UpstreamNotConfigured or CredentialMissing; nothing is sent then. */
+  /** The caller of this operation's calls. Throws UpstreamNotConfigured or CredentialMissing. */
   caller(service: Service): Caller {
     const credential = this.#options.credentials[service];
     if (credential === undefined) throw new UpstreamNotConfigured(service);
@@ -107,12 +108,12 @@ export class Operation {
     return credential;
   }
 
-  /** How many upstream calls the operation may still make. */
+  /** Number of upstream calls the operation may still make. */
   get callsLeft(): number {
     return Math.max(0, this.#options.maxCalls - this.#records.length);
   }
 
-  /** A GET of this operation; the same one again is not sent again. The answer rejects with an UpstreamError. */
+  /** Sends a GET, unless this operation has sent the same one before. The answer rejects with an UpstreamError. */
   read(service: Service, call: UpstreamCall): Read {
     const key = JSON.stringify([service, call.path, call.query]);
     const known = this.#reads?.get(key);
@@ -123,7 +124,7 @@ export class Operation {
     return read;
   }
 
-  /** A write. Sent once; whatever was read from this upstream before is forgotten, and again when the answer is here. */
+  /** Sends a write, once. Clears the cached reads of the upstream before it, and again when it has ended. */
   async write(service: Service, call: UpstreamCall): Promise<UpstreamAnswer> {
     this.#forget(service);
     const { answer, record } = this.#send(service, call);
@@ -172,16 +173,16 @@ export class Operation {
       status: null,
       ms: null,
       keys: 0,
-      joined: pending.joined,
+      joined: pending.coalesced,
     };
     this.#records.push(record);
     const answer = this.#observe(pending.answer, call, record);
-    // A read started early may never be awaited; its failure is reported by the field that asks for it.
+    // A prefetch may never be awaited. If it is, the field that awaits it reports the failure.
     answer.catch(() => {});
     return { answer, record };
   }
 
-  /** The answer of a call; how it ends is noted in its record, and in the log if it fails. */
+  /** Passes the answer of a call on, and records how the call ended: in its record, and in the log if it failed. */
   async #observe(pending: Promise<UpstreamAnswer>, call: UpstreamCall, record: CallRecord): Promise<UpstreamAnswer> {
     const { failures } = this;
     const { service, joined } = record;
@@ -197,13 +198,13 @@ export class Operation {
       return { ...answer, onUnusable: (error) => failures.unusable(service, call, error) };
     } catch (error) {
       settle(error instanceof UpstreamError ? error.call.status : undefined);
-      failures.failed(service, call, error, joined);
+      failures.failed(service, call, error, { coalesced: joined });
       throw error;
     }
   }
 }
 
-/** Whether a write that failed may have changed something all the same: it was sent, and not refused. */
+/** Whether a failed write may have changed something: it was sent, and the upstream did not reject it. */
 function mayHaveHadEffect(error: unknown): boolean {
   if (!(error instanceof UpstreamError) || error.call.sent === false) return false;
   const refusals = [

@@ -80,9 +80,9 @@ export function startClient(baseUrl: string, options: Partial<UpstreamClientOpti
   return client;
 }
 
-/** A caller of Inkeep whose bearer token, fingerprint and turn are its name. */
+/** A caller of Inkeep whose bearer token, fingerprint and identity are its name. */
 export function callerNamed(name: string): Caller {
-  return { service: 'inkeep', headers: { authorization: `Bearer ${name}` }, fingerprint: name, turn: name };
+  return { service: 'inkeep', headers: { authorization: `Bearer ${name}` }, fingerprint: name, identity: name };
 }
 
 /** A plain read of `/tools/{id}`. */

@@ -40,7 +40,7 @@ test('20 callers who ask the same at the same moment each get their own answer',
     expect(errors).toBeUndefined();
     expect(data.tool.userCredential).toEqual({ name: `of ${user}`, createdBy: user });
   }
-  // Without a call that was joined the test would prove nothing.
+  // The test proves nothing unless a call was coalesced.
   expect(inkeep.count('get-user-credential-for-tool')).toBeLessThan(40);
 });
 
@@ -131,10 +131,10 @@ test('what was read from a caller cannot be changed afterwards', () => {
   }
 });
 
-test('the same caller takes the same turn on every ref', () => {
+test('the same caller has the same identity on every ref', () => {
   const plain = callerOf(read({ authorization: 'Bearer t' }), 'inkeep');
   const onRef = callerOf(read({ authorization: 'Bearer t', 'x-inkeep-ref': 'main' }), 'inkeep');
-  expect(onRef?.turn).toBe(plain?.turn);
+  expect(onRef?.identity).toBe(plain?.identity);
   expect(onRef?.fingerprint).not.toBe(plain?.fingerprint);
 });
 

@@ -129,15 +129,15 @@ test('operations that share one call have a line each, under their own ids', asy
     query(document, {}, { ...AS_ALICE, 'x-request-id': requestId });
   const first = ask('first');
   await upstream.seen(1);
-  // When the read after it is here, the second one has joined.
+  // When the read after it is here, the second one has been coalesced.
   const others = [ask('second'), ask('third', '{ agent(projectId: "p", agentId: "a") { name } }')];
   await upstream.seen(2);
   for (const answer of held) answer();
   await Promise.all([first, ...others]);
   const lines = failures().filter(({ operation }) => operation === 'list-projects');
-  expect(lines.map(({ requestId, joined }) => ({ requestId, joined }))).toEqual([
-    { requestId: 'first', joined: undefined },
-    { requestId: 'second', joined: true },
+  expect(lines.map(({ requestId, coalesced }) => ({ requestId, coalesced }))).toEqual([
+    { requestId: 'first', coalesced: undefined },
+    { requestId: 'second', coalesced: true },
   ]);
   expect(upstream.requests).toHaveLength(2);
 });

@@ -18,7 +18,7 @@ export class PollSlots {
 
   /** `forFastPolls` of the `max` slots are not available to slow polls, if there are that many. */
   constructor(max: number, forFastPolls: number) {
-    const unlimited = { maxWaiting: Infinity, maxWaitingPerTurn: Infinity };
+    const unlimited = { maxWaiting: Infinity, maxWaitingPerCaller: Infinity };
     this.#all = new Lane({ max, ...unlimited });
     this.#slow = new Lane({ max: Math.max(1, max - forFastPolls), ...unlimited });
   }

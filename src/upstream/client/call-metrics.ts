@@ -4,7 +4,7 @@ import type { BreakerState } from './admission/breaker.js';
 import type { Lane } from './admission/lane.js';
 import type { LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import type { Job, Progress } from './send.js';
-import { Left } from './shared-call.js';
+import { Cancelled } from './shared-call.js';
 import { UpstreamBadResponse, UpstreamError } from './upstream-errors.js';
 
 const BREAKER_STATES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
@@ -16,8 +16,8 @@ interface Ending {
   readonly requestId?: string | undefined;
 }
 
-/** What the client tells operators of its calls. Never headers, bodies or query strings: those hold credentials and content. */
-export class Recorder {
+/** Metrics and log lines of an upstream's calls. Headers, bodies and query strings are never logged: they hold credentials and content. */
+export class CallMetrics {
   readonly #service: Service;
   readonly #log: Logger;
   readonly #metrics: Metrics['upstream'];
@@ -29,8 +29,8 @@ export class Recorder {
     this.#metrics.breakerState.set({ service }, BREAKER_STATES.closed);
   }
 
-  /** Runs a call and notes how it ended, once for all who wait for it. */
-  async watch(job: Job, progress: Progress, run: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
+  /** Runs a call and records how it ended, once, however many waiters it has. */
+  async observe(job: Job, progress: Progress, run: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
     const startedAt = performance.now();
     try {
       const answer = await run();
@@ -43,8 +43,8 @@ export class Recorder {
     }
   }
 
-  /** Shows in the metrics how full a lane is. */
-  showLane(name: LaneName, lane: Lane): void {
+  /** Adds a lane to the lane metrics. */
+  addLane(name: LaneName, lane: Lane): void {
     this.#metrics.lanes.add({
       service: this.#service,
       lane: name,
@@ -57,7 +57,7 @@ export class Recorder {
     });
   }
 
-  joined({ operation }: UpstreamCall): void {
+  coalesced({ operation }: UpstreamCall): void {
     this.#metrics.coalesced.inc({ service: this.#service, operation });
   }
 
@@ -67,7 +67,7 @@ export class Recorder {
 
   breakerChanged(state: BreakerState): void {
     this.#metrics.breakerState.set({ service: this.#service }, BREAKER_STATES[state]);
-    // Half-open comes and goes with each trial: it is in the metrics.
+    // Half-open comes with each trial: the metrics show it, the log does not.
     if (state !== 'half-open') this.#log.warn({ service: this.#service, breaker: state }, 'upstream breaker');
   }
 
@@ -95,7 +95,7 @@ export class Recorder {
 }
 
 function outcomeOf(error: unknown): string {
-  if (error instanceof Left) return error.reason === 'deadline' ? 'timeout' : 'aborted';
+  if (error instanceof Cancelled) return error.reason === 'deadline' ? 'timeout' : 'aborted';
   if (error instanceof UpstreamBadResponse) return 'bad_response';
   const status = error instanceof UpstreamError ? error.call.status : undefined;
   return statusClass(status !== undefined && status >= 400 ? status : undefined);

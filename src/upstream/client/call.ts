@@ -2,18 +2,19 @@
 export type Service = 'inkeep' | 'kataven';
 
 /**
- * Who a call is made as. `headers` are all identity headers that the upstream receives, and nothing else of the client's.
- * `fingerprint` is the SHA-256 over service and headers: whatever is shared between calls is keyed by it.
- * `turn` is the same without the Inkeep ref: callers take turns by it in a lane.
+ * Whose credential a call carries.
+ * - `headers`: all identity headers that the upstream receives. No other header of the client is forwarded.
+ * - `fingerprint`: SHA-256 over service and headers. It is the key of everything that calls share.
+ * - `identity`: the same without the Inkeep ref. Lanes are shared fairly between identities.
  */
 export interface Caller {
   readonly service: Service;
   readonly headers: Readonly<Record<string, string>>;
   readonly fingerprint: string;
-  readonly turn: string;
+  readonly identity: string;
 }
 
-/** Probing calls make the upstream dial MCP servers; they wait in a narrow lane of their own. */
+/** Probing calls, for which the upstream contacts MCP servers, use a narrow lane of their own. */
 export type LaneName = 'plain' | 'probe';
 
 /** One REST call, as the resource modules describe it. Path segments are raw: the client checks and encodes them. */
@@ -26,32 +27,32 @@ export interface UpstreamCall {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly lane: LaneName;
-  /** `json` (default): a 2xx must carry JSON. `any`: a 2xx counts whatever its body; `body` is then undefined unless it is JSON. */
+  /** `json` (default): a 2xx must carry JSON. `any`: any 2xx is a success; `body` is undefined unless it is JSON. */
   readonly answer?: 'json' | 'any';
 }
 
-/** How long a call may take, and when nobody wants it any more. */
+/** How long the caller of `request` waits, and under which request id. */
 export interface CallScope {
-  /** Sent as `x-request-id`, with every attempt. A new one unless given; a joined call has that of the call it joined. */
+  /** Sent as `x-request-id` with every attempt; a random one by default. A coalesced call has the id of the call that was sent. */
   readonly requestId?: string;
-  /** Aborted when the client has left. A joined call goes on while others wait for it. */
+  /** Aborted when the client disconnects. A coalesced call continues for its other waiters. */
   readonly signal?: AbortSignal;
-  /** The last moment for an answer, on the clock of `performance.now()`. The lane's own deadline may end the call earlier. */
+  /** Deadline on the clock of `performance.now()`. The lane's own deadline may be earlier. */
   readonly deadline?: number;
 }
 
 export interface UpstreamAnswer {
-  /** To be told of an answer that turns out to be of no use: another shape, or about something else. */
+  /** Reports that the answer is unusable: it has another shape, or it is about something else. */
   readonly onUnusable?: (error: Error) => void;
   readonly status: number;
-  /** Parsed JSON; undefined where the call said `answer: 'any'` and there was none. */
+  /** Parsed JSON; undefined if the call has `answer: 'any'` and the answer has none. */
   readonly body: unknown;
-  /** The upstream's own id of the request (`x-request-id`), where it sent one. */
+  /** The upstream's own id of the request (`x-request-id`), if it sent one. */
   readonly requestId?: string;
 }
 
-/** A call under way. `joined`: an identical call of the same caller was already in flight, and none was sent. */
+/** A call in flight. `coalesced`: nothing was sent, as an identical call of the same caller was already in flight. */
 export interface PendingCall {
-  readonly joined: boolean;
+  readonly coalesced: boolean;
   readonly answer: Promise<UpstreamAnswer>;
 }

@@ -6,13 +6,13 @@ import { Breaker, type BreakerOptions } from './admission/breaker.js';
 import { Lane } from './admission/lane.js';
 import { DEFAULT_RETRY, type RetryOptions, RetryPolicy } from './admission/retry.js';
 import type { Caller, CallScope, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './call.js';
-import { Recorder } from './call-metrics.js';
-import { JoinableCalls } from './coalescer.js';
+import { CallMetrics } from './call-metrics.js';
+import { Coalescer } from './coalescer.js';
 import { buildPath } from './path.js';
 import { createPool } from './pool.js';
 import type { ProxySettings } from './proxy.js';
 import { type Job, type Progress, Sender, type TimedLane } from './send.js';
-import { Flight, type LeaveReason, Left } from './shared-call.js';
+import { Cancelled, type CancelReason, SharedCall } from './shared-call.js';
 import { UpstreamAborted, type UpstreamError, UpstreamTimeout, UpstreamUnavailable } from './upstream-errors.js';
 
 interface LaneSettings {
@@ -27,15 +27,15 @@ export interface UpstreamClientOptions {
   /** Everything before the path segments, for example `http://host/manage`. */
   readonly baseUrl: string;
   readonly proxy?: ProxySettings | undefined;
-  /** Without a lane of their own, probing calls go by the plain one. */
+  /** Without a `probe` lane, probing calls use the plain one. */
   readonly lanes: { readonly plain: LaneSettings; readonly probe?: LaneSettings };
-  /** What every path segment has to match. */
+  /** Every path segment must match it. */
   readonly idPattern?: RegExp;
-  /** Whether identical reads in flight are joined. */
+  /** Whether identical reads in flight are coalesced. */
   readonly coalesce: boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Calls that may wait in each lane, in all (1,000) and of one turn (half of it). */
+  /** Calls that may wait in each lane; one caller may have half of them. */
   readonly maxWaiting?: number;
   readonly connectTimeoutMs?: number;
   readonly keepAliveMs?: number;
@@ -47,25 +47,26 @@ export interface UpstreamClientOptions {
 
 export interface UpstreamClient {
   /**
-   * Sends a call, or joins an identical one of the same caller. `answer` rejects with an UpstreamError, with InvalidPathSegment
-   * (nothing is sent then), or with a TypeError for a caller of another upstream. At the latest it settles at the deadline.
+   * Sends a call, or coalesces it with an identical read of the same caller that is in flight. `answer` settles at the deadline
+   * at the latest. It rejects with an UpstreamError, or, before anything is sent, with InvalidPathSegment or, if the caller
+   * belongs to another upstream, a TypeError.
    */
   request(caller: Caller, call: UpstreamCall, scope?: CallScope): PendingCall;
-  /** Ends every call with UpstreamUnavailable and closes the connections, waiting for nothing. */
+  /** Ends every call with UpstreamUnavailable and closes all connections at once. */
   close(): Promise<void>;
 }
 
 const MAX_ERROR_BYTES = 64 * 1024;
 const DEFAULT_BREAKER = { windowMs: 10_000, minAttempts: 10, openMs: 5_000 };
 
-/** A client of one upstream. It owns a connection pool, lanes, a retry budget and a breaker; callers share them. */
+/** A client of one upstream. All callers share its connection pool, lanes, retry budget and circuit breaker. */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   return new HttpClient(options);
 }
 
-/** A call under way, and what those who leave it early can say about it. */
-interface SharedCall {
-  readonly flight: Flight<UpstreamAnswer>;
+/** A call in flight, with what an error of a waiter that stops waiting needs. */
+interface CallInFlight {
+  readonly shared: SharedCall<UpstreamAnswer>;
   readonly job: Job;
   readonly progress: Progress;
 }
@@ -73,20 +74,20 @@ interface SharedCall {
 class HttpClient implements UpstreamClient {
   readonly #options: UpstreamClientOptions;
   readonly #base: URL;
-  readonly #recorder: Recorder;
+  readonly #callMetrics: CallMetrics;
   readonly #lanes: Readonly<Record<LaneName, TimedLane>>;
   readonly #pool: ReturnType<typeof createPool>;
   readonly #sender: Sender;
-  readonly #joinable = new JoinableCalls<SharedCall>();
-  readonly #inFlight = new Set<Flight<UpstreamAnswer>>();
+  readonly #coalescer = new Coalescer<CallInFlight>();
+  readonly #inFlight = new Set<SharedCall<UpstreamAnswer>>();
   #closed = false;
 
   constructor(options: UpstreamClientOptions) {
-    const recorder = new Recorder(options.service, options.log, options.metrics);
+    const callMetrics = new CallMetrics(options.service, options.log, options.metrics);
     this.#options = options;
     this.#base = new URL(options.baseUrl);
-    this.#recorder = recorder;
-    this.#lanes = createLanes(options, recorder);
+    this.#callMetrics = callMetrics;
+    this.#lanes = createLanes(options, callMetrics);
     this.#pool = createPool(this.#base.origin, {
       connections: options.lanes.plain.max + (options.lanes.probe?.max ?? 0),
       connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
@@ -101,97 +102,99 @@ class HttpClient implements UpstreamClient {
       breaker: new Breaker({
         ...DEFAULT_BREAKER,
         ...options.breaker,
-        onChange: (state) => recorder.breakerChanged(state),
+        onChange: (state) => callMetrics.breakerChanged(state),
       }),
       retries: new RetryPolicy({ ...DEFAULT_RETRY, ...options.retry }),
       limits: { maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024, maxErrorBytes: MAX_ERROR_BYTES },
-      onRetry: (call) => recorder.retried(call),
+      onRetry: (call) => callMetrics.retried(call),
     });
   }
 
   request(caller: Caller, call: UpstreamCall, scope: CallScope = {}): PendingCall {
     try {
-      const { shared, joined } = this.#shareOrStart(this.#prepare(caller, call, scope.requestId ?? randomUUID()));
-      if (joined) this.#recorder.joined(call);
-      return { joined, answer: this.#await(shared, scope) };
+      const job = this.#prepare(caller, call, scope.requestId ?? randomUUID());
+      const { inFlight, coalesced } = this.#startOrCoalesce(job);
+      if (coalesced) this.#callMetrics.coalesced(call);
+      return { coalesced, answer: this.#wait(inFlight, scope) };
     } catch (error) {
-      return { joined: false, answer: Promise.reject(error) };
+      return { coalesced: false, answer: Promise.reject(error) };
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const flight of this.#inFlight) flight.cancel();
+    for (const shared of this.#inFlight) shared.cancel();
     await this.#pool.destroy();
   }
 
   #prepare(caller: Caller, call: UpstreamCall, requestId: string): Job {
     const { service, idPattern } = this.#options;
-    // A credential must never reach the other upstream, whatever bug would send it there.
+    // Guards against bugs: a credential must never reach the other upstream.
     if (caller.service !== service) throw new TypeError(`a caller of ${caller.service} asked ${service}`);
     const target = buildPath(this.#base, call.path, call.query, idPattern);
     const body = call.body === undefined ? undefined : stringifyJson(call.body);
     const job = { caller, call, target, requestId, body };
-    if (this.#closed) throw this.#leftError('closed', job, { attempts: 0, sent: false });
+    if (this.#closed) throw this.#cancelledError('closed', job, { attempts: 0, sent: false });
     return job;
   }
 
-  #shareOrStart(job: Job): { shared: SharedCall; joined: boolean } {
-    const { turn, fingerprint } = job.caller;
+  #startOrCoalesce(job: Job): { inFlight: CallInFlight; coalesced: boolean } {
+    const { identity, fingerprint } = job.caller;
     if (job.call.method !== 'GET') {
-      this.#joinable.endJoining(turn);
-      return { shared: this.#start(job), joined: false };
+      this.#coalescer.stopCoalescing(identity);
+      return { inFlight: this.#start(job), coalesced: false };
     }
-    if (!this.#options.coalesce) return { shared: this.#start(job), joined: false };
+    if (!this.#options.coalesce) return { inFlight: this.#start(job), coalesced: false };
     const key = JSON.stringify([fingerprint, job.target.path]);
     const { deadlineMs } = this.#lanes[job.call.lane];
-    const { call: shared, joined } = this.#joinable.join(turn, key, deadlineMs, (onEnd) => this.#start(job, onEnd));
-    return { shared, joined };
+    const start = (onEnd: () => void): CallInFlight => this.#start(job, onEnd);
+    const { call, coalesced } = this.#coalescer.startOrCoalesce(identity, key, deadlineMs, start);
+    return { inFlight: call, coalesced };
   }
 
-  #start(job: Job, onEnd: () => void = () => {}): SharedCall {
+  #start(job: Job, onEnd: () => void = () => {}): CallInFlight {
     const progress: Progress = { attempts: 0, sent: false };
-    const flight = new Flight<UpstreamAnswer>(
-      (course) => this.#recorder.watch(job, progress, () => this.#sender.send(job, progress, course)),
+    const shared = new SharedCall<UpstreamAnswer>(
+      (scope) => this.#callMetrics.observe(job, progress, () => this.#sender.send(job, progress, scope)),
       () => {
-        this.#inFlight.delete(flight);
+        this.#inFlight.delete(shared);
         onEnd();
       },
     );
-    this.#inFlight.add(flight);
-    return { flight, job, progress };
+    this.#inFlight.add(shared);
+    return { shared, job, progress };
   }
 
-  /** What one of those who wait for a call gets. */
-  async #await({ flight, job, progress }: SharedCall, scope: CallScope): Promise<UpstreamAnswer> {
+  /** The answer of a call for one of its waiters. */
+  async #wait({ shared, job, progress }: CallInFlight, scope: CallScope): Promise<UpstreamAnswer> {
     const ownDeadline = performance.now() + this.#lanes[job.call.lane].deadlineMs;
     try {
-      return await flight.board(Math.min(ownDeadline, scope.deadline ?? Number.POSITIVE_INFINITY), scope.signal);
+      return await shared.wait(Math.min(ownDeadline, scope.deadline ?? Number.POSITIVE_INFINITY), scope.signal);
     } catch (error) {
       const { status = 0 } = progress;
-      // A write that the upstream has confirmed has succeeded, however slowly the rest of the answer comes.
-      if (error instanceof Left && job.call.answer === 'any' && status >= 200 && status < 300)
+      // The status has confirmed the write, even if the rest of the answer is late.
+      if (error instanceof Cancelled && job.call.answer === 'any' && status >= 200 && status < 300)
         return { status, body: undefined };
-      throw error instanceof Left ? this.#leftError(error.reason, job, progress) : error;
+      throw error instanceof Cancelled ? this.#cancelledError(error.reason, job, progress) : error;
     } finally {
-      // Reads that began while the write was under way may have seen what was there before it.
-      if (job.call.method !== 'GET') this.#joinable.endJoining(job.caller.turn);
+      // A read that started during the write may return the state before it.
+      if (job.call.method !== 'GET') this.#coalescer.stopCoalescing(job.caller.identity);
     }
   }
 
-  #leftError(reason: LeaveReason, job: Job, progress: Progress): UpstreamError {
+  #cancelledError(reason: CancelReason, job: Job, progress: Progress): UpstreamError {
     const facts = this.#sender.facts(job, progress);
     if (reason === 'deadline') return new UpstreamTimeout('had no answer in time', facts, { cause: progress.failure });
-    if (reason === 'aborted') return new UpstreamAborted('was given up', facts);
-    return new UpstreamUnavailable('was ended: the gateway shuts down', facts);
+    if (reason === 'aborted') return new UpstreamAborted('was cancelled', facts);
+    return new UpstreamUnavailable('was cancelled: the gateway is shutting down', facts);
   }
 }
 
-function createLanes(options: UpstreamClientOptions, recorder: Recorder): Record<LaneName, TimedLane> {
+function createLanes(options: UpstreamClientOptions, callMetrics: CallMetrics): Record<LaneName, TimedLane> {
   const maxWaiting = options.maxWaiting ?? 1_000;
   const create = (name: LaneName, { max, deadlineMs }: LaneSettings): TimedLane => {
-    const lane = new Lane({ max, maxWaiting, maxWaitingPerTurn: Math.ceil(maxWaiting / 2) });
-    recorder.showLane(name, lane);
+    const lane = new Lane({ max, maxWaiting, maxWaitingPerCaller: Math.ceil(maxWaiting / 2) });
+    callMetrics.addLane(name, lane);
     return { lane, deadlineMs };
   };
   const plain = create('plain', options.lanes.plain);

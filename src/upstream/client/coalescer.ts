@@ -1,53 +1,59 @@
-interface Joinable<T> {
+interface Entry<T> {
   readonly call: T;
   /** On the clock of `performance.now()`. */
   readonly until: number;
 }
 
 /**
- * Calls in flight that an identical call may join. Nothing is kept after a call has ended.
- * Calls are filed by the caller's turn: two refs may name one branch, so a write under one ref ends joining under all.
+ * Calls in flight with which an identical call can be coalesced. A call is removed when it ends.
+ * Calls are grouped by the caller's identity, not by its fingerprint: two refs may name one branch, so a write under one ref
+ * stops coalescing under all refs.
  */
-export class JoinableCalls<T> {
-  readonly #byTurn = new Map<string, Map<string, Joinable<T>>>();
+export class Coalescer<T> {
+  readonly #byIdentity = new Map<string, Map<string, Entry<T>>>();
 
   /**
-   * The call in flight under this key, or a new one. `start` gets what it has to run when its call ends.
-   * A call is joined during its first `joinableMs` only: one that is stuck would otherwise hold everybody who asks again.
-   * The key must name whose credential the call carries.
+   * Returns the call in flight under this key, or starts one. `start` receives a function to run when its call ends.
+   * A call accepts waiters for its first `maxAgeMs` only, so that a call that hangs does not hold all later callers.
+   * The key must include the credential of the call.
    */
-  join(turn: string, key: string, joinableMs: number, start: (onEnd: () => void) => T): { call: T; joined: boolean } {
+  startOrCoalesce(
+    identity: string,
+    key: string,
+    maxAgeMs: number,
+    start: (onEnd: () => void) => T,
+  ): { call: T; coalesced: boolean } {
     const now = performance.now();
-    const known = this.#byTurn.get(turn)?.get(key);
-    if (known && now < known.until) return { call: known.call, joined: true };
+    const known = this.#byIdentity.get(identity)?.get(key);
+    if (known && now < known.until) return { call: known.call, coalesced: true };
 
-    let entry: Joinable<T> | undefined;
-    const call = start(() => entry && this.#forget(turn, key, entry));
-    entry = { call, until: now + joinableMs };
-    this.#file(turn, key, entry);
-    return { call, joined: false };
+    let entry: Entry<T> | undefined;
+    const call = start(() => entry && this.#remove(identity, key, entry));
+    entry = { call, until: now + maxAgeMs };
+    this.#add(identity, key, entry);
+    return { call, coalesced: false };
   }
 
-  /** Calls of this turn that are in flight now go on for those who wait, and take nobody on any more. */
-  endJoining(turn: string): void {
-    this.#byTurn.delete(turn);
+  /** The calls of this identity that are in flight now accept no further waiters. They continue for the waiters they have. */
+  stopCoalescing(identity: string): void {
+    this.#byIdentity.delete(identity);
   }
 
-  /** Calls that can be joined now. */
+  /** Number of calls that still accept waiters. */
   get size(): number {
-    return [...this.#byTurn.values()].reduce((sum, calls) => sum + calls.size, 0);
+    return [...this.#byIdentity.values()].reduce((sum, calls) => sum + calls.size, 0);
   }
 
-  #file(turn: string, key: string, entry: Joinable<T>): void {
-    const calls = this.#byTurn.get(turn);
+  #add(identity: string, key: string, entry: Entry<T>): void {
+    const calls = this.#byIdentity.get(identity);
     if (calls) calls.set(key, entry);
-    else this.#byTurn.set(turn, new Map([[key, entry]]));
+    else this.#byIdentity.set(identity, new Map([[key, entry]]));
   }
 
-  #forget(turn: string, key: string, entry: Joinable<T>): void {
-    const calls = this.#byTurn.get(turn);
+  #remove(identity: string, key: string, entry: Entry<T>): void {
+    const calls = this.#byIdentity.get(identity);
     if (calls?.get(key) !== entry) return;
     calls.delete(key);
-    if (calls.size === 0) this.#byTurn.delete(turn);
+    if (calls.size === 0) this.#byIdentity.delete(identity);
   }
 }

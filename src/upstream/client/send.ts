@@ -9,7 +9,7 @@ import { type Exchanged, type ExchangeLimits, exchange, roomFor } from './exchan
 import { codingsOf, requestHeaders } from './headers.js';
 import type { Target } from './path.js';
 import { readAnswer } from './read-answer.js';
-import { type Course, Left } from './shared-call.js';
+import { Cancelled, type SharedScope } from './shared-call.js';
 import { type FailedCall, UpstreamTimeout, UpstreamUnavailable } from './upstream-errors.js';
 
 /** A call that is ready to be sent. */
@@ -67,16 +67,16 @@ export class Sender {
    * The answer to a job. Rejects with an UpstreamError, or with the signal's reason as soon as it aborts. A write is sent once,
    * whatever happens. A lane place is held for each attempt alone, not while waiting for the next.
    */
-  async send(job: Job, progress: Progress, course: Course): Promise<UpstreamAnswer> {
+  async send(job: Job, progress: Progress, scope: SharedScope): Promise<UpstreamAnswer> {
     const { retries, breaker, onRetry } = this.#parts;
     retries.countCall();
     for (;;) {
-      const exchanged = await this.#attempt(job, progress, course.signal);
-      const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.turn);
-      const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, course.remainingMs()) : undefined;
+      const exchanged = await this.#attempt(job, progress, scope.signal);
+      const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.identity);
+      const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, scope.remainingMs()) : undefined;
       if (waitMs === undefined) return this.#read(exchanged, job, progress);
       progress.failure = this.#failureOf(exchanged, job, progress);
-      await pause(waitMs, course.signal);
+      await pause(waitMs, scope.signal);
       onRetry(job.call);
     }
   }
@@ -120,11 +120,11 @@ export class Sender {
 
   async #attempt(job: Job, progress: Progress, signal: AbortSignal): Promise<Exchanged> {
     const { breaker } = this.#parts;
-    const { turn } = job.caller;
-    if (breaker.refuses(turn)) throw this.#breakerOpen(job, progress);
+    const { identity } = job.caller;
+    if (breaker.refuses(identity)) throw this.#breakerOpen(job, progress);
     const release = await this.#acquire(job, progress, signal);
     try {
-      const report = breaker.admit(turn);
+      const report = breaker.admit(identity);
       if (!report) throw this.#breakerOpen(job, progress);
       return await this.#exchange(job, progress, signal, report);
     } finally {
@@ -134,7 +134,7 @@ export class Sender {
 
   async #acquire(job: Job, progress: Progress, signal: AbortSignal): Promise<Release> {
     try {
-      return await this.#parts.lanes[job.call.lane].lane.acquire(job.caller.turn, signal);
+      return await this.#parts.lanes[job.call.lane].lane.acquire(job.caller.identity, signal);
     } catch (error) {
       if (!(error instanceof LaneFull)) throw error;
       const facts = { ...this.facts(job, progress), retryAfter: LANE_RETRY_AFTER };
@@ -176,7 +176,7 @@ export class Sender {
    * a dead API, nor is a deadline that was near when the upstream was asked.
    */
   #hadItsTime(job: Job, error: unknown, elapsedMs: number): boolean {
-    const isTimeout = error instanceof Left && error.reason === 'deadline';
+    const isTimeout = error instanceof Cancelled && error.reason === 'deadline';
     return isTimeout && job.call.lane === 'plain' && elapsedMs * 2 >= this.#parts.lanes.plain.deadlineMs;
   }
 

@@ -1,106 +1,106 @@
 import { setMaxListeners } from 'node:events';
 import type { CallScope } from './call.js';
 
-/** Why somebody stopped waiting for a call: its deadline, its client left, or the upstream client was closed. */
-export type LeaveReason = 'deadline' | 'aborted' | 'closed';
+/** Why a waiter stopped waiting: its deadline passed, its client disconnected, or the upstream client was closed. */
+export type CancelReason = 'deadline' | 'aborted' | 'closed';
 
-/** Rejection of those who leave a call before it has ended; also the reason by which an abandoned call is aborted. */
-export class Left extends Error {
-  readonly reason: LeaveReason;
+/** The rejection of a waiter that stops waiting before the call ends; also the abort reason of a call that has no waiters left. */
+export class Cancelled extends Error {
+  readonly reason: CancelReason;
 
-  constructor(reason: LeaveReason) {
+  constructor(reason: CancelReason) {
     super(reason);
     this.reason = reason;
   }
 }
 
-/** What a call under way knows of those who wait for it. */
-export interface Course {
-  /** Aborted, with a `Left` as its reason, when nobody waits any more. */
+/** The scope of all waiters of a call together. */
+export interface SharedScope {
+  /** Aborted, with a `Cancelled` as its reason, when the last waiter stops waiting. */
   readonly signal: AbortSignal;
-  /** Milliseconds until the last of those who wait gives up. */
+  /** Milliseconds until the latest deadline of the waiters, at least 0. */
   remainingMs(): number;
 }
 
 /**
- * One call under way and everybody who waits for its answer. Each has a deadline and an abort signal of its own; the call has
- * none: it goes on while anybody waits and is aborted when the last one has left.
- * `onEnd` runs once, before anybody learns how the call ended: from then on nobody may board.
+ * One call in flight and all its waiters. Each waiter has a deadline and an abort signal; the call itself has neither: it
+ * continues while it has a waiter and is aborted when the last one stops waiting.
+ * `onEnd` runs once, before any waiter receives the result: no one may start to wait after it.
  */
-export class Flight<T> {
-  readonly #passengers = new Set<{ readonly deadline: number }>();
-  readonly #abandoned = new AbortController();
+export class SharedCall<T> {
+  readonly #waiters = new Set<{ readonly deadline: number }>();
+  readonly #controller = new AbortController();
   readonly #onEnd: () => void;
   readonly #result: Promise<T>;
   #ended = false;
 
-  /** `run` starts in the next microtask, when the first passenger has boarded. */
-  constructor(run: (course: Course) => Promise<T>, onEnd: () => void = () => {}) {
+  /** `run` starts in the next microtask, after the first waiter was added. */
+  constructor(run: (scope: SharedScope) => Promise<T>, onEnd: () => void = () => {}) {
     this.#onEnd = onEnd;
     this.#result = this.#run(run);
-    // A call whose last passenger has left rejects, and nobody is there to hear it.
+    // An aborted call rejects when it has no waiters: that is not an unhandled rejection.
     this.#result.catch(() => {});
   }
 
   /**
-   * Waits for the answer, until `deadline` (on the clock of `performance.now()`) or the signal aborts: rejects with `Left` then,
-   * at once, whatever the call is doing. The clock is ours because undici's timeouts rest while a request is queued.
+   * Waits for the answer until `deadline` (on the clock of `performance.now()`) or until the signal aborts; then it rejects with
+   * `Cancelled` at once. It uses its own timer because undici's timeouts do not run while a request is queued.
    */
-  board(deadline: number, signal?: CallScope['signal']): Promise<T> {
-    const passenger = { deadline };
-    this.#passengers.add(passenger);
+  wait(deadline: number, signal?: CallScope['signal']): Promise<T> {
+    const waiter = { deadline };
+    this.#waiters.add(waiter);
     return new Promise<T>((resolve, reject) => {
-      const depart = (): void => {
+      const remove = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        this.#passengers.delete(passenger);
+        this.#waiters.delete(waiter);
       };
-      const leave = (reason: LeaveReason): void => {
-        depart();
-        reject(new Left(reason));
-        if (this.#passengers.size === 0) this.#abandon(reason);
+      const cancel = (reason: CancelReason): void => {
+        remove();
+        reject(new Cancelled(reason));
+        if (this.#waiters.size === 0) this.#abort(reason);
       };
-      const onAbort = (): void => leave('aborted');
-      const timer = setTimeout(() => leave('deadline'), Math.max(0, deadline - performance.now()));
+      const onAbort = (): void => cancel('aborted');
+      const timer = setTimeout(() => cancel('deadline'), Math.max(0, deadline - performance.now()));
       this.#result.then(
         (answer) => {
-          depart();
+          remove();
           resolve(answer);
         },
         (error: unknown) => {
-          depart();
+          remove();
           reject(error);
         },
       );
-      if (signal?.aborted) leave('aborted');
-      else if (deadline <= performance.now()) leave('deadline');
+      if (signal?.aborted) cancel('aborted');
+      else if (deadline <= performance.now()) cancel('deadline');
       else if (signal) listen(signal, onAbort);
     });
   }
 
-  /** Ends the call for everybody. Those who wait get the rejection that the call makes of the abort. */
+  /** Aborts the call for all waiters. They receive the rejection that `run` ends with. */
   cancel(): void {
-    this.#abandon('closed');
+    this.#abort('closed');
   }
 
-  async #run(run: (course: Course) => Promise<T>): Promise<T> {
+  async #run(run: (scope: SharedScope) => Promise<T>): Promise<T> {
     await undefined;
     try {
-      return await run({ signal: this.#abandoned.signal, remainingMs: () => this.#remainingMs() });
+      return await run({ signal: this.#controller.signal, remainingMs: () => this.#remainingMs() });
     } finally {
       this.#end();
     }
   }
 
   #remainingMs(): number {
-    const deadlines = [...this.#passengers].map(({ deadline }) => deadline);
+    const deadlines = [...this.#waiters].map(({ deadline }) => deadline);
     return Math.max(0, ...deadlines.map((deadline) => deadline - performance.now()));
   }
 
-  #abandon(reason: LeaveReason): void {
+  #abort(reason: CancelReason): void {
     if (this.#ended) return;
     this.#end();
-    this.#abandoned.abort(new Left(reason));
+    this.#controller.abort(new Cancelled(reason));
   }
 
   #end(): void {
@@ -110,7 +110,7 @@ export class Flight<T> {
   }
 }
 
-/** One operation's signal is listened to by each of its calls in flight: more than the ten that Node takes for a leak. */
+/** Each call in flight of an operation listens to the operation's signal: more listeners than the ten at which Node warns of a leak. */
 function listen(signal: AbortSignal, onAbort: () => void): void {
   setMaxListeners(0, signal);
   signal.addEventListener('abort', onAbort, { once: true });

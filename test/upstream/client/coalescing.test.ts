@@ -31,7 +31,7 @@ describe('identical reads of one caller', () => {
     const metrics = createMetrics();
     const client = startClient(upstream.url, { metrics });
     const pending = [1, 2, 3].map(() => client.request(alice, getTool('t1')));
-    expect(pending.map(({ joined }) => joined)).toEqual([false, true, true]);
+    expect(pending.map(({ coalesced }) => coalesced)).toEqual([false, true, true]);
     await upstream.seen(1);
     upstream.answer(0);
     for (const { answer } of pending) expect(await answer).toMatchObject({ body: { nth: 0 } });
@@ -44,7 +44,7 @@ describe('identical reads of one caller', () => {
     const client = startClient(upstream.url);
     await client.request(alice, getTool('t1')).answer;
     const again = client.request(alice, getTool('t1'));
-    expect(again.joined).toBe(false);
+    expect(again.coalesced).toBe(false);
     await again.answer;
     expect(upstream.requests).toHaveLength(2);
   });
@@ -59,7 +59,7 @@ describe('identical reads of one caller', () => {
     expect(await client.request(alice, getTool('t1')).answer).toMatchObject({ status: 200 });
   });
 
-  test('go on for the others when one leaves, and end with the last', async () => {
+  test('continue for the others when one stops waiting, and end with the last', async () => {
     const upstream = await startSlowUpstream();
     const client = startClient(upstream.url);
     const [first, second] = [new AbortController(), new AbortController()];
@@ -72,7 +72,7 @@ describe('identical reads of one caller', () => {
     first.abort();
     expect(await answers[0]).toBeInstanceOf(UpstreamAborted);
     const third = client.request(alice, getTool('t1'), { signal: second.signal });
-    expect(third.joined).toBe(true);
+    expect(third.coalesced).toBe(true);
     second.abort();
     expect(await answers[1]).toBeInstanceOf(UpstreamAborted);
     expect(await rejection(third.answer)).toBeInstanceOf(UpstreamAborted);
@@ -80,7 +80,7 @@ describe('identical reads of one caller', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('are not joined to one that was given up a moment before', async () => {
+  test('are not coalesced with one that was cancelled a moment before', async () => {
     const upstream = await startSlowUpstream();
     const client = startClient(upstream.url);
     const leaver = new AbortController();
@@ -88,7 +88,7 @@ describe('identical reads of one caller', () => {
     await upstream.seen(1);
     leaver.abort();
     const next = client.request(alice, getTool('t1'));
-    expect(next.joined).toBe(false);
+    expect(next.coalesced).toBe(false);
     await upstream.seen(2);
     upstream.answer(1);
     expect(await next.answer).toMatchObject({ body: { nth: 1 } });
@@ -100,38 +100,38 @@ describe('identical reads of one caller', () => {
     const client = startClient(upstream.url);
     const hasty = rejection(client.request(alice, getTool('t1'), { deadline: performance.now() + 100 }).answer);
     const patient = client.request(alice, getTool('t1'));
-    expect(patient.joined).toBe(true);
+    expect(patient.coalesced).toBe(true);
     expect(await hasty).toBeInstanceOf(UpstreamTimeout);
     await upstream.seen(1);
     upstream.answer(0);
     expect(await patient.answer).toMatchObject({ body: { nth: 0 } });
   });
 
-  test('are all sent where joining is turned off', async () => {
+  test('are all sent if coalescing is turned off', async () => {
     const upstream = await startUpstream((_, response) => response.writeHead(200, json).end('{}'));
     const client = startClient(upstream.url, { coalesce: false });
     const pending = [1, 2].map(() => client.request(alice, getTool('t1')));
     await Promise.all(pending.map(({ answer }) => answer));
-    expect(pending.map(({ joined }) => joined)).toEqual([false, false]);
+    expect(pending.map(({ coalesced }) => coalesced)).toEqual([false, false]);
     expect(upstream.requests).toHaveLength(2);
   });
 });
 
 describe('reads that differ', () => {
-  test('in their credential are never joined, and each caller gets his own answer', async () => {
+  test('in their credential are never coalesced, and each caller gets its own answer', async () => {
     const upstream = await startUpstream((request, response) => {
       response.writeHead(200, json).end(JSON.stringify(request.headers.authorization));
     });
     const client = startClient(upstream.url);
     const pending = [alice, bob].map((caller) => client.request(caller, getTool('t1')));
-    expect(pending.map(({ joined }) => joined)).toEqual([false, false]);
+    expect(pending.map(({ coalesced }) => coalesced)).toEqual([false, false]);
     expect(await Promise.all(pending.map(({ answer }) => answer))).toMatchObject([
       { body: 'Bearer alice' },
       { body: 'Bearer bob' },
     ]);
   });
 
-  test('in their ref, path or query are never joined', async () => {
+  test('in their ref, path or query are never coalesced', async () => {
     const upstream = await startUpstream((_, response) => response.writeHead(200, json).end('{}'));
     const client = startClient(upstream.url);
     const onBranch: Caller = {
@@ -146,39 +146,39 @@ describe('reads that differ', () => {
       client.request(alice, { ...getTool('t1'), query: { page: 1 } }),
       client.request(alice, { ...getTool('t1'), query: { page: 2 } }),
     ];
-    expect(pending.some(({ joined }) => joined)).toBe(false);
+    expect(pending.some(({ coalesced }) => coalesced)).toBe(false);
     await Promise.all(pending.map(({ answer }) => answer));
     expect(upstream.requests).toHaveLength(5);
   });
 });
 
 describe('a write', () => {
-  test('is never joined to another', async () => {
+  test('is never coalesced with another', async () => {
     const upstream = await startUpstream((_, response) => response.writeHead(201, json).end('{}'));
     const client = startClient(upstream.url);
     await Promise.all([1, 2].map(() => client.request(alice, createTool({ name: 'a' })).answer));
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('ends joining to reads that began before it, and to those that began while it was under way', async () => {
+  test('stops coalescing with reads that started before it or while it was in flight', async () => {
     const upstream = await startSlowUpstream();
     const client = startClient(upstream.url);
     const before = client.request(alice, getTool('t1'));
     await upstream.seen(1);
     const write = client.request(alice, createTool({}));
     const during = client.request(alice, getTool('t1'));
-    expect(during.joined).toBe(false);
+    expect(during.coalesced).toBe(false);
     await upstream.seen(3);
     upstream.answer(upstream.requests.findIndex(({ method }) => method === 'POST'));
     await write.answer;
     const after = client.request(alice, getTool('t1'));
-    expect(after.joined).toBe(false);
+    expect(after.coalesced).toBe(false);
     await upstream.seen(4);
     for (const nth of [0, 1, 2, 3]) if (upstream.requests[nth]?.method === 'GET') upstream.answer(nth);
     await Promise.all([before.answer, during.answer, after.answer]);
   });
 
-  test('under one ref ends joining under the others: two refs may name one branch', async () => {
+  test('under one ref stops coalescing under the others: two refs may name one branch', async () => {
     const upstream = await startUpstream((_, response) => response.writeHead(200, json).end('{}'));
     const client = startClient(upstream.url);
     const onBranch: Caller = {
@@ -189,17 +189,17 @@ describe('a write', () => {
     const before = client.request(alice, getTool('t1'));
     const write = client.request(onBranch, createTool({}));
     const after = client.request(alice, getTool('t1'));
-    expect(after.joined).toBe(false);
+    expect(after.coalesced).toBe(false);
     await Promise.all([before.answer, write.answer, after.answer]);
   });
 
-  test('leaves the reads of other callers joined', async () => {
+  test('does not affect the reads of other callers', async () => {
     const upstream = await startUpstream((_, response) => response.writeHead(200, json).end('{}'));
     const client = startClient(upstream.url);
     const first = client.request(bob, getTool('t1'));
     const write = client.request(alice, createTool({}));
     const second = client.request(bob, getTool('t1'));
-    expect(second.joined).toBe(true);
+    expect(second.coalesced).toBe(true);
     await Promise.all([first.answer, write.answer, second.answer]);
   });
 });

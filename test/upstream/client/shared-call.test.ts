@@ -2,31 +2,31 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as settled } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { JoinableCalls } from '../../../src/upstream/client/coalescer.js';
-import { type Course, Flight, Left } from '../../../src/upstream/client/shared-call.js';
+import { Coalescer } from '../../../src/upstream/client/coalescer.js';
+import { Cancelled, SharedCall, type SharedScope } from '../../../src/upstream/client/shared-call.js';
 import { rejection } from '../../support/scripted-upstream.js';
 
 interface TestCall {
-  readonly flight: Flight<string>;
+  readonly shared: SharedCall<string>;
   readonly signal: () => AbortSignal | undefined;
   readonly end: (answer: string) => void;
 }
 
 /** A call that ends when the test says so, or when it is aborted. */
 function startCall(onEnd: () => void = () => {}): TestCall {
-  let course: Course | undefined;
+  let scope: SharedScope | undefined;
   let end: (answer: string) => void = () => {};
   const ended = new Promise<string>((resolve) => {
     end = resolve;
   });
-  const flight = new Flight<string>((given) => {
-    course = given;
+  const shared = new SharedCall<string>((given) => {
+    scope = given;
     const aborted = new Promise<string>((_, reject) => {
       given.signal.addEventListener('abort', () => reject(given.signal.reason));
     });
     return Promise.race([ended, aborted]);
   }, onEnd);
-  return { flight, signal: () => course?.signal, end };
+  return { shared, signal: () => scope?.signal, end };
 }
 
 const farOff = Number.MAX_SAFE_INTEGER;
@@ -35,16 +35,16 @@ const inOneHour = (): number => performance.now() + 3_600_000;
 describe('a call that several wait for', () => {
   test('answers all of them', async () => {
     const call = startCall();
-    const answers = [call.flight.board(inOneHour()), call.flight.board(inOneHour())];
+    const answers = [call.shared.wait(inOneHour()), call.shared.wait(inOneHour())];
     call.end('answer');
     expect(await Promise.all(answers)).toEqual(['answer', 'answer']);
   });
 
-  test('goes on for the others when one leaves', async () => {
+  test('continues for the others when one stops waiting', async () => {
     const call = startCall();
     const leaver = new AbortController();
-    const left = call.flight.board(inOneHour(), leaver.signal);
-    const stays = call.flight.board(inOneHour());
+    const left = call.shared.wait(inOneHour(), leaver.signal);
+    const stays = call.shared.wait(inOneHour());
     leaver.abort();
     expect(await rejection(left)).toMatchObject({ reason: 'aborted' });
     expect(call.signal()?.aborted).toBe(false);
@@ -52,10 +52,10 @@ describe('a call that several wait for', () => {
     expect(await stays).toBe('answer');
   });
 
-  test('is aborted when the last one has left', async () => {
+  test('is aborted when the last one stops waiting', async () => {
     const call = startCall();
     const leavers = [new AbortController(), new AbortController()];
-    const answers = leavers.map(({ signal }) => rejection(call.flight.board(inOneHour(), signal)));
+    const answers = leavers.map(({ signal }) => rejection(call.shared.wait(inOneHour(), signal)));
     await settled();
     leavers[0]?.abort();
     expect(call.signal()?.aborted).toBe(false);
@@ -64,13 +64,13 @@ describe('a call that several wait for', () => {
     await Promise.all(answers);
   });
 
-  test('outlives the deadline of the first for one who joined later', async () => {
+  test('outlives the deadline of the first for one who came later', async () => {
     vi.useFakeTimers();
     try {
       const call = startCall();
-      const first = rejection(call.flight.board(performance.now() + 100));
+      const first = rejection(call.shared.wait(performance.now() + 100));
       await vi.advanceTimersByTimeAsync(60);
-      const second = rejection(call.flight.board(performance.now() + 100));
+      const second = rejection(call.shared.wait(performance.now() + 100));
       await vi.advanceTimersByTimeAsync(50);
       expect(await first).toMatchObject({ reason: 'deadline' });
       expect(call.signal()?.aborted).toBe(false);
@@ -83,20 +83,20 @@ describe('a call that several wait for', () => {
     }
   });
 
-  test('knows how long the most patient of them will wait', async () => {
+  test('knows the latest deadline of its waiters', async () => {
     let remainingMs = 0;
-    const flight = new Flight((course) => {
-      remainingMs = course.remainingMs();
+    const shared = new SharedCall((scope) => {
+      remainingMs = scope.remainingMs();
       return Promise.resolve('answer');
     });
-    await Promise.all([flight.board(performance.now() + 1_000), flight.board(performance.now() + 60_000)]);
+    await Promise.all([shared.wait(performance.now() + 1_000), shared.wait(performance.now() + 60_000)]);
     expect(remainingMs).toBeGreaterThan(50_000);
     expect(remainingMs).toBeLessThanOrEqual(60_000);
   });
 
-  test('starts aborted for one who has left already', async () => {
+  test('is aborted at once if its only waiter is already aborted', async () => {
     const call = startCall();
-    expect(await rejection(call.flight.board(inOneHour(), AbortSignal.abort()))).toBeInstanceOf(Left);
+    expect(await rejection(call.shared.wait(inOneHour(), AbortSignal.abort()))).toBeInstanceOf(Cancelled);
     await settled();
     expect(call.signal()?.aborted).toBe(true);
   });
@@ -105,7 +105,7 @@ describe('a call that several wait for', () => {
     vi.useFakeTimers();
     try {
       const call = startCall();
-      const answer = call.flight.board(performance.now() + 100);
+      const answer = call.shared.wait(performance.now() + 100);
       expect(vi.getTimerCount()).toBe(1);
       call.end('answer');
       await answer;
@@ -121,7 +121,7 @@ describe('a call that several wait for', () => {
     const note = (warning: Error): number => warnings.push(warning);
     process.on('warning', note);
     const calls = Array.from({ length: 20 }, () => startCall());
-    const answers = calls.map(({ flight }) => flight.board(inOneHour(), signal));
+    const answers = calls.map(({ shared }) => shared.wait(inOneHour(), signal));
     expect(getEventListeners(signal, 'abort')).toHaveLength(20);
     for (const { end } of calls) end('answer');
     await Promise.all(answers);
@@ -132,42 +132,42 @@ describe('a call that several wait for', () => {
   });
 });
 
-describe('joining', () => {
-  test('joins the same key, of the same turn only', () => {
-    const calls = new JoinableCalls<object>();
-    const first = calls.join('alice', '/tools', farOff, () => ({}));
-    expect(calls.join('alice', '/tools', farOff, () => ({}))).toEqual({ call: first.call, joined: true });
-    expect(calls.join('alice', '/agents', farOff, () => ({})).joined).toBe(false);
-    expect(calls.join('bob', '/tools', farOff, () => ({})).joined).toBe(false);
+describe('coalescing', () => {
+  test('shares the call of the same key and the same identity only', () => {
+    const calls = new Coalescer<object>();
+    const first = calls.startOrCoalesce('alice', '/tools', farOff, () => ({}));
+    expect(calls.startOrCoalesce('alice', '/tools', farOff, () => ({}))).toEqual({ call: first.call, coalesced: true });
+    expect(calls.startOrCoalesce('alice', '/agents', farOff, () => ({})).coalesced).toBe(false);
+    expect(calls.startOrCoalesce('bob', '/tools', farOff, () => ({})).coalesced).toBe(false);
   });
 
-  test('takes nobody on to a call that has been out for too long', () => {
+  test('does not add a waiter to a call that has been in flight for too long', () => {
     vi.useFakeTimers();
     try {
-      const calls = new JoinableCalls<object>();
-      const stuck = calls.join('alice', '/tools', 100, () => ({}));
+      const calls = new Coalescer<object>();
+      const stuck = calls.startOrCoalesce('alice', '/tools', 100, () => ({}));
       vi.advanceTimersByTime(99);
-      expect(calls.join('alice', '/tools', 100, () => ({})).call).toBe(stuck.call);
+      expect(calls.startOrCoalesce('alice', '/tools', 100, () => ({})).call).toBe(stuck.call);
       vi.advanceTimersByTime(1);
-      const fresh = calls.join('alice', '/tools', 100, () => ({}));
-      expect(fresh.joined).toBe(false);
-      expect(calls.join('alice', '/tools', 100, () => ({})).call).toBe(fresh.call);
+      const fresh = calls.startOrCoalesce('alice', '/tools', 100, () => ({}));
+      expect(fresh.coalesced).toBe(false);
+      expect(calls.startOrCoalesce('alice', '/tools', 100, () => ({})).call).toBe(fresh.call);
     } finally {
       vi.useRealTimers();
     }
   });
 
-  test('of one turn is ended without the others', () => {
-    const calls = new JoinableCalls<object>();
-    calls.join('alice', '/tools', farOff, () => ({}));
-    calls.join('bob', '/tools', farOff, () => ({}));
-    calls.endJoining('alice');
-    expect(calls.join('alice', '/tools', farOff, () => ({})).joined).toBe(false);
-    expect(calls.join('bob', '/tools', farOff, () => ({})).joined).toBe(true);
+  test('stops for one identity without the others', () => {
+    const calls = new Coalescer<object>();
+    calls.startOrCoalesce('alice', '/tools', farOff, () => ({}));
+    calls.startOrCoalesce('bob', '/tools', farOff, () => ({}));
+    calls.stopCoalescing('alice');
+    expect(calls.startOrCoalesce('alice', '/tools', farOff, () => ({})).coalesced).toBe(false);
+    expect(calls.startOrCoalesce('bob', '/tools', farOff, () => ({})).coalesced).toBe(true);
   });
 
   const step = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('join' as const), key: fc.constantFrom('x', 'y') }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), key: fc.constantFrom('x', 'y') }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), nth: fc.nat(10) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const), nth: fc.nat(10) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('write' as const) }) },
@@ -179,51 +179,51 @@ describe('joining', () => {
     over: boolean;
   }
 
-  test('keeps exactly the calls in flight that somebody waits for, and their answers apart', async () => {
+  test('keeps exactly the calls in flight that have a waiter, and their answers apart', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const calls = new JoinableCalls<ModelCall>();
+        const calls = new Coalescer<ModelCall>();
         const all: ModelCall[] = [];
-        const joiners: { model: ModelCall; leave: AbortController; answer: Promise<unknown> }[] = [];
-        let joinable = new Map<string, ModelCall>();
+        const waiters: { model: ModelCall; leave: AbortController; answer: Promise<unknown> }[] = [];
+        let open = new Map<string, ModelCall>();
 
         for (const next of steps) {
-          if (next.do === 'join') {
-            const { call, joined } = calls.join('alice', next.key, farOff, (onEnd) => {
+          if (next.do === 'ask') {
+            const { call, coalesced } = calls.startOrCoalesce('alice', next.key, farOff, (onEnd) => {
               const model = { test: startCall(onEnd), waiting: 0, over: false };
               all.push(model);
               return model;
             });
-            expect(joined ? call : undefined).toBe(joinable.get(next.key));
-            joinable.set(next.key, call);
+            expect(coalesced ? call : undefined).toBe(open.get(next.key));
+            open.set(next.key, call);
             const leave = new AbortController();
-            const boarded = call.test.flight.board(inOneHour(), leave.signal);
-            joiners.push({ model: call, leave, answer: boarded.catch((error: unknown) => error) });
+            const pending = call.test.shared.wait(inOneHour(), leave.signal);
+            waiters.push({ model: call, leave, answer: pending.catch((error: unknown) => error) });
             call.waiting++;
           } else if (next.do === 'leave') {
-            const joiner = joiners.filter(({ model, leave }) => !model.over && !leave.signal.aborted)[next.nth];
-            if (joiner) {
-              joiner.leave.abort();
-              joiner.model.over = --joiner.model.waiting === 0;
+            const waiter = waiters.filter(({ model, leave }) => !model.over && !leave.signal.aborted)[next.nth];
+            if (waiter) {
+              waiter.leave.abort();
+              waiter.model.over = --waiter.model.waiting === 0;
             }
           } else if (next.do === 'end') {
             const model = all.filter(({ over }) => !over)[next.nth];
             model?.test.end(`answer ${all.indexOf(model)}`);
             if (model) model.over = true;
           } else {
-            calls.endJoining('alice');
-            joinable = new Map();
+            calls.stopCoalescing('alice');
+            open = new Map();
           }
           await settled();
-          joinable = new Map([...joinable].filter(([, model]) => !model.over));
-          expect(calls.size).toBe(joinable.size);
+          open = new Map([...open].filter(([, model]) => !model.over));
+          expect(calls.size).toBe(open.size);
           for (const model of all) expect(model.test.signal()?.aborted).toBe(model.over && model.waiting === 0);
         }
 
         for (const model of all) model.test.end(`answer ${all.indexOf(model)}`);
-        for (const { model, leave, answer } of joiners) {
+        for (const { model, leave, answer } of waiters) {
           const got = await answer;
-          if (leave.signal.aborted) expect(got).toBeInstanceOf(Left);
+          if (leave.signal.aborted) expect(got).toBeInstanceOf(Cancelled);
           else expect(got).toBe(`answer ${all.indexOf(model)}`);
         }
         await settled();

@@ -23,7 +23,7 @@ export type Report = (verdict: Verdict) => void;
 
 interface Outcome {
   readonly at: number;
-  readonly turn: string;
+  readonly identity: string;
   readonly verdict: Exclude<Verdict, 'none'>;
 }
 
@@ -63,24 +63,24 @@ export class Breaker {
     return Math.max(1, Math.ceil((this.#nextTrialAt - this.#now()) / 1000));
   }
 
-  /** Lets an attempt of this turn through, or refuses it (undefined). */
-  admit(turn: string): Report | undefined {
-    if (this.#state === 'closed') return (verdict) => this.#record(turn, verdict);
-    return this.#mayTry(turn) ? this.#startTrial(turn) : undefined;
+  /** Lets an attempt of this identity through, or refuses it (undefined). */
+  admit(identity: string): Report | undefined {
+    if (this.#state === 'closed') return (verdict) => this.#record(identity, verdict);
+    return this.#mayTry(identity) ? this.#startTrial(identity) : undefined;
   }
 
   /** Whether `admit` would refuse now. Asked before queueing, where no attempt follows at once. */
-  refuses(turn: string): boolean {
-    return this.#state !== 'closed' && !this.#mayTry(turn);
+  refuses(identity: string): boolean {
+    return this.#state !== 'closed' && !this.#mayTry(identity);
   }
 
-  #mayTry(turn: string): boolean {
-    return this.#now() >= this.#nextTrialAt || (this.#culprit !== undefined && this.#culprit !== turn);
+  #mayTry(identity: string): boolean {
+    return this.#now() >= this.#nextTrialAt || (this.#culprit !== undefined && this.#culprit !== identity);
   }
 
-  #startTrial(turn: string): Report {
+  #startTrial(identity: string): Report {
     const trial = ++this.#trial;
-    if (turn !== this.#culprit) this.#culprit = undefined;
+    if (identity !== this.#culprit) this.#culprit = undefined;
     this.#nextTrialAt = this.#now() + this.#options.openMs;
     this.#become('half-open');
     return (verdict) => {
@@ -92,9 +92,9 @@ export class Breaker {
     };
   }
 
-  #record(turn: string, verdict: Verdict): void {
+  #record(identity: string, verdict: Verdict): void {
     if (this.#state !== 'closed' || verdict === 'none') return;
-    this.#outcomes.push({ at: this.#now(), turn, verdict });
+    this.#outcomes.push({ at: this.#now(), identity, verdict });
     if (this.#outcomes.length > MAX_OUTCOMES) this.#outcomes.shift();
     if (verdict !== 'alive') this.#judge();
   }
@@ -108,7 +108,9 @@ export class Breaker {
     if (this.#outcomes.length < this.#options.minAttempts || !isHalf(failures.length)) return;
 
     const attempts = countByTurn(this.#outcomes);
-    const failing = [...countByTurn(failures)].filter(([turn, failed]) => failed * 2 >= (attempts.get(turn) ?? 0));
+    const failing = [...countByTurn(failures)].filter(
+      ([identity, failed]) => failed * 2 >= (attempts.get(identity) ?? 0),
+    );
     const [onlyTurn] = attempts.keys();
     if (isHalf(unreachable.length)) this.#open(undefined);
     else if (attempts.size === 1) this.#open(onlyTurn);
@@ -137,6 +139,6 @@ export class Breaker {
 
 function countByTurn(outcomes: readonly Outcome[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { turn } of outcomes) counts.set(turn, (counts.get(turn) ?? 0) + 1);
+  for (const { identity } of outcomes) counts.set(identity, (counts.get(identity) ?? 0) + 1);
   return counts;
 }

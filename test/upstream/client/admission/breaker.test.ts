@@ -22,14 +22,14 @@ beforeEach(() => {
   });
 });
 
-/** One attempt of this turn that ends with this verdict. */
-function attempt(turn: string, verdict: Verdict, times = 1): void {
-  for (let i = 0; i < times; i++) admitted(turn)(verdict);
+/** One attempt of this identity that ends with this verdict. */
+function attempt(identity: string, verdict: Verdict, times = 1): void {
+  for (let i = 0; i < times; i++) admitted(identity)(verdict);
 }
 
-function admitted(turn: string): Report {
-  const report = breaker.admit(turn);
-  if (!report) throw new Error(`${turn} was refused`);
+function admitted(identity: string): Report {
+  const report = breaker.admit(identity);
+  if (!report) throw new Error(`${identity} was refused`);
   return report;
 }
 
@@ -82,7 +82,7 @@ describe('the breaker', () => {
   });
 
   test('stays closed when most callers are served, though the failing ones call most', () => {
-    for (const turn of ['carol', 'dave', 'erin']) attempt(turn, 'alive', 2);
+    for (const identity of ['carol', 'dave', 'erin']) attempt(identity, 'alive', 2);
     attempt('alice', 'failing', 50);
     attempt('bob', 'failing', 50);
     expect(breaker.state).toBe('closed');

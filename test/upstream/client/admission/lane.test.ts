@@ -8,19 +8,19 @@ const never = new AbortController().signal;
 setMaxListeners(0, never);
 
 function createLane(options: Partial<LaneOptions> = {}): Lane {
-  return new Lane({ max: 4, maxWaiting: 1_000, maxWaitingPerTurn: 500, ...options });
+  return new Lane({ max: 4, maxWaiting: 1_000, maxWaitingPerCaller: 500, ...options });
 }
 
-/** Asks for a place for each turn in order, and notes in `served` who got one when. */
-function queueUp(lane: Lane, turns: string, served: { turn: string; release: Release }[]): void {
-  for (const turn of turns) {
-    lane.acquire(turn, never).then((release) => served.push({ turn, release }));
+/** Asks for a place for each identity in order, and notes in `served` who got one when. */
+function queueUp(lane: Lane, identities: string, served: { identity: string; release: Release }[]): void {
+  for (const identity of identities) {
+    lane.acquire(identity, never).then((release) => served.push({ identity, release }));
   }
 }
 
 describe('a lane', () => {
   test('lets no more calls through than it has places', async () => {
-    const served: { turn: string; release: Release }[] = [];
+    const served: { identity: string; release: Release }[] = [];
     queueUp(createLane(), 'aaaaaa', served);
     await settled();
     expect(served).toHaveLength(4);
@@ -30,38 +30,38 @@ describe('a lane', () => {
   });
 
   test('frees a place once, however often it is given back', async () => {
-    const served: { turn: string; release: Release }[] = [];
+    const served: { identity: string; release: Release }[] = [];
     queueUp(createLane({ max: 1 }), 'abc', served);
     await settled();
     served[0]?.release();
     served[0]?.release();
     await settled();
-    expect(served.map(({ turn }) => turn)).toEqual(['a', 'b']);
+    expect(served.map(({ identity }) => identity)).toEqual(['a', 'b']);
   });
 
-  test('serves waiting callers in turns, not in the order of their calls', async () => {
-    const served: { turn: string; release: Release }[] = [];
+  test('serves waiting callers in identities, not in the order of their calls', async () => {
+    const served: { identity: string; release: Release }[] = [];
     queueUp(createLane({ max: 1 }), 'aaaabbc', served);
     for (let i = 0; i < 7; i++) {
       await settled();
       served[i]?.release();
     }
-    expect(served.map(({ turn }) => turn).join('')).toBe('aabcaba');
+    expect(served.map(({ identity }) => identity).join('')).toBe('aabcaba');
   });
 
   test('gives the next places to others while a caller holds half of it or more', async () => {
-    const served: { turn: string; release: Release }[] = [];
+    const served: { identity: string; release: Release }[] = [];
     const lane = createLane();
     queueUp(lane, 'aaaaaaaa', served);
     queueUp(lane, 'bbb', served);
     await settled();
     for (const { release } of served.slice(0, 2)) release();
     await settled();
-    expect(served.map(({ turn }) => turn).join('')).toBe('aaaabb');
+    expect(served.map(({ identity }) => identity).join('')).toBe('aaaabb');
   });
 
-  test('refuses beyond its number of waiters, in all and of one turn', async () => {
-    const lane = createLane({ max: 1, maxWaiting: 3, maxWaitingPerTurn: 2 });
+  test('refuses beyond its number of waiters, in all and of one identity', async () => {
+    const lane = createLane({ max: 1, maxWaiting: 3, maxWaitingPerCaller: 2 });
     queueUp(lane, 'xaa', []);
     await expect(lane.acquire('a', never)).rejects.toBeInstanceOf(LaneFull);
     queueUp(lane, 'b', []);
@@ -69,7 +69,7 @@ describe('a lane', () => {
   });
 
   test('frees the place in the queue of a caller who leaves, and passes him over', async () => {
-    const served: { turn: string; release: Release }[] = [];
+    const served: { identity: string; release: Release }[] = [];
     const lane = createLane({ max: 1, maxWaiting: 1 });
     queueUp(lane, 'x', served);
     const leaver = new AbortController();
@@ -80,7 +80,7 @@ describe('a lane', () => {
     await settled();
     served[0]?.release();
     await settled();
-    expect(served.map(({ turn }) => turn)).toEqual(['x', 'b']);
+    expect(served.map(({ identity }) => identity)).toEqual(['x', 'b']);
   });
 
   test('does not listen to the signal of a caller any more once he has a place', async () => {
@@ -109,7 +109,7 @@ describe('a lane', () => {
   });
 
   const step = fc.oneof(
-    fc.record({ do: fc.constant('ask' as const), turn: fc.constantFrom('a', 'b', 'c') }),
+    fc.record({ do: fc.constant('ask' as const), identity: fc.constantFrom('a', 'b', 'c') }),
     fc.record({ do: fc.constant('release' as const), nth: fc.nat(20) }),
     fc.record({ do: fc.constant('leave' as const), nth: fc.nat(20) }),
   );
@@ -119,20 +119,20 @@ describe('a lane', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(step, { maxLength: 60 }), async (max, steps) => {
         const lane = createLane({ max });
         const share = Math.ceil(max / 2);
-        const active: { turn: string; release: Release }[] = [];
-        const waiting: { turn: string; leave: AbortController }[] = [];
-        const activeOf = (turn: string): number => active.filter((held) => held.turn === turn).length;
+        const active: { identity: string; release: Release }[] = [];
+        const waiting: { identity: string; leave: AbortController }[] = [];
+        const activeOf = (identity: string): number => active.filter((held) => held.identity === identity).length;
 
         for (const next of steps) {
-          const others = new Set(waiting.map(({ turn }) => turn));
+          const others = new Set(waiting.map(({ identity }) => identity));
           const before = active.length;
           if (next.do === 'ask') {
-            const waiter = { turn: next.turn, leave: new AbortController() };
+            const waiter = { identity: next.identity, leave: new AbortController() };
             waiting.push(waiter);
-            lane.acquire(next.turn, waiter.leave.signal).then(
+            lane.acquire(next.identity, waiter.leave.signal).then(
               (release) => {
                 waiting.splice(waiting.indexOf(waiter), 1);
-                active.push({ turn: next.turn, release });
+                active.push({ identity: next.identity, release });
               },
               () => waiting.splice(waiting.indexOf(waiter), 1),
             );
@@ -146,7 +146,7 @@ describe('a lane', () => {
           expect(active.length).toBeLessThanOrEqual(max);
           if (waiting.length > 0) expect(active).toHaveLength(max);
           if (next.do === 'release' && before > 0 && others.size > 1) {
-            const granted = active.at(-1)?.turn ?? '';
+            const granted = active.at(-1)?.identity ?? '';
             expect(activeOf(granted)).toBeLessThanOrEqual(share);
           }
         }
