@@ -57,7 +57,7 @@ export interface UpstreamClient {
 }
 
 const MAX_ERROR_BYTES = 64 * 1024;
-const DEFAULT_BREAKER = { windowMs: 10_000, minAttempts: 10, openMs: 5_000 };
+const DEFAULT_BREAKER = { windowMs: 10_000, maxOutcomes: 200, minAttempts: 10, openMs: 5_000 };
 
 /** A client of one upstream. All callers share its connection pool, lanes, retry budget and circuit breaker. */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {

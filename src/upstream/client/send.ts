@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import type { Breaker, Report, Verdict } from './admission/breaker.js';
+import type { Breaker, Report } from './admission/breaker.js';
 import { type Lane, LaneFull, type Release } from './admission/lane.js';
+import type { Verdict } from './admission/outcomes.js';
 import type { RetryPolicy } from './admission/retry.js';
 import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { decode } from './decode.js';

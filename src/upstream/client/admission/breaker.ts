@@ -1,52 +1,46 @@
-/**
- * What an attempt says about the upstream's health. `alive`: it answered below 500, 4xx and 429 included. `unreachable`: no
- * connection, which no request can be the cause of. `failing`: 5xx, timeout, or a connection lost. `none`: nothing was learnt.
- */
-export type Verdict = 'alive' | 'unreachable' | 'failing' | 'none';
+import { diagnose, type Outcome, type Verdict } from './outcomes.js';
 
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
 export interface BreakerOptions {
-  /** Only attempts of this last time count. */
+  /** Only attempts of the last `windowMs` are judged. */
   readonly windowMs: number;
-  /** Fewer attempts than this in the window prove nothing. */
+  /** Of these, the latest `maxOutcomes` at most. */
+  readonly maxOutcomes: number;
+  /** The breaker stays closed while the window has fewer attempts than this. */
   readonly minAttempts: number;
-  /** How long calls are refused before one is tried; also how long that one keeps others from being tried. */
+  /** How long calls are refused before a trial is let through; also how long a trial that hangs blocks the next one. */
   readonly openMs: number;
   readonly onChange?: (state: BreakerState) => void;
-  /** Milliseconds; `performance.now` unless told. */
+  /** Milliseconds; `performance.now` by default. */
   readonly now?: () => number;
 }
 
-/** Tells the breaker how the attempt went. Exactly once for each attempt that was let through. */
+/** Reports how an attempt ended. Must be called once for each attempt that was let through. */
 export type Report = (verdict: Verdict) => void;
 
-interface Outcome {
-  readonly at: number;
-  readonly identity: string;
-  readonly verdict: Exclude<Verdict, 'none'>;
+/** While the breaker is not closed: who is refused, and until when. */
+interface Refusal {
+  /** The caller that alone is refused, because no other was seen; undefined if all are. */
+  readonly identity: string | undefined;
+  /** When a trial may start, on the breaker's clock. */
+  readonly until: number;
 }
 
-/** Busy gateways are judged by their latest attempts: judging looks at each of them. */
-const MAX_OUTCOMES = 200;
-
 /**
- * Circuit breaker of one upstream. It opens when at least half of the attempts in the window failed, and that is not one
- * caller's own doing:
- * - most of the attempts found no connection, whoever made them; or
- * - at least two callers, and at least half of those seen, fail more often than not; or
- * - nobody else is there: then it also stays open for that caller alone, and the first other caller is the trial.
- * Open, it refuses. After `openMs` one attempt is let through (half-open): it closes the breaker or opens it again.
+ * Circuit breaker of one upstream. `diagnose` says when it opens. Open, it refuses attempts; after `openMs` it lets one trial
+ * through (half-open), which closes it or opens it again.
+ *
+ * If all failures are those of one caller, the requests of that caller may be the cause. So only that caller is refused, and
+ * the first attempt of another caller is a trial at once. If that one fails too, all are refused.
  */
 export class Breaker {
   readonly #options: BreakerOptions;
   readonly #now: () => number;
   #outcomes: Outcome[] = [];
   #state: BreakerState = 'closed';
-  /** When the next attempt may be tried, while not closed. */
-  #nextTrialAt = 0;
-  /** The one caller whose failures opened the breaker, where it was only one. */
-  #culprit: string | undefined;
+  #refusal: Refusal = { identity: undefined, until: 0 };
+  /** Number of the latest trial. Reports of earlier ones are ignored. */
   #trial = 0;
 
   constructor(options: BreakerOptions) {
@@ -58,76 +52,65 @@ export class Breaker {
     return this.#state;
   }
 
-  /** Whole seconds until a call may be let through, at least 1. */
+  /** Whole seconds until a trial may start, at least 1. */
   get retryAfter(): number {
-    return Math.max(1, Math.ceil((this.#nextTrialAt - this.#now()) / 1000));
+    return Math.max(1, Math.ceil((this.#refusal.until - this.#now()) / 1000));
   }
 
-  /** Lets an attempt of this identity through, or refuses it (undefined). */
+  /** Lets an attempt of this caller through, or refuses it (undefined). */
   admit(identity: string): Report | undefined {
     if (this.#state === 'closed') return (verdict) => this.#record(identity, verdict);
-    return this.#mayTry(identity) ? this.#startTrial(identity) : undefined;
+    return this.refuses(identity) ? undefined : this.#startTrial(identity);
   }
 
-  /** Whether `admit` would refuse now. Asked before queueing, where no attempt follows at once. */
+  /** Whether `admit` would refuse this caller now. Starts no trial. */
   refuses(identity: string): boolean {
-    return this.#state !== 'closed' && !this.#mayTry(identity);
-  }
-
-  #mayTry(identity: string): boolean {
-    return this.#now() >= this.#nextTrialAt || (this.#culprit !== undefined && this.#culprit !== identity);
+    if (this.#state === 'closed' || this.#now() >= this.#refusal.until) return false;
+    return this.#refusal.identity === undefined || this.#refusal.identity === identity;
   }
 
   #startTrial(identity: string): Report {
     const trial = ++this.#trial;
-    if (identity !== this.#culprit) this.#culprit = undefined;
-    this.#nextTrialAt = this.#now() + this.#options.openMs;
+    // While the refused caller tries, others may too; while another caller tries, no one else may.
+    const refused = this.#refusal.identity === identity ? identity : undefined;
+    this.#refuse(refused, this.#options.openMs);
     this.#become('half-open');
     return (verdict) => {
-      // A trial that took too long, or was one caller's alone, may have been followed by another.
       if (this.#state !== 'half-open' || trial !== this.#trial) return;
       if (verdict === 'alive') this.#close();
-      else if (verdict === 'none') this.#nextTrialAt = this.#now();
-      else this.#open(this.#culprit);
+      else if (verdict === 'none') this.#refuse(refused, 0);
+      else this.#open(refused);
     };
   }
 
   #record(identity: string, verdict: Verdict): void {
     if (this.#state !== 'closed' || verdict === 'none') return;
     this.#outcomes.push({ at: this.#now(), identity, verdict });
-    if (this.#outcomes.length > MAX_OUTCOMES) this.#outcomes.shift();
-    if (verdict !== 'alive') this.#judge();
+    if (this.#outcomes.length > this.#options.maxOutcomes) this.#outcomes.shift();
+    if (verdict !== 'alive') this.#openUnlessHealthy();
   }
 
-  #judge(): void {
+  #openUnlessHealthy(): void {
     const since = this.#now() - this.#options.windowMs;
     this.#outcomes = this.#outcomes.filter(({ at }) => at >= since);
-    const failures = this.#outcomes.filter(({ verdict }) => verdict !== 'alive');
-    const unreachable = failures.filter(({ verdict }) => verdict === 'unreachable');
-    const isHalf = (count: number): boolean => count * 2 >= this.#outcomes.length;
-    if (this.#outcomes.length < this.#options.minAttempts || !isHalf(failures.length)) return;
-
-    const attempts = countByTurn(this.#outcomes);
-    const failing = [...countByTurn(failures)].filter(
-      ([identity, failed]) => failed * 2 >= (attempts.get(identity) ?? 0),
-    );
-    const [onlyTurn] = attempts.keys();
-    if (isHalf(unreachable.length)) this.#open(undefined);
-    else if (attempts.size === 1) this.#open(onlyTurn);
-    else if (failing.length >= 2 && failing.length * 2 >= attempts.size) this.#open(undefined);
+    if (this.#outcomes.length < this.#options.minAttempts) return;
+    const diagnosis = diagnose(this.#outcomes);
+    if (diagnosis.kind !== 'healthy') this.#open(diagnosis.kind === 'only-caller' ? diagnosis.identity : undefined);
   }
 
-  #open(culprit: string | undefined): void {
-    this.#culprit = culprit;
+  #open(identity: string | undefined): void {
     this.#outcomes = [];
-    this.#nextTrialAt = this.#now() + this.#options.openMs;
+    this.#refuse(identity, this.#options.openMs);
     this.#become('open');
   }
 
   #close(): void {
-    this.#culprit = undefined;
     this.#outcomes = [];
     this.#become('closed');
+  }
+
+  #refuse(identity: string | undefined, forMs: number): void {
+    this.#refusal = { identity, until: this.#now() + forMs };
   }
 
   #become(state: BreakerState): void {
@@ -135,10 +118,4 @@ export class Breaker {
     this.#state = state;
     this.#options.onChange?.(state);
   }
-}
-
-function countByTurn(outcomes: readonly Outcome[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { identity } of outcomes) counts.set(identity, (counts.get(identity) ?? 0) + 1);
-  return counts;
 }

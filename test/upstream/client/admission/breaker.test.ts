@@ -1,10 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  Breaker,
-  type BreakerState,
-  type Report,
-  type Verdict,
-} from '../../../../src/upstream/client/admission/breaker.js';
+import { Breaker, type BreakerState, type Report } from '../../../../src/upstream/client/admission/breaker.js';
+import type { Verdict } from '../../../../src/upstream/client/admission/outcomes.js';
 
 let now: number;
 let changes: BreakerState[];
@@ -15,6 +11,7 @@ beforeEach(() => {
   changes = [];
   breaker = new Breaker({
     windowMs: 10_000,
+    maxOutcomes: 200,
     minAttempts: 4,
     openMs: 5_000,
     onChange: (state) => changes.push(state),
@@ -34,14 +31,14 @@ function admitted(identity: string): Report {
 }
 
 describe('the breaker', () => {
-  test('opens for everybody when the upstream cannot be reached, though one caller alone has seen it', () => {
+  test('opens for all callers when the upstream cannot be reached, even if only one caller has tried', () => {
     attempt('alice', 'unreachable', 4);
     expect(breaker.admit('alice')).toBeUndefined();
     expect(breaker.admit('bob')).toBeUndefined();
     expect(breaker.retryAfter).toBe(5);
   });
 
-  test('stays closed below its least number of attempts', () => {
+  test('stays closed below the minimum number of attempts', () => {
     attempt('alice', 'unreachable', 3);
     expect(breaker.state).toBe('closed');
   });
@@ -73,7 +70,7 @@ describe('the breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  test('does not take one mishap of a second caller for a second failing caller', () => {
+  test('does not count a caller with one failure as a failing caller', () => {
     attempt('bob', 'alive', 2);
     attempt('bob', 'failing');
     attempt('carol', 'alive', 2);
@@ -94,14 +91,14 @@ describe('the breaker', () => {
     expect(breaker.state).toBe('open');
   });
 
-  test('opens for a failing caller who is alone, and lets the next one try', () => {
+  test('opens for a failing caller that is alone, and lets the next one try', () => {
     attempt('alice', 'failing', 4);
     expect(breaker.admit('alice')).toBeUndefined();
     attempt('bob', 'alive');
     expect(breaker.state).toBe('closed');
   });
 
-  test('lets another caller try even while the one who was alone is trying again', () => {
+  test('lets another caller try even while the one that was alone tries again', () => {
     attempt('alice', 'failing', 4);
     now = 5_000;
     const hers = admitted('alice');
@@ -110,7 +107,7 @@ describe('the breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  test('stays open for everybody when the next caller fails as well', () => {
+  test('stays open for all callers when the next caller fails as well', () => {
     attempt('alice', 'failing', 4);
     attempt('bob', 'failing');
     expect(breaker.admit('carol')).toBeUndefined();
@@ -144,7 +141,7 @@ describe('the breaker', () => {
     expect(changes).toEqual(['open', 'half-open', 'open']);
   });
 
-  test('lets the next one try at once when that attempt told nothing', () => {
+  test('lets the next one try at once when that attempt has no verdict', () => {
     attempt('alice', 'unreachable', 4);
     now = 5_000;
     attempt('alice', 'none');
@@ -152,7 +149,7 @@ describe('the breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  test('does not wait for ever for an attempt that hangs, nor listens to it when another has begun', () => {
+  test('does not wait forever for an attempt that hangs, and ignores it once another has started', () => {
     attempt('alice', 'unreachable', 4);
     now = 5_000;
     const hangs = admitted('alice');
