@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isSafeNumber, parse } from 'lossless-json';
 
-/** Levels of objects and lists that a JSON value may have. All that walks through one is recursive, and has a stack of some thousands. */
+/** Most levels of objects and lists in a JSON value. Code that walks through values is recursive, and the stack holds some thousands. */
 export const MAX_JSON_DEPTH = 500;
 
 /**
- * A JSON number that a double cannot hold: beyond 2^53, with too many digits, or out of range. It has no members, and only
- * `stringifyJson` writes it as the number that it is.
+ * A JSON number that a double cannot represent: beyond 2^53, with too many digits, or out of range. Only `stringifyJson`
+ * writes it as a number.
  */
 export class ExactNumber {
   readonly #text: string;
@@ -26,29 +26,29 @@ export class ExactNumber {
   }
 }
 
-/** Stands before the text of a number in JSON that is being written. No client can guess it, so no text is mistaken for a number. */
+/** Marks the text of a number while JSON is written. It is random, so that a client cannot send a string that is written as a number. */
 const MARK = `${randomUUID()}:`;
 const PLACEHOLDER = new RegExp(`"${MARK}([^"]+)"`, 'g');
 let placeholders = 0;
 
-/** A number of 16 digits or more, or with an exponent of three: all others are doubles. It may be part of a text. */
+/** Matches numbers of 16 digits or more, or with an exponent of three; all others are doubles. May also match inside a string. */
 const SUSPECT = /[:,[\s]-?\d(?:[\d.]{15}|[\d.]*[eE][+-]?\d{3})/;
 
 /**
- * Parses as `JSON.parse` does, but keeps numbers that a double would alter, as `ExactNumber`. Throws a SyntaxError, or a
- * RangeError if a text with such a number is nested thousands of levels deep. Costs a scan of the text unless there is one.
+ * Parses like `JSON.parse`, but returns numbers that a double would change as `ExactNumber`. Throws a SyntaxError, or a RangeError
+ * if a text with such a number is nested thousands of levels deep. A text without such numbers only costs one more scan.
  */
 export function parseJson(text: string): unknown {
   if (!SUSPECT.test(text)) return JSON.parse(text);
   return parse(text, undefined, { parseNumber: readNumber, onDuplicateKey: ({ newValue }) => newValue });
 }
 
-/** A number as it is kept: a double if that is the same number, otherwise its text. `text` is a number in JSON or GraphQL. */
+/** Reads a number of JSON or GraphQL: a double if that is the same number, otherwise an `ExactNumber`. */
 export function readNumber(text: string): number | ExactNumber {
   return isSafeNumber(text) ? Number(text) : new ExactNumber(text);
 }
 
-/** Writes as `JSON.stringify` does, and an `ExactNumber` as its number. Throws a RangeError for a value that is nested too deeply. */
+/** Writes like `JSON.stringify`, and an `ExactNumber` as a number. Throws a RangeError for a value that is nested too deeply. */
 export function stringifyJson(value: unknown): string {
   const before = placeholders;
   const json = JSON.stringify(value);

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Caller, Service } from './client/call.js';
 
-/** Why a caller has no credential for an upstream. `header` is the one to mend. */
+/** Why a caller has no credential for an upstream. `header` is the one to fix. */
 export interface CredentialProblem {
   readonly problem: 'missing' | 'scheme' | 'malformed';
   readonly header: string;
 }
 
-/** What a caller presented, per upstream; undefined where the upstream is not configured. Frozen, one per operation. */
+/** The credentials of a caller by upstream; undefined if the upstream is not configured. Frozen, one object for each operation. */
 export interface Credentials {
   readonly inkeep: Caller | CredentialProblem | undefined;
   readonly kataven: Caller | CredentialProblem | undefined;
 }
 
-/** The operator's side of it: which upstreams there are, and what a caller without a credential acts as (nothing, as a rule). */
+/** Which upstreams are configured, and the token for callers without a credential (usually none). */
 export interface CredentialRules {
   readonly inkeep: { readonly anonymousToken?: string | undefined } | undefined;
   readonly kataven:
@@ -21,7 +21,7 @@ export interface CredentialRules {
     | undefined;
 }
 
-/** First value of a header, by its lower-case name. Over WebSocket, of `connectionParams`. */
+/** Returns the first value of a header by its lower-case name; over WebSocket, from `connectionParams`. */
 export type HeaderReader = (name: string) => string | undefined;
 
 const FORWARDED_COOKIES = /^(?:__Secure-)?better-auth\./;
@@ -29,16 +29,18 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const HEADER_VALUE = /^[\x20-\x7e]+$/;
 
 /**
- * Sorts what a caller presented to the upstream it belongs to. A bearer that begins `sk_live_` is Kataven's and never goes to
- * Inkeep; `X-Kataven-Authorization` wins over it; with `X-Account-ID` and nothing else for Kataven, or when only Kataven is
- * configured, `Authorization` is Kataven's. Tokens are opaque: nothing but the `sk_live_` prefix is read.
+ * Assigns the credentials of a caller to the upstreams. `Authorization` is for Inkeep, except that it is for Kataven if
+ * - its bearer starts with `sk_live_` (it is never sent to Inkeep, even if Kataven is not configured),
+ * - only Kataven is configured, or
+ * - `X-Account-ID` is given without `X-Kataven-Authorization`.
+ *
+ * `X-Kataven-Authorization` has precedence over it. Tokens are opaque: only the prefix `sk_live_` is read.
  */
 export function readCredentials(header: HeaderReader, rules: CredentialRules): Credentials {
   const authorization = header('authorization');
   const kataven = header('x-kataven-authorization');
   const accountId = header('x-account-id');
   const isKatavenKey = authorization !== undefined && /^bearer\s+sk_live_/i.test(authorization);
-  // Whether Kataven is configured or not: its token is nothing for Inkeep to see.
   const isKatavens =
     authorization !== undefined &&
     (isKatavenKey || rules.inkeep === undefined || (accountId !== undefined && kataven === undefined));
@@ -91,7 +93,7 @@ function katavenCaller(
   }
   if (authorization === undefined) {
     if (rules.anonymousToken === undefined) return { problem: 'missing', header: 'X-Kataven-Authorization' };
-    // The account goes with the token: a visitor must not choose where the operator's token is used.
+    // The account belongs to the token: a client must not choose where the operator's token is used.
     const account = rules.anonymousAccountId;
     return callerOf('kataven', {
       authorization: `Bearer ${rules.anonymousToken}`,
@@ -106,7 +108,7 @@ function katavenCaller(
   });
 }
 
-/** `Bearer <token>` as it is sent on, or undefined for another scheme or an empty or unprintable token. */
+/** `Bearer <token>` as it is forwarded; undefined for another scheme, or an empty or unprintable token. */
 function readBearer(value: string): string | undefined {
   const match = /^bearer +(\S+) *$/i.exec(value);
   return match?.[1] !== undefined && VISIBLE_ASCII.test(match[1]) ? `Bearer ${match[1]}` : undefined;

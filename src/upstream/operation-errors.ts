@@ -1,7 +1,7 @@
 import type { Service } from './client/call.js';
 import type { CredentialProblem } from './credentials.js';
 
-/** An upstream that no setting names. Nothing was sent. */
+/** The upstream is not configured. Nothing was sent. */
 export class UpstreamNotConfigured extends Error {
   readonly service: Service;
 
@@ -12,7 +12,7 @@ export class UpstreamNotConfigured extends Error {
   }
 }
 
-/** The caller presented no usable credential for this upstream. Nothing was sent. */
+/** The caller has no usable credential for this upstream. Nothing was sent. */
 export class CredentialMissing extends Error {
   readonly service: Service;
   readonly problem: CredentialProblem;
@@ -25,7 +25,7 @@ export class CredentialMissing extends Error {
   }
 }
 
-/** The operation has made all the upstream calls it may. Nothing was sent. */
+/** The operation has used its budget of upstream calls. Nothing was sent. */
 export class UpstreamBudgetExceeded extends Error {
   readonly service: Service;
   readonly limit: number;
@@ -38,7 +38,7 @@ export class UpstreamBudgetExceeded extends Error {
   }
 }
 
-/** One end of a link that is to be made does not exist. Nothing was changed. */
+/** The tool or the sub-agent of a new relation does not exist. Nothing was changed. */
 export class LinkEndMissing extends Error {
   readonly end: 'tool' | 'subAgent';
 
@@ -49,7 +49,7 @@ export class LinkEndMissing extends Error {
   }
 }
 
-/** The sub-agent has the tool already, by another relation. Nothing was changed. */
+/** Another relation already gives the sub-agent this tool. Nothing was changed. */
 export class PairExists extends Error {
   constructor() {
     super('the sub-agent has this tool already');

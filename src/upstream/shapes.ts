@@ -3,10 +3,10 @@ import { ExactNumber, isJsonObject } from '../exact-json.js';
 import type { Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
 import { UpstreamBadResponse } from './client/upstream-errors.js';
 
-/** JSON objects as they came. Not `z.record`, which drops a member named `__proto__`. */
+/** A JSON object, unchanged. `z.record` would drop a member named `__proto__`. */
 export const jsonObject = z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'expected an object');
 
-/** A JSON object whose members all have this shape, whatever their names. */
+/** A JSON object whose members all have this shape. */
 export function objectOf<Shape extends z.ZodType>(shape: Shape) {
   return jsonObject.transform((object, { issues }): Record<string, z.infer<Shape>> => {
     const members = Object.entries(object).map(([name, member]) => {
@@ -20,24 +20,24 @@ export function objectOf<Shape extends z.ZodType>(shape: Shape) {
   });
 }
 
-/** A number that is served as a Float, which is a double. */
+/** A number for a GraphQL Float, which is a double. */
 export const float = z.preprocess((value) => (value instanceof ExactNumber ? value.valueOf() : value), z.number());
 
-/** Free-form JSON that is absent, null or anything. */
+/** Any JSON, null or absent. */
 export const json = z.unknown().optional();
 
-/** Absent and null are the same to a reader of this API: it uses both for "not set" (tools leave out, the rest say null). */
+/** Text, null or absent. Null and absent both mean "not set" upstream: tools leave fields out, other resources have null. */
 export const text = z.string().nullish();
 
-/** Both spellings of the upstream: ISO 8601 with Z, and `2026-11-21 19:59:59.411426`, which means UTC. */
+/** A date in either form of the upstream: ISO 8601 with Z, or `2026-11-21 19:59:59.411426`, which is UTC. */
 export const timestamp = z
   .string()
   .nullish()
   .transform((value) => toRfc3339(value));
 
 /**
- * One of the upstream's two date spellings as RFC 3339 in UTC with `Z`, fraction kept as it is; null for anything else.
- * Also takes an explicit offset, which no recording shows.
+ * Converts either date form of the upstream to RFC 3339 in UTC with `Z`, keeping the fraction; null for anything else.
+ * Also accepts an explicit offset, which no recording has.
  */
 export function toRfc3339(value: string | null | undefined): string | null {
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i.exec(value ?? '');
@@ -51,13 +51,13 @@ export function toRfc3339(value: string | null | undefined): string | null {
   return `${instant.toISOString().slice(0, 19)}${fraction}Z`;
 }
 
-/** `Date` takes 30 February for 2 March. */
+/** Whether the day exists: `Date` reads 30 February as 2 March. */
 function isCalendarDate(date: string): boolean {
   const day = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
-/** The error for an answer of the wrong shape, or about something else. It is logged for whoever asked. */
+/** Creates and logs the error for an answer of the wrong shape, or about another object. */
 export function badResponse(
   service: Service,
   call: UpstreamCall,
@@ -76,7 +76,7 @@ export function badResponse(
   return error;
 }
 
-/** The body by the given shape. Throws UpstreamBadResponse, naming the first member that does not fit, never its value. */
+/** Parses the body of an answer. Throws UpstreamBadResponse, naming the first member that does not fit, but not its value. */
 export function readShape<Shape extends z.ZodType>(
   service: Service,
   shape: Shape,

@@ -9,10 +9,10 @@ import { FailureLog } from './failure-log.js';
 import { INKEEP_ID } from './inkeep/keys.js';
 import { Operation, type OperationOptions } from './operation.js';
 
-/** What is configured of one upstream. The anonymous token is what a caller without a credential acts as. */
+/** Configuration of one upstream. `anonymousToken` is used for callers without a credential. */
 export interface UpstreamSettings {
   readonly url: string;
-  /** Undefined where it is called directly. */
+  /** Undefined if it is called directly. */
   readonly proxy?: ProxySettings | undefined;
   readonly anonymousToken?: string | undefined;
   readonly anonymousAccountId?: string | undefined;
@@ -29,11 +29,11 @@ export interface UpstreamsOptions {
   readonly metrics: Metrics;
 }
 
-/** Whose operation it is in the logs, and when nobody waits for it any more. */
+/** The id of the operation in the logs, and the signal that ends it. */
 type OperationScope = Pick<OperationOptions, 'requestId' | 'signal'>;
 
 export interface Upstreams {
-  /** The upstream side of one operation, with the credentials among these headers. */
+  /** Starts the upstream side of one operation, with the credentials in these headers. */
   begin(header: HeaderReader, scope: OperationScope): Operation;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ const KATAVEN_MAX_CALLS = 20;
 /** Lists whose length is remembered, of all callers together. */
 const REMEMBERED_LISTS = 10_000;
 
-/** The clients of the configured upstreams, shared by all operations. Connects to nothing yet. */
+/** Creates the clients of the configured upstreams, shared by all operations. Opens no connection. */
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const clients = createClients(options);
   const rules: CredentialRules = { inkeep: options.inkeep, kataven: options.kataven };

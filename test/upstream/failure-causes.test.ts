@@ -144,7 +144,7 @@ test('operations that share one call have a line each, under their own ids', asy
 
 test.each([
   ['badjson', 'was answered with malformed JSON'],
-  ['huge', 'was answered with more than is read'],
+  ['huge', 'was answered with a body that is too large'],
 ] as const)('an answer that is %s is named in the log', async (kind, problem) => {
   const journal = createJournal();
   const { query, sandbox } = await startGateway({}, {}, { log: journal.log });
@@ -237,7 +237,7 @@ describe('the causes of a call', () => {
     await rejection(client.request(alice, getTool('t1')).answer);
     const error = await rejection(client.request(alice, getTool('t1')).answer);
     expect(causesOf(error)).toMatchObject([
-      { problem: 'was refused here: the upstream keeps failing' },
+      { problem: 'was refused by the gateway: the upstream keeps failing' },
       { code: 'ECONNREFUSED' },
     ]);
   });
@@ -248,7 +248,7 @@ describe('the causes of a call', () => {
     await rejection(client.request(alice, getTool('t1')).answer);
     const error = await rejection(client.request(alice, getTool('t2')).answer);
     expect(causesOf(error)).toEqual([
-      { class: 'UpstreamUnavailable', problem: 'was refused here: the upstream keeps failing' },
+      { class: 'UpstreamUnavailable', problem: 'was refused by the gateway: the upstream keeps failing' },
       { class: 'UpstreamUnavailable', problem: 'failed with 500', status: 500 },
     ]);
     expect(upstream.requests).toHaveLength(1);
@@ -261,7 +261,7 @@ describe('the causes of a call', () => {
     await rejection(client.request(alice, getTool('t1')).answer);
     const error = await rejection(client.request(alice, getTool('t2')).answer);
     expect(causesOf(error)).toEqual([
-      { class: 'UpstreamUnavailable', problem: 'was refused here: the upstream keeps failing' },
+      { class: 'UpstreamUnavailable', problem: 'was refused by the gateway: the upstream keeps failing' },
       { class: 'UpstreamTimeout', problem: 'had no answer in time' },
     ]);
     expect(upstream.requests).toHaveLength(1);
@@ -271,7 +271,7 @@ describe('the causes of a call', () => {
     const { url } = await startRawUpstream((socket) => socket.end('hunter2, not HTTP\r\n\r\n'));
     const error = (await rejection(startClient(url).request(alice, createTool({})).answer)) as Error;
     expect(causesOf(error)).toEqual([
-      { class: 'UpstreamBadResponse', problem: 'was answered with what is no HTTP' },
+      { class: 'UpstreamBadResponse', problem: 'was answered with invalid HTTP' },
       { class: 'HTTPParserError' },
     ]);
     expect(Object.keys(error.cause as Error)).not.toContain('data');

@@ -148,7 +148,7 @@ builder.queryFields((t) => ({
         search: search ?? undefined,
       };
       const read = await readSlice(pagedTools(context.operation, filter), slice);
-      context.kataven.tools.saw(read.rows.map(({ row }) => row));
+      context.kataven.tools.add(read.rows.map(({ row }) => row));
       return connectionOf(read, voiceToolRef);
     },
   }),

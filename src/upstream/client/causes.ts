@@ -4,9 +4,9 @@ import { UpstreamError } from './upstream-errors.js';
 /** One error of a cause chain, as the log shows it. */
 export interface Cause {
   readonly class: string;
-  /** Of a failed call: what went wrong, in our own words. */
+  /** Of a failed call: what went wrong, in the gateway's words. */
   readonly problem?: string;
-  /** Of a failed call that was answered, or the proxy's where it refused. */
+  /** HTTP status of a failed call, or of the proxy that refused it. */
   readonly status?: number;
   /** Of the system (`ECONNREFUSED`), of TLS (`CERT_HAS_EXPIRED`) or of undici (`UND_ERR_SOCKET`). */
   readonly code?: string;
@@ -18,15 +18,15 @@ export interface Cause {
 const MAX_CAUSES = 8;
 const CODE = /^[A-Z][A-Z0-9_]{1,60}$/;
 const SYSCALL = /^[a-z]{1,30}$/;
-/** Texts of OpenSSL are fixed; nothing that could be an address or a value passes. */
+/** OpenSSL's reasons are fixed texts. The pattern excludes anything that could be an address or a value. */
 const TLS_TEXT = /^[a-z0-9][a-z0-9 -]{1,80}$/i;
-/** Codes by which Node names what OpenSSL finds wrong with a certificate. */
+/** Node's codes for what OpenSSL reports about a certificate. */
 const CERTIFICATE_CODE =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|ERROR_IN_|INVALID_(CA|PURPOSE)|PATH_LENGTH|HOSTNAME_MISMATCH)/;
 
 /**
- * The chain of causes of an error, outermost first, at most 8; the errors of an AggregateError (one for each address that was
- * tried) follow it. Names, codes and TLS reasons only: no messages, which hold addresses and what the upstream sent.
+ * The chain of causes of an error, outermost first, at most 8. The errors of an AggregateError (one for each address that was
+ * tried) follow it. Includes names, codes and TLS reasons, but no messages: those hold addresses and upstream text.
  */
 export function causesOf(error: unknown): readonly Cause[] {
   const causes: Cause[] = [];
@@ -56,7 +56,7 @@ function describe(error: Error): Cause {
 
 function tlsReason(error: Error): string | undefined {
   const { code = '', library, reason } = error as Error & { code?: unknown; library?: unknown; reason?: unknown };
-  // Node's own reason lists all names of the certificate.
+  // Node's own reason lists all host names of the certificate.
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'the certificate is for other hosts';
   const text = typeof library === 'string' ? reason : CERTIFICATE_CODE.test(String(code)) ? error.message : undefined;
   return typeof text === 'string' && TLS_TEXT.test(text) ? text : undefined;

@@ -9,7 +9,7 @@ const asZlib: Decoder = promisify(inflate);
 const asRaw: Decoder = promisify(inflateRaw);
 const asGzip: Decoder = promisify(gunzip);
 
-/** By the name of the content coding. `deflate` means the zlib format; some servers send the bare one under that name. */
+/** By the name of the content coding. `deflate` means the zlib format, but some servers send raw deflate under that name. */
 const DECODERS = new Map<string, Decoder>([
   ['gzip', asGzip],
   ['x-gzip', asGzip],
@@ -17,13 +17,13 @@ const DECODERS = new Map<string, Decoder>([
   ['br', promisify(brotliDecompress)],
 ]);
 
-/** No server has a use for more than one; each costs time and memory before anything of the answer is known. */
+/** Servers use one at most. Each costs time and memory before anything of the answer is known. */
 const MAX_CODINGS = 2;
 
 /**
- * The answer as it was before the upstream or a proxy compressed it, though it was asked not to: gzip, deflate and br, at most
- * two of them. `body` is undefined where it, or a stage of it, is longer than `maxBytes`. What cannot be decoded is given back as
- * it is, with its `content-encoding`.
+ * Decompresses an answer that the upstream or a proxy compressed in spite of `accept-encoding: identity`. Supports gzip, deflate
+ * and br, at most two at once. `body` is undefined if it is longer than `maxBytes` after any step. An answer that cannot be
+ * decoded is returned unchanged, with its `content-encoding`.
  */
 export async function decode(answered: Answered, maxBytes: number): Promise<Answered> {
   const { 'content-encoding': _, ...headers } = answered.headers;
@@ -35,7 +35,7 @@ export async function decode(answered: Answered, maxBytes: number): Promise<Answ
   try {
     for (const decoder of decoders) {
       if (!decoder) return answered;
-      // What has no body, such as a 204, has none to decode.
+      // A 204, for example, has no body.
       if (body && body.length > 0) body = await decoder(body, { maxOutputLength: maxBytes });
     }
     return { ...answered, headers, body };

@@ -3,10 +3,10 @@ import { ProxyRefused } from './proxy.js';
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
-/** What came of sending a request once. */
+/** The result of sending a request once. */
 export type Exchanged = Answered | Broken;
 
-/** An answer with all its headers. `body` is undefined when it was longer than the limit for its status; it may be compressed. */
+/** An answer with all its headers. `body` may be compressed; it is undefined if it is longer than the limit for its status. */
 export interface Answered {
   readonly kind: 'answered';
   readonly status: number;
@@ -15,8 +15,12 @@ export interface Answered {
 }
 
 /**
- * No whole answer: no connection, or a proxy that refused (`unreachable`), a connection lost after the request was sent (`cut`),
- * or bytes that are no HTTP (`malformed`). `status` where the answer had begun. `error` is for logs.
+ * No complete answer.
+ * - `unreachable`: no connection, or a proxy refused the request.
+ * - `cut`: the connection was lost after the request was sent.
+ * - `malformed`: the answer is not valid HTTP.
+ *
+ * `status` is set if the answer had started. `error` is for logs.
  */
 export interface Broken {
   readonly kind: 'unreachable' | 'cut' | 'malformed';
@@ -35,16 +39,15 @@ export interface ExchangeRequest {
 export interface ExchangeLimits {
   /** Most bytes of a 2xx body. */
   readonly maxBodyBytes: number;
-  /** Most bytes of any other body: nothing but hints are read from it. */
+  /** Most bytes of any other body: only the reason of an error is read from it. */
   readonly maxErrorBytes: number;
 }
 
 /**
- * Sends one request once and reads its answer. Rejects only with the signal's reason, at once when it aborts, or where the
- * request could not be built from what it was given. `onSent` is called just before the first byte goes out,
- * `onAnswered` with the status as soon as it is known.
- * It works on undici's dispatch interface because only there is it known whether a failed request was sent. A connection
- * whose answer was not read to its end (cut, too long, abandoned) is destroyed, never used again.
+ * Sends one request once and reads its answer. Rejects with the signal's reason as soon as it aborts, or if undici does not accept
+ * the request's parts. `onSent` is called just before the first byte is written, `onAnswered` when the status is known.
+ * Uses undici's dispatch interface, as no other one shows whether a failed request was sent. A connection whose answer was not
+ * read to its end (cut, too long, abandoned) is destroyed.
  */
 export function exchange(
   pool: Dispatcher,
@@ -68,7 +71,7 @@ export function exchange(
 }
 
 /** Most bytes of the body of an answer with this status. */
-export function roomFor(status: number, { maxBodyBytes, maxErrorBytes }: ExchangeLimits): number {
+export function maxBytesFor(status: number, { maxBodyBytes, maxErrorBytes }: ExchangeLimits): number {
   return status < 300 ? maxBodyBytes : maxErrorBytes;
 }
 
@@ -97,7 +100,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It was abandoned while it waited for a connection: nothing has been written yet, and nothing will be.
+    // Abandoned while it waited for a connection: nothing was written, and nothing will be.
     if (this.#settled) this.#drop();
     else this.#events.onSent();
   }
@@ -106,7 +109,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     if (this.#settled || status < 200) return;
     this.#answer = { status, headers };
     this.#events.onAnswered(status);
-    this.#room = roomFor(status, this.#limits);
+    this.#room = maxBytesFor(status, this.#limits);
     if (Number(headers['content-length']) > this.#room) this.#endWithoutBody();
   }
 
@@ -124,12 +127,12 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error & { code?: string }): void {
     const isInvalid = error.code === 'UND_ERR_INVALID_ARG';
     if (isInvalid && !this.#controller) this.abandon(error);
-    // Of a request that was built and sent, it is how undici says that a proxy which forwards answered 407.
+    // undici reports a 407 of a forwarding proxy as an invalid argument, after the request was sent.
     else if (isInvalid) this.#end({ kind: 'unreachable', status: undefined, error: new ProxyRefused(407) });
     else this.#end({ ...this.#breakOf(error), status: this.#answer?.status });
   }
 
-  /** Ends the exchange with a rejection, and its connection. */
+  /** Rejects, and destroys the connection. */
   abandon(reason: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
@@ -149,7 +152,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   #drop(): void {
-    this.#controller?.abort(new Error('the answer is not wanted'));
+    this.#controller?.abort(new Error('the answer is not needed'));
   }
 
   #breakOf(error: Error): Pick<Broken, 'kind' | 'error'> {
@@ -158,12 +161,12 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 }
 
-/** The parser's error holds the bytes that it could not read: they are no text for a log. */
+/** Removes the unreadable bytes that the parser's error holds, which must not be logged. */
 function withoutBytes({ name, code }: Error & { code?: string }): Error {
-  return Object.assign(new Error('no HTTP'), { name, code });
+  return Object.assign(new Error('not valid HTTP'), { name, code });
 }
 
-/** The parser also complains of an answer that ends too early; it has no bytes to show then. */
+/** The parser also fails for an answer that ends too early; its error has no `data` then. */
 function isProtocolError(error: Error): boolean {
   const { data } = error as { data?: unknown };
   return error instanceof errors.HTTPParserError ? Boolean(data) : error instanceof errors.HeadersOverflowError;

@@ -3,7 +3,7 @@ import type { Caller } from './call.js';
 
 const USER_AGENT = 'agent-tools-gateway';
 
-/** What an upstream's request id may look like before it is shown to a client: it is upstream text. Ours fit too, with `:1`. */
+/** Request ids of an upstream that may be shown to a client. Matches the gateway's own ids too, with a suffix like `:1`. */
 const REQUEST_ID = /^[\w.:-]{1,160}$/;
 
 /** `application/json` or `application/…+json`, with any parameters but another charset than UTF-8. */
@@ -12,10 +12,9 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;(?!\s*charset)[^;]*|;\
 const ANY_JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\b/i;
 
 /**
- * All headers of a request: the caller's identity and a fixed list, which wins. `requestId` is that of the operation, the same
- * for each attempt; the upstream echoes it in its answer and its logs (observed).
- * Answers are asked for uncompressed: the upstream never compresses (observed). A proxy before it that does so all the same is
- * put up with, see `decode`.
+ * All headers of a request: the caller's identity headers and a fixed list, which overrides them. `requestId` is that of the
+ * operation, the same for each attempt; the upstream repeats it in its answer and its logs (observed).
+ * Requests uncompressed answers: the upstream never compresses (observed). If a proxy does, see `decode`.
  */
 export function requestHeaders(caller: Caller, requestId: string, hasBody: boolean): Record<string, string> {
   const headers: Record<string, string> = {
@@ -29,13 +28,13 @@ export function requestHeaders(caller: Caller, requestId: string, hasBody: boole
   return headers;
 }
 
-/** The upstream's id of the request, where it sent one that is fit to be shown. */
+/** The upstream's id of the request, if it sent one that may be shown to a client. */
 export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
   const id = single(headers, 'x-request-id');
   return id !== undefined && REQUEST_ID.test(id) ? id : undefined;
 }
 
-/** The value of a header that was sent exactly once. */
+/** The value of a header if it was sent exactly once. */
 export function single(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
@@ -46,7 +45,7 @@ export function isJson(headers: IncomingHttpHeaders): boolean {
   return JSON_TYPE.test(single(headers, 'content-type') ?? '');
 }
 
-/** What the content type says of a body that is not JSON in UTF-8, in words of ours. */
+/** Describes the content type of a body that is not JSON in UTF-8, without quoting it. */
 export function describeType(headers: IncomingHttpHeaders): string {
   const type = single(headers, 'content-type');
   if (type === undefined) return 'without a content type';
@@ -55,7 +54,7 @@ export function describeType(headers: IncomingHttpHeaders): string {
   return 'with a content type other than JSON';
 }
 
-/** The content codings of a body in the order in which they were applied, in lower case; none for a plain one. */
+/** The content codings of a body in lower case, in the order in which they were applied; empty if it is not encoded. */
 export function codingsOf(headers: IncomingHttpHeaders): string[] {
   const value: string | string[] | undefined = headers['content-encoding'];
   if (value === undefined) return [];

@@ -1,20 +1,20 @@
 import type { UpstreamCall } from './call.js';
 import { InvalidPathSegment } from './upstream-errors.js';
 
-/** Where a request goes on the upstream's origin. */
+/** Path of a request on the upstream's origin. */
 export interface Target {
-  /** Path without the query: fit for logs and messages. */
+  /** Path without the query. May be logged. */
   readonly pathname: string;
-  /** Path and query, as they are sent. */
+  /** Path with the query, as it is sent. */
   readonly path: string;
 }
 
 const MAX_SEGMENT_LENGTH = 255;
 
 /**
- * The path of a call under `base`, each segment encoded. Throws InvalidPathSegment for a segment that is empty, `.`, `..`,
- * over 255 characters, not well-formed, with control characters, or does not match `idPattern` (all segments are held to it).
- * Segments must be raw: an escape in one is escaped once more, so nothing in it can end, add or leave a path segment.
+ * The path of a call under `base`, with each segment encoded. Throws InvalidPathSegment if a segment is empty, `.` or `..`, has
+ * more than 255 characters or control characters, is not well-formed Unicode, or does not match `idPattern`.
+ * Segments must be raw: an escape in one is escaped again, so that no segment can end or add a segment, or leave the path.
  */
 export function buildPath(
   base: URL,
@@ -28,9 +28,9 @@ export function buildPath(
   }
   const prefix = base.pathname.replace(/\/+$/, '');
   const pathname = `${prefix}/${segments.map(encodeURIComponent).join('/')}`;
-  // What every server's URL parser will make of it must be what was meant: WHATWG URLs fold dots even when encoded.
+  // The server's URL parser must read the same path: WHATWG URLs resolve `.` and `..` even if they are encoded.
   if (new URL(base.origin + pathname).pathname !== pathname) {
-    throw new InvalidPathSegment(segments.join('/'), 'would change the path when it is read');
+    throw new InvalidPathSegment(segments.join('/'), 'changes when the URL is parsed');
   }
   return { pathname, path: pathname + queryString(query) };
 }
@@ -40,7 +40,7 @@ export function segmentProblem(segment: string, idPattern: RegExp | undefined): 
   if (segment === '') return 'is empty';
   if (segment === '.' || segment === '..') return 'is a relative path';
   if (segment.length > MAX_SEGMENT_LENGTH) return `is longer than ${MAX_SEGMENT_LENGTH} characters`;
-  // In a regular expression with the flag `u`, \p{Cs} matches a surrogate only where it stands alone.
+  // With the flag `u`, \p{Cs} matches lone surrogates only.
   if (/\p{Cs}/u.test(segment)) return 'is not well-formed Unicode';
   if (/\p{Cc}/u.test(segment)) return 'has control characters';
   if (idPattern && !idPattern.test(segment)) return 'has characters that no id of this upstream has';

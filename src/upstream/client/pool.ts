@@ -2,12 +2,12 @@ import { type Dispatcher, Pool } from 'undici';
 import { createProxyAgent, type ProxySettings } from './proxy.js';
 
 export interface PoolOptions {
-  /** Most connections: as many as all lanes together have places. */
+  /** Most connections: as many as all lanes together have slots. */
   readonly connections: number;
   readonly connectTimeoutMs: number;
-  /** A connection is not used again after it has been idle this long. */
+  /** A connection that has been idle this long is not used again. */
   readonly keepAliveMs: number;
-  /** Undefined where the origin is called directly. */
+  /** Undefined if the origin is called directly. */
   readonly proxy?: ProxySettings | undefined;
 }
 
@@ -16,8 +16,8 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
 
 /**
  * Connections to one origin, one request at a time on each. The upstream closes an idle connection after 5 s (Node's default,
- * observed), so ours end before that, whatever longer time it announces.
- * undici's timeouts for headers and body are off: a call's own deadline ends it, wherever it is.
+ * observed), so the pool closes it earlier, even if the upstream announces a longer time.
+ * undici's timeouts for headers and body are off: the deadline of the call covers all of it.
  */
 export function createPool(origin: string, options: PoolOptions): Dispatcher {
   const { connectTimeoutMs, proxy } = options;

@@ -7,9 +7,9 @@ export interface ProxySettings {
   readonly authorization?: string | undefined;
 }
 
-/** The proxy opens no tunnel, or forwards nothing without credentials; nothing reached the upstream. */
+/** The proxy refused to open a tunnel or to forward a request. Nothing reached the upstream. */
 export class ProxyRefused extends Error {
-  /** 407 where it wants credentials, or other ones. */
+  /** HTTP status of the proxy; 407 if credentials are missing or wrong. */
   readonly status: number;
 
   constructor(status: number) {
@@ -19,23 +19,23 @@ export class ProxyRefused extends Error {
   }
 }
 
-/** There is no connection to the proxy; `cause` says why. */
+/** The proxy cannot be reached; `cause` says why. */
 export class ProxyUnreachable extends Error {
   constructor(cause: unknown) {
-    super('no connection to the proxy', { cause });
+    super('the proxy cannot be reached', { cause });
     this.name = 'ProxyUnreachable';
   }
 }
 
-/** Whether requests to this address are handed to the proxy in plain text, as other programs do it; all others go by a tunnel. */
+/** Whether the proxy receives requests to this address in plain text and forwards them. All others use a tunnel. */
 export function isForwarded(target: string, proxyUrl: string): boolean {
   return target.startsWith('http:') && proxyUrl.startsWith('http:');
 }
 
 /**
- * Connections to an upstream through a proxy, by undici's ProxyAgent: https by tunnels (CONNECT), http by requests that the proxy
- * forwards, since many proxies open tunnels to port 443 only. A proxy that says no, or is not there, fails with an error of its
- * own, so that it is not taken for the upstream. A 407 to a forwarded request is known in `exchange`.
+ * Connections to an upstream through a proxy, by undici's ProxyAgent. https uses tunnels (CONNECT). http uses requests that the
+ * proxy forwards, as many proxies open tunnels to port 443 only. Failures of the proxy itself are ProxyRefused or
+ * ProxyUnreachable, so that they are not attributed to the upstream. `exchange` detects a 407 to a forwarded request.
  */
 export function createProxyAgent(
   origin: string,
@@ -54,7 +54,7 @@ export function createProxyAgent(
   });
 }
 
-/** Connections to a proxy that forwards. The agent hands over how to connect, and none of its other options. */
+/** Connections to a forwarding proxy. The agent passes on its `connect` option only, so the others are added here. */
 function forwardingPool(proxy: string | URL, options: Pool.Options): Pool {
   const connect = options.connect as buildConnector.connector;
   return new Pool(proxy, {
@@ -69,7 +69,7 @@ function forwardingPool(proxy: string | URL, options: Pool.Options): Pool {
 
 type Connected = Dispatcher.ConnectData;
 
-/** Connections to the proxy itself. The agent asks it by `connect`, without a callback. */
+/** Connections to the proxy for tunnels. The agent calls `connect` without a callback. */
 class TunnelPool extends Pool {
   override connect(options: Dispatcher.ConnectOptions): Promise<Connected>;
   override connect(options: Dispatcher.ConnectOptions, callback: (error: Error | null, data: Connected) => void): void;

@@ -19,9 +19,9 @@ import {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * What a call's last exchange means: an answer for a 2xx that is what the call asked for, otherwise an error is thrown.
- * The status alone decides which, never what a body says: a bearer that is not accepted is 401 with code
- * `internal_server_error` (observed). No upstream text gets into a message. `facts` is asked for where it failed.
+ * Turns a call's last exchange into its answer, or throws the UpstreamError that its status stands for. The body never decides
+ * the class: a rejected bearer is a 401 with the code `internal_server_error` (observed). Messages hold no upstream text.
+ * `facts` is called for an error only.
  */
 export function readAnswer(exchanged: Exchanged, call: UpstreamCall, facts: () => FailedCall): UpstreamAnswer {
   if (isSuccess(exchanged.status) && call.answer === 'any') return readAnyAnswer(exchanged, exchanged.status);
@@ -30,7 +30,7 @@ export function readAnswer(exchanged: Exchanged, call: UpstreamCall, facts: () =
   return readJsonAnswer(exchanged, facts);
 }
 
-/** The error for an answer that is no 2xx. Its body may be of any shape, or of none. */
+/** The error for an answer other than a 2xx. Its body may be anything, or be missing. */
 function toError({ status, headers, body }: Answered, facts: FailedCall): UpstreamError {
   const what = `failed with ${status}`;
   const call: FailedCall = {
@@ -52,7 +52,7 @@ function toError({ status, headers, body }: Answered, facts: FailedCall): Upstre
   return new UpstreamBadResponse(`was answered with ${status}`, call);
 }
 
-/** A write that the upstream has confirmed has succeeded, even if the rest of the answer was lost. */
+/** The status confirms a write, even if the rest of the answer was lost. */
 function readAnyAnswer(exchanged: Exchanged, status: number): UpstreamAnswer {
   if (exchanged.kind !== 'answered') return { status, body: undefined };
   const { headers, body } = exchanged;
@@ -64,7 +64,7 @@ function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamA
   const refuse = (what: string): never => {
     throw new UpstreamBadResponse(what, { ...facts(), status, requestId: requestIdOf(headers) });
   };
-  if (!body) return refuse('was answered with more than is read');
+  if (!body) return refuse('was answered with a body that is too large');
   if (codingsOf(headers).length > 0) return refuse('was answered in a content coding that cannot be decoded');
   if (!isJson(headers)) return refuse(`was answered ${describeType(headers)}`);
   const json = parseUtf8Json(body);
@@ -72,9 +72,9 @@ function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamA
 }
 
 function brokenError({ kind, status, error }: Broken, facts: FailedCall): UpstreamError {
-  // A proxy that refuses has been sent the request, and the upstream has not.
+  // If a proxy refused, the request was sent to the proxy but not to the upstream.
   const call: FailedCall = { ...facts, status, ...(kind === 'unreachable' && { sent: false }) };
-  if (kind === 'malformed') return new UpstreamBadResponse('was answered with what is no HTTP', call, { cause: error });
+  if (kind === 'malformed') return new UpstreamBadResponse('was answered with invalid HTTP', call, { cause: error });
   const what = kind === 'unreachable' ? 'found no connection' : 'lost its connection';
   return new UpstreamUnavailable(what, call, { cause: error });
 }
@@ -92,7 +92,7 @@ function isSuccess(status: number | undefined): status is number {
   return status !== undefined && status >= 200 && status < 300;
 }
 
-/** JSON never parses to undefined: that is for bytes that are no UTF-8, or no JSON. */
+/** Undefined if the bytes are not JSON in UTF-8. JSON itself never parses to undefined. */
 function parseUtf8Json(bytes: Buffer): unknown {
   try {
     return parseJson(utf8.decode(bytes));

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { RejectedField, Rejection } from './upstream-errors.js';
 
 const MAX_FIELDS = 50;
-/** Characters of upstream text that reach a form. */
+/** Characters of upstream text that reach the client, for a field and for the reason. */
 const MAX_MESSAGE_LENGTH = 200;
 const MAX_REASON_LENGTH = 300;
 
-/** As observed: the issues are JSON inside a string inside the JSON body. */
+/** The issues are JSON in a string in the JSON body (observed). */
 const zodErrorBody = z.object({ error: z.object({ name: z.literal('ZodError'), message: z.string() }) });
 const issue = z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() });
 
 /**
- * Why an upstream refused a request, from the body of its 400 or 422: the fields that a validation error of Inkeep names, or the
- * plain text that Kataven answers with (as JSON or as it is), printable, at most 300 characters, without addresses.
+ * Why an upstream rejected a request, from the body of its 400 or 422: the fields of an Inkeep validation error, or the text that
+ * Kataven answers with (a JSON string or plain text), in one line of at most 300 characters, with addresses replaced.
  */
 export function parseRejection(body: string): Rejection {
   const value = parseJson(body);
@@ -20,7 +20,7 @@ export function parseRejection(body: string): Rejection {
   return { fields: parseFields(value), reason: toLine(withoutAddresses(text), MAX_REASON_LENGTH) || undefined };
 }
 
-/** Markup and half a JSON document are no sentence. */
+/** The body, unless it starts like markup or like JSON that could not be parsed. */
 function plainText(body: string): string {
   return /^\s*[<{[]/.test(body) ? '' : body;
 }
@@ -37,7 +37,7 @@ function withoutAddresses(text: string): string {
   return ADDRESSES.reduce((shown, address) => shown.replace(address, '[address]'), text);
 }
 
-/** At most 50; none if the value is anything but a validation error. Malformed issues are left out. */
+/** At most 50 fields; none if the value is not a validation error. Malformed issues are skipped. */
 function parseFields(value: unknown): RejectedField[] {
   const error = zodErrorBody.safeParse(value);
   const issues = error.success ? parseJson(error.data.error.message) : undefined;
@@ -58,7 +58,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: then it says nothing about fields.
+    // Not JSON, so it names no fields.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import type { Verdict } from './admission/outcomes.js';
 import type { RetryPolicy } from './admission/retry.js';
 import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { decode } from './decode.js';
-import { type Exchanged, type ExchangeLimits, exchange, roomFor } from './exchange.js';
+import { type Exchanged, type ExchangeLimits, exchange, maxBytesFor } from './exchange.js';
 import { codingsOf, requestHeaders } from './headers.js';
 import type { Target } from './path.js';
 import { readAnswer } from './read-answer.js';
@@ -23,15 +23,15 @@ export interface Job {
   readonly body: string | undefined;
 }
 
-/** How far a job has come; those who stop waiting for it read it from here. */
+/** Progress of a job, readable while it runs: an error of a waiter that stops waiting is built from it. */
 export interface Progress {
-  /** Attempts that were let through to the upstream. */
+  /** Attempts that lane and breaker let through. */
   attempts: number;
-  /** Whether any of them got as far as its first byte. */
+  /** Whether the first byte of any attempt was written. */
   sent: boolean;
-  /** Status of an answer that has begun; its body may still be on its way. */
+  /** Status of an answer whose body may not have arrived yet. */
   status?: number;
-  /** Of the last attempt, where another one follows. */
+  /** Error of the last attempt, if it is retried. */
   failure?: unknown;
 }
 
@@ -51,22 +51,22 @@ export interface SenderParts {
   readonly onRetry: (call: UpstreamCall) => void;
 }
 
-/** Seconds after which a lane that is full now is worth another try. */
+/** Seconds after which a client may retry if a lane is full. */
 const LANE_RETRY_AFTER = 1;
 
-/** Takes a job through lane, breaker and network to its answer, again and again where it is a read. */
+/** Sends jobs through lane, breaker and network, and retries reads. */
 export class Sender {
   readonly #parts: SenderParts;
-  /** What the last attempt of anyone failed of, as the breaker sees failures; undefined after one that did not. */
-  #lastBreak: unknown;
+  /** Error of the latest attempt of any caller, if the breaker counts it as a failure; undefined otherwise. */
+  #lastFailure: unknown;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
   }
 
   /**
-   * The answer to a job. Rejects with an UpstreamError, or with the signal's reason as soon as it aborts. A write is sent once,
-   * whatever happens. A lane place is held for each attempt alone, not while waiting for the next.
+   * Sends a job and returns its answer. Rejects with an UpstreamError, or with the signal's reason as soon as it aborts. A write
+   * is never sent twice. A lane slot is held during each attempt, and not during the wait for a retry.
    */
   async send(job: Job, progress: Progress, scope: SharedScope): Promise<UpstreamAnswer> {
     const { retries, breaker, onRetry } = this.#parts;
@@ -76,13 +76,13 @@ export class Sender {
       const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.identity);
       const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, scope.remainingMs()) : undefined;
       if (waitMs === undefined) return this.#read(exchanged, job, progress);
-      progress.failure = this.#failureOf(exchanged, job, progress);
+      progress.failure = this.#errorOf(exchanged, job, progress);
       await pause(waitMs, scope.signal);
       onRetry(job.call);
     }
   }
 
-  /** What is known of a job that has failed by now. */
+  /** The facts for the error of a job. */
   facts({ call, target }: Job, { attempts, sent }: Progress): FailedCall {
     const { service, base } = this.#parts;
     const { operation, method } = call;
@@ -102,11 +102,11 @@ export class Sender {
     if (exchanged.kind !== 'answered' || codingsOf(exchanged.headers).length === 0) {
       return readAnswer(exchanged, job.call, facts);
     }
-    const decoded = decode(exchanged, roomFor(exchanged.status, this.#parts.limits));
+    const decoded = decode(exchanged, maxBytesFor(exchanged.status, this.#parts.limits));
     return decoded.then((plain) => readAnswer(plain, job.call, facts));
   }
 
-  #failureOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
+  #errorOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
     try {
       return readAnswer(exchanged, job.call, () => this.facts(job, progress));
     } catch (error) {
@@ -114,9 +114,9 @@ export class Sender {
     }
   }
 
-  /** A broken connection as it is: the error of the call adds nothing to one that is refused for it. */
-  #breakOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
-    return exchanged.kind === 'answered' ? this.#failureOf(exchanged, job, progress) : exchanged.error;
+  /** The cause of calls that the breaker refuses after this exchange. */
+  #causeOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {
+    return exchanged.kind === 'answered' ? this.#errorOf(exchanged, job, progress) : exchanged.error;
   }
 
   async #attempt(job: Job, progress: Progress, signal: AbortSignal): Promise<Exchanged> {
@@ -139,7 +139,7 @@ export class Sender {
     } catch (error) {
       if (!(error instanceof LaneFull)) throw error;
       const facts = { ...this.facts(job, progress), retryAfter: LANE_RETRY_AFTER };
-      throw new UpstreamUnavailable('was refused here: too many calls wait', facts);
+      throw new UpstreamUnavailable('was refused by the gateway: too many calls are waiting', facts);
     }
   }
 
@@ -159,12 +159,12 @@ export class Sender {
     try {
       const exchanged = await exchange(pool, request, limits, signal, onSent, onAnswered);
       verdict = verdictOf(exchanged);
-      this.#lastBreak = verdict === 'alive' ? undefined : this.#breakOf(exchanged, job, progress);
+      this.#lastFailure = verdict === 'alive' ? undefined : this.#causeOf(exchanged, job, progress);
       return exchanged;
     } catch (error) {
-      if (this.#hadItsTime(job, error, performance.now() - startedAt)) {
+      if (this.#isUpstreamTimeout(job, error, performance.now() - startedAt)) {
         verdict = 'failing';
-        this.#lastBreak = new UpstreamTimeout('had no answer in time', this.facts(job, progress));
+        this.#lastFailure = new UpstreamTimeout('had no answer in time', this.facts(job, progress));
       }
       throw error;
     } finally {
@@ -173,17 +173,19 @@ export class Sender {
   }
 
   /**
-   * Whether a deadline passed that the upstream is to blame for. An MCP server that hangs under a probing call is no sign of
-   * a dead API, nor is a deadline that was near when the upstream was asked.
+   * Whether a deadline passed because the upstream is slow. Not so for a probing call, in which an MCP server may hang, nor if
+   * less than half of the lane's deadline was left for the attempt.
    */
-  #hadItsTime(job: Job, error: unknown, elapsedMs: number): boolean {
+  #isUpstreamTimeout(job: Job, error: unknown, elapsedMs: number): boolean {
     const isTimeout = error instanceof Cancelled && error.reason === 'deadline';
     return isTimeout && job.call.lane === 'plain' && elapsedMs * 2 >= this.#parts.lanes.plain.deadlineMs;
   }
 
   #breakerOpen(job: Job, progress: Progress): UpstreamUnavailable {
     const facts = { ...this.facts(job, progress), retryAfter: this.#parts.breaker.retryAfter };
-    return new UpstreamUnavailable('was refused here: the upstream keeps failing', facts, { cause: this.#lastBreak });
+    return new UpstreamUnavailable('was refused by the gateway: the upstream keeps failing', facts, {
+      cause: this.#lastFailure,
+    });
   }
 }
 
@@ -200,7 +202,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal });
   } catch {
-    // Only an abort ends the wait early, and its reason says more than Node's AbortError.
+    // Only an abort ends the delay early. Its reason is more specific than Node's AbortError.
     throw signal.reason;
   }
 }

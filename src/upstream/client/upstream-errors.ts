@@ -1,35 +1,35 @@
 import type { Service } from './call.js';
 
-/** What is known of a failed call. `path` and `host` are for logs only: they never reach a client. */
+/** The facts about a failed call. `path` and `host` are for logs only: they are never shown to a client. */
 export interface FailedCall {
   readonly service: Service;
   readonly operation: string;
   readonly method: string;
   readonly path: string;
-  /** Host and port that were asked. */
+  /** Host and port of the upstream. */
   readonly host?: string | undefined;
-  /** HTTP status, where an answer came. */
+  /** HTTP status, if the upstream answered. */
   readonly status?: number | undefined;
-  /** The upstream's id of the request, where it sent one. */
+  /** The upstream's id of the request, if it sent one. */
   readonly requestId?: string | undefined;
   /** Attempts after the first. */
   readonly retries?: number | undefined;
-  /** Whole seconds after which another try makes sense. */
+  /** Whole seconds after which the client may retry. */
   readonly retryAfter?: number | undefined;
-  /** False when the request surely never reached the upstream. A write that was sent has an unknown outcome. */
+  /** False if the request certainly did not reach the upstream. The outcome of a write that was sent is unknown. */
   readonly sent?: boolean | undefined;
 }
 
-/** One problem the upstream found in a body it was sent; `path` points into that REST body. */
+/** One problem that the upstream found in a request body; `path` points into that REST body. */
 export interface RejectedField {
   readonly path: readonly string[];
   readonly message: string;
 }
 
-/** Base of everything that can go wrong with an upstream call. One class per cause; the status decides, never the body's text. */
+/** Base class of all failures of an upstream call. The status decides the class, never the text of the body. */
 export abstract class UpstreamError extends Error {
   readonly call: FailedCall;
-  /** What went wrong, without the call: fit for logs, as nothing that the upstream sent is in it. */
+  /** What went wrong, without the call. May be logged: it holds no upstream text. */
   readonly problem: string;
 
   constructor(what: string, call: FailedCall, options?: ErrorOptions) {
@@ -44,19 +44,19 @@ export abstract class UpstreamError extends Error {
 /** 401: the upstream does not accept the credential. */
 export class UpstreamUnauthenticated extends UpstreamError {}
 
-/** 403: the credential is known, and may not do this. */
+/** 403: the credential does not permit this. */
 export class UpstreamForbidden extends UpstreamError {}
 
 /** 404. */
 export class UpstreamNotFound extends UpstreamError {}
 
-/** Why an upstream refused a request: by field, or as one sentence about the whole. Upstream text, fit to be shown to a client. */
+/** Why an upstream rejected a request: by field, or one reason for the whole. Upstream text that may be shown to a client. */
 export interface Rejection {
   readonly fields: readonly RejectedField[];
   readonly reason?: string | undefined;
 }
 
-/** 400, 409, 422 and every other 4xx: the upstream refused the request as it is. `fields` and `reason` if it said why. */
+/** 400, 409, 422 and every other 4xx: the upstream rejected the request. `fields` and `reason` are set if it gave them. */
 export class UpstreamRejected extends UpstreamError {
   readonly fields: readonly RejectedField[];
   readonly reason: string | undefined;
@@ -68,22 +68,22 @@ export class UpstreamRejected extends UpstreamError {
   }
 }
 
-/** 429: too many requests; `call.retryAfter` where the upstream said when. */
+/** 429: too many requests. `call.retryAfter` is set if the upstream sent it. */
 export class UpstreamRateLimited extends UpstreamError {}
 
-/** No answer before the deadline, queueing in the lane and connecting included. */
+/** No answer before the deadline, which includes the wait in the lane and connecting. */
 export class UpstreamTimeout extends UpstreamError {}
 
-/** 5xx, refused, reset, breaker open, or the lane full (then `call.retryAfter` is set and `call.sent` is false). */
+/** 5xx, connection refused or reset, breaker open, or lane full (`call.retryAfter` is set and `call.sent` is false then). */
 export class UpstreamUnavailable extends UpstreamError {}
 
-/** A 2xx that is no answer to the call: not JSON, another shape, too big, another id than asked; or a redirect. */
+/** A 2xx that does not answer the call (not JSON, unknown shape, too large, another id than requested), or a redirect. */
 export class UpstreamBadResponse extends UpstreamError {}
 
-/** The client left before the answer came. Nobody sees this error. */
+/** The client disconnected before the answer came. No client sees this error. */
 export class UpstreamAborted extends UpstreamError {}
 
-/** A path segment that must not become part of a URL (empty, `.`, `..`, control characters …). Thrown before anything is sent. */
+/** A path segment that must not be part of a URL (empty, `.`, `..`, control characters …). Thrown before anything is sent. */
 export class InvalidPathSegment extends Error {
   readonly segment: string;
 

@@ -10,7 +10,7 @@ const row = z.looseObject({
   enabled: z.boolean().nullish(),
 });
 
-// The documentation names the route and not its answer: a bare list or one inside `tools`.
+// The shape of the answer is not documented: accept a list, or an object with the list in `tools`.
 const rows = z.union([z.array(row), z.looseObject({ tools: z.array(row) }).transform(({ tools }) => tools)]);
 
 /** One (agent, tool name) row as received. It has no id and no timestamps. */
@@ -35,8 +35,8 @@ export async function listAgentTools(operation: Operation, agentId: string): Pro
 }
 
 /**
- * Stores one row whole, new or not. The answer has no body. What the upstream makes of fields left out is not documented:
- * leave none out.
+ * Creates or replaces one row. The answer has no body. It is not documented what happens to fields that are left out, so send
+ * all.
  */
 export async function upsertAgentTool(
   operation: Operation,

@@ -42,7 +42,7 @@ export function listAgents(operation: Operation): { rows: Promise<readonly Upstr
   return { record, rows: answer.then((received) => readShape('kataven', rows, call, received)) };
 }
 
-/** One voice agent; null where the account has none of that id. */
+/** One voice agent; null if the account has none with this id. */
 export async function getAgent(operation: Operation, agentId: string): Promise<UpstreamVoiceAgent | null> {
   const call: UpstreamCall = { operation: 'get-agent', method: 'GET', path: ['agents', agentId], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);

@@ -4,7 +4,7 @@ import type { Operation } from '../operation.js';
 import { isSameJson } from '../same-json.js';
 import { listAgentTools, type UpstreamAgentTool, upsertAgentTool } from './agent-tool.js';
 
-/** Fields left out (undefined) stay as they were; null sets them back to what a new row has. */
+/** Undefined keeps a field; null sets it to the value of a new row. */
 export interface AgentToolChange {
   readonly enabled?: boolean | null | undefined;
   readonly config?: Readonly<Record<string, unknown>> | null | undefined;
@@ -18,8 +18,9 @@ export interface AttachedToVoiceAgent {
 const NEW = { enabled: true, config: {} } as const;
 
 /**
- * Gives a voice agent a tool, or changes its row. What the upstream makes of fields left out is not documented, so the row is
- * read first and sent whole. Rejects with UpstreamNotFound for an unknown agent, and, where the upstream looks, tool name.
+ * Gives a voice agent a tool, or changes its row. It is not documented what the upstream does to fields that are left out, so
+ * the row is read first and sent complete. Rejects with UpstreamNotFound for an unknown agent, and for an unknown tool name
+ * if the upstream checks it.
  */
 export async function attachToolToVoiceAgent(
   operation: Operation,
@@ -44,7 +45,7 @@ export async function attachToolToVoiceAgent(
   return { row, outcome: existing ? 'UPDATED' : 'CREATED' };
 }
 
-/** The input of a client is never that deep, so this is the row that was read. */
+/** The error for a stored config that is too deep. The input of a client never is: its depth is limited. */
 function unwritable(agentId: string): UpstreamBadResponse {
   return new UpstreamBadResponse('answered with a config that is nested too deeply to be sent back', {
     service: 'kataven',

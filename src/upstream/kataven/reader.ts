@@ -2,10 +2,10 @@ import { countKey, type Operation } from '../operation.js';
 import { getAgent, listAgents, type UpstreamVoiceAgent } from './agent.js';
 import { ToolReader } from './tool-reader.js';
 
-/** From this many wanted rows on, the list is read instead of each row: the account has 60 calls a minute. */
+/** If at least this many rows are wanted, the list is read instead of each row: an account has 60 calls per minute. */
 const MANY = 2;
 
-/** Plans how voice agents and their tools are read in one operation. */
+/** Plans the reads of voice agents and their tools in one operation. */
 export class KatavenReader {
   readonly #operation: Operation;
   #agents: Promise<readonly UpstreamVoiceAgent[]> | undefined;
@@ -29,7 +29,7 @@ export class KatavenReader {
     return rows;
   }
 
-  /** The voice agents with these ids; null where the account has none. */
+  /** The voice agents with these ids; null if the account has none. */
   agentsByIds(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamVoiceAgent | null>> {
     const list = this.#agents ?? (ids.length >= MANY ? this.agents(ids) : undefined);
     const one = async (id: string): Promise<UpstreamVoiceAgent | null> =>
@@ -37,7 +37,7 @@ export class KatavenReader {
     return new Map(ids.map((id) => [id, one(id)]));
   }
 
-  /** Forgets what was read. */
+  /** Clears what was read. */
   clear(): void {
     this.#agents = undefined;
     this.#tools = undefined;

@@ -1,18 +1,20 @@
 import { type CallRecord, countKey, type Operation } from '../operation.js';
 import { getTool, listTools, MAX_PAGE_SIZE, type UpstreamVoiceTool } from './tool.js';
 
-/** From this many wanted tools on, pages of the list are read: the account has 60 calls a minute. */
+/** If at least this many tools are wanted, pages of the list are read: an account has 60 calls per minute. */
 const MANY = 2;
 
-/** Pages asked for at once. */
+/** Most pages that are requested at once. */
 const PAGES_AT_ONCE = 8;
 
 type Tool = UpstreamVoiceTool | null;
 
 /**
- * Plans how tools of the account are read in one operation. One is asked for by itself. For several, pages of the list are
- * read while no more pages are left than tools to find; what is missing then is asked for singly. Two tools of 5,000 cost
- * three calls.
+ * Plans the reads of an account's tools in one operation. A single tool is read by itself. For several, pages of the list are
+ * read as long as the number of unread pages is at most the number of missing tools; then the missing tools are read one by
+ * one.
+ *
+ * Example: 2 of 5,000 tools cost 3 calls: page 1 shows that 49 more pages would be needed, so each tool is read by itself.
  */
 export class ToolReader {
   readonly #operation: Operation;
@@ -26,65 +28,65 @@ export class ToolReader {
     this.#operation = operation;
   }
 
-  /** Keeps tools that another answer held. */
-  saw(tools: readonly UpstreamVoiceTool[]): void {
+  /** Adds tools that came with another answer. */
+  add(tools: readonly UpstreamVoiceTool[]): void {
     for (const tool of tools) {
       this.#byId.set(tool.id, tool);
       this.#byName.set(tool.name, tool);
     }
   }
 
-  /** The tools with these ids or names, as the upstream's own route takes either; null if the account has none. */
+  /** The tools with these ids or names (the upstream's route accepts either); null if the account has none. */
   byIdOrName(wanted: readonly string[]): ReadonlyMap<string, Promise<Tool>> {
-    const unseen = wanted.filter((idOrName) => !this.#seen(idOrName));
-    const isWorthPage = unseen.length >= MANY || (unseen.length > 0 && this.#pages.length > 0);
-    const search = isWorthPage ? this.#find(unseen) : undefined;
+    const unknown = wanted.filter((idOrName) => !this.#known(idOrName));
+    const isWorthPage = unknown.length >= MANY || (unknown.length > 0 && this.#pages.length > 0);
+    const search = isWorthPage ? this.#search(unknown) : undefined;
     return new Map(wanted.map((idOrName) => [idOrName, this.#tool(idOrName, search)]));
   }
 
   async #tool(idOrName: string, search: Promise<{ failed?: unknown }> | undefined): Promise<Tool> {
-    const seen = this.#seen(idOrName);
-    if (seen) return seen;
+    const known = this.#known(idOrName);
+    if (known) return known;
     const { failed } = (await search) ?? {};
-    const found = this.#seen(idOrName);
+    const found = this.#known(idOrName);
     if (found) {
       if (this.#first) countKey(this.#first, idOrName);
       return found;
     }
-    // It may be on the page that failed: asking for each tool of that page would use up the account's calls.
+    // The tool may be on the page that failed. Reading each tool of that page would use up the account's calls.
     if (failed !== undefined) throw failed;
-    // An insert while the pages were read may have moved it.
+    // A row that was inserted while the pages were read may have moved it.
     return getTool(this.#operation, idOrName);
   }
 
-  #seen(idOrName: string): UpstreamVoiceTool | undefined {
+  #known(idOrName: string): UpstreamVoiceTool | undefined {
     return this.#byId.get(idOrName) ?? this.#byName.get(idOrName);
   }
 
-  /** Reads pages as far as they are worth it. `failed` is why a page could not be read. Never rejects. */
-  async #find(wanted: readonly string[]): Promise<{ failed?: unknown }> {
+  /** Reads pages while that is cheaper than single reads. `failed` is the error of the first page that failed. Never rejects. */
+  async #search(wanted: readonly string[]): Promise<{ failed?: unknown }> {
     let settled = 0;
     let failed: unknown;
     for (let next = Math.max(1, this.#pages.length); next > settled && failed === undefined; ) {
-      for (const result of await Promise.allSettled(this.#ask(next))) {
+      for (const result of await Promise.allSettled(this.#request(next))) {
         if (result.status === 'rejected') failed ??= result.reason;
       }
       settled = next;
-      next = this.#nextRound(settled, wanted.filter((idOrName) => !this.#seen(idOrName)).length);
+      next = this.#nextPage(settled, wanted.filter((idOrName) => !this.#known(idOrName)).length);
     }
     return { failed };
   }
 
-  /** Up to which page to read next; `settled` if no more pages are worth it. Pages that are under way cost nothing. */
-  #nextRound(settled: number, missing: number): number {
+  /** The last page of the next round; `settled` if single reads are cheaper. Pages in flight are always awaited. */
+  #nextPage(settled: number, missing: number): number {
     if (missing === 0) return settled;
     const count = Math.ceil(this.#total / MAX_PAGE_SIZE);
     if (this.#pages.length > settled) return this.#pages.length;
     return count - settled <= missing ? Math.min(count, settled + PAGES_AT_ONCE) : settled;
   }
 
-  /** Sees to it that pages 1 to `count` are under way. */
-  #ask(count: number): readonly Promise<void>[] {
+  /** Requests those of pages 1 to `count` that were not requested yet. */
+  #request(count: number): readonly Promise<void>[] {
     while (this.#pages.length < count) this.#pages.push(this.#read(this.#pages.length * MAX_PAGE_SIZE));
     return this.#pages.slice(0, count);
   }
@@ -94,6 +96,6 @@ export class ToolReader {
     this.#first ??= record;
     const { rows, total } = await page;
     this.#total = total;
-    this.saw(rows);
+    this.add(rows);
   }
 }

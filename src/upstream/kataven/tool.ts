@@ -5,7 +5,7 @@ import { countKey, type Operation } from '../operation.js';
 import type { PagedList, PendingPage } from '../paging/slice.js';
 import { badResponse, jsonObject, readShape, text, timestamp } from '../shapes.js';
 
-/** The most tools the upstream gives at once. */
+/** Most tools that the upstream returns at once. */
 export const MAX_PAGE_SIZE = 100;
 
 const row = z.looseObject({
@@ -37,7 +37,7 @@ export interface VoiceToolFilter {
   readonly search?: string | undefined;
 }
 
-/** Fields create and update take; update knows no name, category or implementation type. */
+/** Fields of create-tool and update-tool; update-tool does not accept name, category and implementation type. */
 export interface VoiceToolBody {
   readonly name?: string;
   readonly category?: string | null;
@@ -49,7 +49,7 @@ export interface VoiceToolBody {
   readonly tags?: readonly string[] | null;
 }
 
-/** Tools from row `offset` on, at most 100, and how many there are in all. */
+/** At most 100 tools, starting at row `offset`, and the length of the list. */
 export function listTools(
   operation: Operation,
   filter: VoiceToolFilter,
@@ -67,7 +67,7 @@ export function listTools(
   return { record, page: read.then(({ tools, total }) => ({ rows: tools, total })) };
 }
 
-/** The list as `readSlice` reads it. */
+/** The list for `readSlice`. */
 export function pagedTools(operation: Operation, filter: VoiceToolFilter): PagedList<UpstreamVoiceTool> {
   return {
     maxLimit: MAX_PAGE_SIZE,
@@ -76,7 +76,7 @@ export function pagedTools(operation: Operation, filter: VoiceToolFilter): Paged
   };
 }
 
-/** One tool by its id or its name; null where the account has none. */
+/** One tool by its id or its name; null if the account has none. */
 export async function getTool(operation: Operation, idOrName: string): Promise<UpstreamVoiceTool | null> {
   const call: UpstreamCall = { operation: 'get-tool', method: 'GET', path: ['tools', idOrName], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);
@@ -94,7 +94,7 @@ export async function getTool(operation: Operation, idOrName: string): Promise<U
   }
 }
 
-/** Creates a custom tool. The answer is an object of strings whose keys are not documented: read the tool back by its name. */
+/** Creates a custom tool. The keys of the answer are not documented: read the tool by its name afterwards. */
 export async function createTool(operation: Operation, body: VoiceToolBody & { readonly name: string }): Promise<void> {
   await operation.write('kataven', {
     operation: 'create-tool',
@@ -106,7 +106,7 @@ export async function createTool(operation: Operation, body: VoiceToolBody & { r
   });
 }
 
-/** Changes the given fields of a tool; a partial update in spite of PUT. A built-in tool is marked as modified. */
+/** Changes the given fields of a tool: PUT is a partial update here. A built-in tool is marked as modified. */
 export async function updateTool(operation: Operation, id: string, body: VoiceToolBody): Promise<void> {
   const path = ['tools', id];
   await operation.write('kataven', {

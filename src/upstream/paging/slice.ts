@@ -16,13 +16,13 @@ export interface Page<Row> {
   readonly total: number;
 }
 
-/** A page under way. `record` counts keys in the report. */
+/** A page in flight. `record` counts keys in the report. */
 export interface PendingPage<Row> {
   readonly page: Promise<Page<Row>>;
   readonly record: CallRecord;
 }
 
-/** Rows of a slice with the offset of each, the window it came to, and how many rows the whole list has. */
+/** The rows of a slice with their offsets, the slice's window, and the length of the whole list. */
 export interface SliceRows<Row> {
   readonly rows: readonly { readonly offset: number; readonly row: Row }[];
   readonly window: Window;
@@ -30,17 +30,18 @@ export interface SliceRows<Row> {
 }
 
 /**
- * The rows of a slice of a list, exact at both ends. Pages that the list is known to have are asked for at once; of a list whose
- * length is not known only the first page of the slice is, and the others, all at once, when that one shows that they exist.
- * If the length must be known first, `totals` is where to ask for it: `last` without `before`, and long slices of a list that is
- * slower than `totals`. A prefetch counts no key in the report. Rejects when a page fails.
+ * Reads the rows of a slice of a list, exact at both ends. Rejects if a page fails.
+ *
+ * If the list's length is known from before, all pages of the slice are requested at once. Otherwise its first page is, and
+ * then, all at once, the other pages that exist by that answer. For `last` without `before`, and for a slice of several
+ * pages of a list slower than `totals`, the length is read first, from `totals`. A prefetch counts no key in the report.
  */
 export async function readSlice<Row>(
   list: PagedList<Row>,
   slice: Slice,
   { totals = list, isPrefetch = false }: { totals?: PagedList<Row>; isPrefetch?: boolean } = {},
 ): Promise<SliceRows<Row>> {
-  const { likely, expected } = await expect(list, slice, totals);
+  const { likely, expected } = await expectWindow(list, slice, totals);
   const read = await readRows(list, likely, { expected, isCounted: !isPrefetch });
   const window = windowOf(slice, read.total);
   const isEmpty = window.start === window.end;
@@ -49,8 +50,8 @@ export async function readSlice<Row>(
   return { window, total, rows: within(rows, window, list.idOf) };
 }
 
-/** The window that a slice most likely is, and how many rows the list is expected to have, if that matters and is known. */
-async function expect<Row>(
+/** The window that a slice most likely has, and the expected length of the list if it is known and needed. */
+async function expectWindow<Row>(
   list: PagedList<Row>,
   slice: Slice,
   totals: PagedList<Row>,
@@ -68,7 +69,7 @@ function isOnePage(window: Window, maxLimit: number): boolean {
   return first === last;
 }
 
-/** The pages that hold the window, as far as the list has them. How they are cut never depends on what is expected. */
+/** Reads the existing pages that hold the window. `expected` decides which ones are requested at once, and never their size. */
 async function readRows<Row>(
   list: PagedList<Row>,
   window: Window,
@@ -93,7 +94,7 @@ async function readRows<Row>(
   return { rows, total };
 }
 
-/** Rows of the window, each id once: an insert between two pages repeats a row. */
+/** The rows of the window, each id once: if a row is inserted while pages are read, another one is on two pages. */
 function within<Row>(rows: readonly { offset: number; row: Row }[], window: Window, idOf: (row: Row) => string) {
   const seen = new Set<string>();
   return rows.filter(({ offset, row }) => {

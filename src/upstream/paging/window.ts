@@ -5,7 +5,7 @@ export interface Window {
 }
 
 /**
- * Which part of a list is asked for, as offsets: rows from `from` on and before `before`, of these the `first` or the `last`.
+ * The requested part of a list: of the rows from offset `from` (included) to `before` (excluded), the `first` or the `last`.
  * Exactly one of `first` and `last` is given.
  */
 export interface Slice {
@@ -32,8 +32,8 @@ export function windowOf(slice: Slice, total: number): Window {
 }
 
 /**
- * The window of a slice while the list's length is not known, taking it to be long enough; undefined where only the length
- * can tell. What comes back must be held against `windowOf` with the true total.
+ * The window of a slice if the list is long enough; undefined if the window depends on the list's length. When the length is
+ * known, compare with `windowOf`.
  */
 export function likelyWindowOf(slice: Slice): Window | undefined {
   if (slice.first !== undefined) return windowOf(slice, slice.from + slice.first);
@@ -41,16 +41,24 @@ export function likelyWindowOf(slice: Slice): Window | undefined {
 }
 
 /**
- * The pages that hold a window of a paged list: as few calls as possible, and then as few rows. Rows 7 to 11 are page 2 of 6;
- * rows 0 to 149 are pages 1 and 2 of 75. An empty window still takes one row, for the list's total.
+ * The pages that hold a window: the smallest number of pages, and for that number the smallest page size. An empty window is
+ * read as one row, as the list's total comes with it.
+ *
+ *     pagesOf({ start: 7, end: 12 }, 100)  // { limit: 6, first: 2, last: 2 }: page 2 of 6 rows has rows 6 to 11
+ *     pagesOf({ start: 0, end: 150 }, 100) // { limit: 75, first: 1, last: 2 }
  */
 export function pagesOf({ start, end }: Window, maxLimit: number): PageRange {
   const size = Math.max(1, end - start);
-  for (let pages = Math.ceil(size / maxLimit); ; pages++) {
-    for (let limit = Math.ceil(size / pages); limit <= maxLimit; limit++) {
-      const first = Math.floor(start / limit) + 1;
-      const last = Math.floor((start + size - 1) / limit) + 1;
-      if (last - first < pages) return { limit, first, last };
+  for (let count = Math.ceil(size / maxLimit); ; count++) {
+    for (let limit = Math.ceil(size / count); limit <= maxLimit; limit++) {
+      const first = pageAt(start, limit);
+      const last = pageAt(start + size - 1, limit);
+      if (last - first < count) return { limit, first, last };
     }
   }
+}
+
+/** The number of the page (from 1) that holds the row at this offset. */
+function pageAt(offset: number, limit: number): number {
+  return Math.floor(offset / limit) + 1;
 }

@@ -281,7 +281,10 @@ describe('a closed client', () => {
     const calls = ['t1', 't2'].map((id) => rejection(client.request(alice, getTool(id)).answer));
     await upstream.seen(1);
     await client.close();
-    const ended = { name: 'UpstreamUnavailable', message: expect.stringMatching(/was ended: the gateway shuts down$/) };
+    const ended = {
+      name: 'UpstreamUnavailable',
+      message: expect.stringMatching(/was cancelled: the gateway is shutting down$/),
+    };
     for (const error of await Promise.all(calls)) expect(error).toMatchObject(ended);
     expect(await rejection(client.request(alice, getTool('t3')).answer)).toMatchObject(ended);
     expect(upstream.requests).toHaveLength(1);

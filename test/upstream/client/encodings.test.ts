@@ -57,7 +57,7 @@ describe('an answer that grows when it is decoded', () => {
     const client = startClient(upstream.url, { maxBodyBytes: bomb.length - 1 });
     const error = await rejection(client.request(alice, getTool('t1')).answer);
     expect(error).toBeInstanceOf(UpstreamBadResponse);
-    expect((error as Error).message).toBe('GET /tools/t1 was answered with more than is read');
+    expect((error as Error).message).toBe('GET /tools/t1 was answered with a body that is too large');
   });
 
   test('is read up to the cap', async () => {

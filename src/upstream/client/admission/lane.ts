@@ -1,28 +1,28 @@
-/** Gives a place back. Calling it twice does nothing. */
+/** Returns a slot to the lane. A second call does nothing. */
 export type Release = () => void;
 
 export interface LaneOptions {
   /** Calls at a time. */
   readonly max: number;
-  /** Calls that may wait, in all and of one identity. Beyond it `acquire` refuses. */
+  /** Calls that may wait, of all callers and of one. `acquire` rejects any more. */
   readonly maxWaiting: number;
   readonly maxWaitingPerCaller: number;
 }
 
-/** The lane has as many waiters as it may have. Nothing was sent. */
+/** Rejection of `acquire` if too many calls are waiting already. */
 export class LaneFull extends Error {}
 
 type Grant = () => void;
 
 /**
- * A fair gate for calls: at most `max` hold a place. Waiting callers take turns (round robin over `identity`), and none is given
- * more than half of the places while another waits; a caller that is alone may fill the lane, and is not cut short when
- * others come, but gets no further place until it is below half. A place is never free while somebody waits.
+ * A fair semaphore: at most `max` calls hold a slot. Waiting callers are served round robin by `identity`. A caller that
+ * already holds half of the slots gets no other slot while another caller waits; slots that it holds are never taken back, and
+ * a caller that is alone may hold all. No slot stays free while a call waits.
  */
 export class Lane {
   readonly #options: LaneOptions;
   readonly #share: number;
-  /** Waiters by identity, in the order of arrival; the turns in the order in which they are served next. */
+  /** Waiting calls by identity, in order of arrival. The identity that is served next comes first. */
   readonly #queues = new Map<string, Set<Grant>>();
   readonly #activeByIdentity = new Map<string, number>();
   #active = 0;
@@ -33,17 +33,17 @@ export class Lane {
     this.#share = Math.ceil(options.max / 2);
   }
 
-  /** Calls that hold a place. */
+  /** Calls that hold a slot. */
   get active(): number {
     return this.#active;
   }
 
-  /** Calls that wait for one. */
+  /** Calls that wait for a slot. */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** Waits for a place. Rejects with LaneFull at once when too many wait, or with the signal's reason as soon as it aborts. */
+  /** Waits for a slot. Rejects with LaneFull at once if too many calls wait, or with the signal's reason when it aborts. */
   acquire(identity: string, signal: AbortSignal): Promise<Release> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#active < this.#options.max) return Promise.resolve(this.#occupy(identity));
@@ -62,7 +62,7 @@ export class Lane {
     });
   }
 
-  /** A place, if one is free now. */
+  /** Takes a slot if one is free now. */
   tryAcquire(identity: string): Release | undefined {
     return this.#active < this.#options.max ? this.#occupy(identity) : undefined;
   }

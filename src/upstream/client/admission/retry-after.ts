@@ -1,9 +1,9 @@
-/** Kataven's longest window is a day; nobody can mean more. */
+/** Kataven's longest rate limit window is one day. */
 const MAX_SECONDS = 86_400;
 
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** A `Retry-After` header in whole seconds from now, 0 to a day; undefined where it is neither seconds nor an HTTP date. */
+/** A `Retry-After` header as whole seconds from now, 0 to one day; undefined if it is neither seconds nor an HTTP date. */
 export function parseRetryAfter(value: string | undefined, now: number = Date.now()): number | undefined {
   const text = value?.trim() ?? '';
   const seconds = /^\d+$/.test(text)

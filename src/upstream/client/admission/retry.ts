@@ -5,19 +5,19 @@ import { parseRetryAfter } from './retry-after.js';
 export interface RetryOptions {
   /** Attempts after the first. */
   readonly maxRetries: number;
-  /** Longest wait before the first retry; it doubles for the next. */
+  /** Longest wait before the first retry, in milliseconds; it doubles with each retry. */
   readonly backoffMs: number;
-  /** A `Retry-After` beyond this is the client's to wait for. */
+  /** A read is not retried if `Retry-After` is longer than this: the client gets the error, and can wait itself. */
   readonly maxRetryAfterMs: number;
-  /** Retries that each first attempt pays for: 0.15 keeps retries at 15 % of the calls. */
+  /** Retries that each call adds to the budget: 0.15 limits retries to 15 % of the calls. */
   readonly budgetRatio: number;
-  /** Retries a second that are allowed whatever the traffic. */
+  /** Retries that each second adds to the budget, whatever the traffic. */
   readonly budgetFloorPerSecond: number;
-  /** Most retries that can be saved up. */
+  /** Most retries that the budget can hold. */
   readonly budgetMax: number;
-  /** 0 up to 1; `Math.random` unless told. */
+  /** From 0 up to 1; `Math.random` by default. */
   readonly random?: () => number;
-  /** Milliseconds; `performance.now` unless told. */
+  /** Milliseconds; `performance.now` by default. */
   readonly now?: () => number;
 }
 
@@ -32,7 +32,7 @@ export const DEFAULT_RETRY: RetryOptions = {
 
 const RETRIED_STATUS = new Set([502, 503, 504]);
 
-/** Decides whether and when a read is tried again. One for each upstream: the budget is shared by all its callers. */
+/** Decides whether and when a read is retried. There is one for each upstream: all callers share its budget. */
 export class RetryPolicy {
   readonly #options: RetryOptions;
   readonly #random: () => number;
@@ -48,16 +48,16 @@ export class RetryPolicy {
     this.#refilledAt = this.#now();
   }
 
-  /** Each call, when it begins, pays its share into the budget. */
+  /** Adds the share of one call to the budget. Called once when a call starts. */
   countCall(): void {
     this.#add(this.#options.budgetRatio);
   }
 
   /**
-   * Milliseconds to wait before a read is tried again, or undefined where it is not: the failure would come again, `retries`
-   * are used up, the wait would outlast `remainingMs`, or too many calls are being retried already.
-   * The wait is full jitter: anything from nothing to the backoff. A connection that was reset before any answer is replaced
-   * at once the first time: nearly always the upstream closed it, idle, just as it was used again.
+   * Milliseconds to wait before a read is retried. Undefined if it is not: a retry would fail too, `retries` has reached its
+   * maximum, the wait is longer than `remainingMs`, or the budget is spent.
+   * The wait has full jitter (a random time from 0 to the backoff). If a connection was reset before any answer, the first retry
+   * starts at once: nearly always the upstream had just closed an idle connection.
    */
   waitMs(outcome: Exchanged, retries: number, remainingMs: number): number | undefined {
     if (retries >= this.#options.maxRetries) return undefined;
@@ -68,7 +68,7 @@ export class RetryPolicy {
     return waitMs < remainingMs && this.#spend() ? waitMs : undefined;
   }
 
-  /** What the upstream asks for; undefined where another try would not help. 429 without a time is no invitation. */
+  /** The wait that the upstream asks for, in milliseconds; undefined if a retry would not help, as for a 429 without a time. */
   #leastWaitMs(outcome: Exchanged): number | undefined {
     if (outcome.kind === 'malformed') return undefined;
     if (outcome.kind !== 'answered') return 0;
