@@ -5,10 +5,12 @@
 export const STATUS_LIMITS = Object.freeze({
   /** A poll that takes longer is cancelled or counts as slow, so that one hanging tool does not delay the others. */
   slowPollMs: 3_000,
+  /** A single poll that takes longer moves to the slots of slow polls, or gives its slot up if these are all taken. */
+  slowSlotMs: 500,
   /** A tool that hangs is not polled again for this many times the duration of its poll. */
   restFactor: 5,
   /** Slots that slow polls leave free for fast ones, if there are that many. */
-  slotsForFastPolls: 2,
+  slotsForFastPolls: 4,
 
   /** With more tools than this per page of the project, pages are polled instead of single tools. */
   minToolsForBulkPoll: 40,

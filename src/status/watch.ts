@@ -69,7 +69,7 @@ export class Watch {
       onEmpty: () => this.#end(),
     });
     this.#recorder = new Recorder({ target, board: this.#board, shares: this.#shares, signal, begin });
-    const probe = createProbe({ slots, turn, slowPollMs: limits.slowPollMs, signal, begin });
+    const probe = createProbe({ slots, turn, ...limits, signal, begin });
     this.#singles = this.#createSinglePolls(probe);
     this.#poller = this.#createPoller(probe);
   }

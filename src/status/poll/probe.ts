@@ -7,7 +7,10 @@ export class PollTimeout extends Error {}
 export interface ProbeOptions {
   readonly slots: PollSlots;
   readonly turn: string;
+  /** Milliseconds after which a bulk poll is cancelled. */
   readonly slowPollMs: number;
+  /** Milliseconds after which a single poll must take a slot for slow polls. */
+  readonly slowSlotMs: number;
   /** Cancels all calls of the watch. */
   readonly signal: AbortSignal;
   /** Starts an operation with the watchers' credentials. */
@@ -21,21 +24,22 @@ export type ProbeKind = 'bulk' | 'single' | 'slow';
 export type Probe = <Value>(kind: ProbeKind, call: (operation: Operation) => Promise<Value>) => Promise<Value>;
 
 /**
- * Creates the probe of one watch. It rejects as the call does, or with PollTimeout if it cancelled the call after `slowPollMs`: always for
- * `bulk`, and for `single` if too many slow polls are running. Other calls have the whole time of an operation. The wait for a
- * slot does not count.
+ * Creates the probe of one watch. It rejects as the call does, or with PollTimeout if it cancelled the call: a `bulk` one after
+ * `slowPollMs`, a `single` one after `slowSlotMs` if too many slow polls are running. Other calls have the whole time of an
+ * operation. The wait for a slot does not count.
  */
-export function createProbe({ slots, turn, slowPollMs, signal, begin }: ProbeOptions): Probe {
+export function createProbe({ slots, turn, slowPollMs, slowSlotMs, signal, begin }: ProbeOptions): Probe {
   return (kind, call) =>
     slots.take({ turn, slow: kind === 'slow', signal }, (becomeSlow) => {
       if (kind === 'slow') return call(begin(signal));
       const mayContinue = (): boolean => kind === 'single' && becomeSlow();
-      return withDeadline(slowPollMs, signal, mayContinue, (ownSignal) => call(begin(ownSignal)));
+      const deadlineMs = kind === 'single' ? slowSlotMs : slowPollMs;
+      return withDeadline(deadlineMs, signal, mayContinue, (ownSignal) => call(begin(ownSignal)));
     });
 }
 
 async function withDeadline<Value>(
-  slowPollMs: number,
+  deadlineMs: number,
   signal: AbortSignal,
   mayContinue: () => boolean,
   call: (signal: AbortSignal) => Promise<Value>,
@@ -48,7 +52,7 @@ async function withDeadline<Value>(
     if (mayContinue()) return;
     isLate = true;
     stop();
-  }, slowPollMs);
+  }, deadlineMs);
   try {
     return await call(own.signal);
   } catch (error) {
