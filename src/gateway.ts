@@ -4,6 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Config } from './config/load-config.js';
 import { GraphContext } from './graph/core/context.js';
 import { schema } from './graph/index.js';
+import type { UpstreamLimits } from './limits.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { StatusHub } from './status/hub.js';
@@ -28,7 +29,7 @@ export interface Gateway {
 
 export interface GatewayOptions {
   /** Replace the usual limits: tests inject short deadlines. */
-  readonly limits?: { readonly status?: StatusLimits | undefined };
+  readonly limits?: { readonly status?: StatusLimits | undefined; readonly upstream?: UpstreamLimits };
   /** Envelop plugins: their hooks are called for every operation and every event of a subscription, on every transport. */
   readonly plugins?: readonly Plugin[];
 }
@@ -49,6 +50,7 @@ export function createGateway(
     inkeepMaxCalls: config.inkeepMaxCalls,
     maxCallsPerOperation: config.maxUpstreamCalls,
     coalesce: config.coalesce,
+    limits: limits.upstream,
     log,
     metrics,
   });

@@ -14,9 +14,6 @@ interface Failure {
   hasSucceeded: boolean;
 }
 
-/** Failing calls that are remembered. When there are more, all are forgotten, and causes are logged again. */
-const MAX_REMEMBERED = 1_000;
-
 /**
  * Logs the causes of failed upstream calls at `warn`, under one request id. A cause is logged when the first call fails with it,
  * and again only after all calls that failed with it have succeeded or failed for another cause. So it is logged once for an
@@ -27,17 +24,20 @@ const MAX_REMEMBERED = 1_000;
 export class FailureLog {
   readonly #logger: Logger;
   readonly #requestId: string;
+  readonly #maxRemembered: number;
   /** By call. Created by the first failure, to save memory. */
   #failures: Map<string, Failure> | undefined;
 
-  constructor(logger: Logger, requestId: string) {
+  /** If more than `maxRemembered` calls fail, all are forgotten, and their causes are logged again. */
+  constructor(logger: Logger, requestId: string, maxRemembered: number) {
+    this.#maxRemembered = maxRemembered;
     this.#logger = logger;
     this.#requestId = requestId;
   }
 
   /** A log with the same request id that remembers no failures. */
   createEmpty(): FailureLog {
-    return new FailureLog(this.#logger, this.#requestId);
+    return new FailureLog(this.#logger, this.#requestId, this.#maxRemembered);
   }
 
   /** Records that a call was answered: its next failure is logged. */
@@ -87,7 +87,7 @@ export class FailureLog {
   #isKnown(key: string, cause: string, isUnusable: boolean): boolean {
     this.#failures ??= new Map();
     const isKnown = [...this.#failures.values()].some((failure) => failure.cause === cause);
-    if (this.#failures.size >= MAX_REMEMBERED) this.#failures.clear();
+    if (this.#failures.size >= this.#maxRemembered) this.#failures.clear();
     this.#failures.set(key, { cause, isUnusable, hasSucceeded: false });
     return isKnown;
   }

@@ -1,4 +1,5 @@
 import type { LRUCache } from 'lru-cache';
+import type { UpstreamLimits } from '../limits.js';
 import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
 import type { UpstreamClient } from './client/client.js';
 import {
@@ -12,9 +13,6 @@ import {
 import type { Credentials } from './credentials.js';
 import type { FailureLog } from './failure-log.js';
 import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './operation-errors.js';
-
-/** Time for one operation. Calls that are not finished by then fail with UpstreamTimeout. */
-const OPERATION_MS = 11_500;
 
 /** One upstream call as the public report (`extensions.upstream.details`) shows it. `keys` is counted by `countKey`. */
 export interface CallRecord {
@@ -58,6 +56,7 @@ export interface OperationOptions {
   /** Rows of each list when it was last read, by caller and list. Used only to choose how many pages to request at once. */
   readonly listTotals: LRUCache<string, number>;
   readonly maxCalls: number;
+  readonly limits: UpstreamLimits;
   /** The request id of the client, or a generated one. It is sent to the upstream. */
   readonly requestId: string;
   /** Logs the causes of its failed calls. */
@@ -70,7 +69,8 @@ export interface OperationOptions {
  * The same GET is sent once in an operation. A write clears the cached reads of its upstream.
  */
 export class Operation {
-  readonly deadline = performance.now() + OPERATION_MS;
+  /** On the clock of `performance.now()`. Calls that are not finished by then fail with UpstreamTimeout. */
+  readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly listTotals: LRUCache<string, number>;
   readonly #options: OperationOptions;
@@ -81,6 +81,7 @@ export class Operation {
 
   constructor(options: OperationOptions) {
     this.#options = options;
+    this.deadline = performance.now() + options.limits.operationDeadlineMs;
     this.signal = options.signal;
     this.listTotals = options.listTotals;
   }
@@ -88,6 +89,11 @@ export class Operation {
   /** Number of writes that may have changed something: they were sent, and the upstream did not reject them. */
   get effects(): number {
     return this.#effects;
+  }
+
+  /** When to read lists instead of rows, and how long to wait for probes. */
+  get readLimits(): UpstreamLimits['reads'] {
+    return this.#options.limits.reads;
   }
 
   /** Shared with every operation that `again` starts from this one, so that a cause is logged once. */

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { UPSTREAM_LIMITS, type UpstreamLimits } from '../limits.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Service } from './client/call.js';
@@ -25,6 +26,8 @@ export interface UpstreamsOptions {
   readonly inkeepMaxCalls: number;
   readonly maxCallsPerOperation: number;
   readonly coalesce: boolean;
+  /** `UPSTREAM_LIMITS` by default. */
+  readonly limits?: UpstreamLimits | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -38,19 +41,12 @@ export interface Upstreams {
   close(): Promise<void>;
 }
 
-const PLAIN_DEADLINE_MS = 5_000;
-/** The upstream gives up on a hanging MCP server after 10 s. */
-const PROBE_DEADLINE_MS = 11_000;
-/** Kataven answers 20 calls of an account at a time and refuses more. */
-const KATAVEN_MAX_CALLS = 20;
-/** Lists whose length is remembered, of all callers together. */
-const REMEMBERED_LISTS = 10_000;
-
 /** Creates the clients of the configured upstreams, shared by all operations. Opens no connection. */
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
-  const clients = createClients(options);
+  const limits = options.limits ?? UPSTREAM_LIMITS;
+  const clients = createClients(options, limits);
   const rules: CredentialRules = { inkeep: options.inkeep, kataven: options.kataven };
-  const listTotals = new LRUCache<string, number>({ max: REMEMBERED_LISTS });
+  const listTotals = new LRUCache<string, number>({ max: limits.reads.maxRememberedLists });
   return {
     begin: (header, { requestId, signal }) =>
       new Operation({
@@ -59,7 +55,8 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
         listTotals,
         maxCalls: options.maxCallsPerOperation,
         requestId,
-        failures: new FailureLog(options.log, requestId),
+        failures: new FailureLog(options.log, requestId, limits.maxRememberedFailures),
+        limits,
         signal,
       }),
     async close() {
@@ -68,7 +65,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   };
 }
 
-function createClients(options: UpstreamsOptions): Partial<Record<Service, UpstreamClient>> {
+function createClients(options: UpstreamsOptions, limits: UpstreamLimits): Partial<Record<Service, UpstreamClient>> {
   const { inkeep, kataven, coalesce, log, metrics } = options;
   return {
     ...(inkeep && {
@@ -77,11 +74,12 @@ function createClients(options: UpstreamsOptions): Partial<Record<Service, Upstr
         baseUrl: inkeep.url,
         proxy: inkeep.proxy,
         lanes: {
-          plain: { max: options.inkeepMaxCalls, deadlineMs: PLAIN_DEADLINE_MS },
-          probe: { max: options.inkeepMaxProbes, deadlineMs: PROBE_DEADLINE_MS },
+          plain: { max: options.inkeepMaxCalls, deadlineMs: limits.plainDeadlineMs },
+          probe: { max: options.inkeepMaxProbes, deadlineMs: limits.probeDeadlineMs },
         },
         idPattern: INKEEP_ID,
         coalesce,
+        limits,
         log,
         metrics,
       }),
@@ -91,8 +89,9 @@ function createClients(options: UpstreamsOptions): Partial<Record<Service, Upstr
         service: 'kataven',
         baseUrl: kataven.url,
         proxy: kataven.proxy,
-        lanes: { plain: { max: KATAVEN_MAX_CALLS, deadlineMs: PLAIN_DEADLINE_MS } },
+        lanes: { plain: { max: limits.katavenMaxCalls, deadlineMs: limits.plainDeadlineMs } },
         coalesce,
+        limits,
         log,
         metrics,
       }),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { stringifyJson } from '../../exact-json.js';
+import { UPSTREAM_LIMITS, type UpstreamLimits } from '../../limits.js';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import { Breaker, type BreakerOptions } from './admission/breaker.js';
 import { Lane } from './admission/lane.js';
-import { DEFAULT_RETRY, type RetryOptions, RetryPolicy } from './admission/retry.js';
+import { type RetryOptions, RetryPolicy } from './admission/retry.js';
 import type { Caller, CallScope, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { CallMetrics } from './call-metrics.js';
 import { Coalescer } from './coalescer.js';
@@ -35,12 +36,8 @@ export interface UpstreamClientOptions {
   readonly coalesce: boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Calls that may wait in each lane; one caller may have half of them. */
-  readonly maxWaiting?: number;
-  readonly connectTimeoutMs?: number;
-  readonly keepAliveMs?: number;
-  /** Most bytes of an answer: 5 MiB. */
-  readonly maxBodyBytes?: number;
+  /** Each of `UPSTREAM_LIMITS` by default. */
+  readonly limits?: Partial<UpstreamLimits>;
   readonly retry?: Partial<RetryOptions>;
   readonly breaker?: Partial<Omit<BreakerOptions, 'onChange'>>;
 }
@@ -55,9 +52,6 @@ export interface UpstreamClient {
   /** Ends every call with UpstreamUnavailable and closes all connections at once. */
   close(): Promise<void>;
 }
-
-const MAX_ERROR_BYTES = 64 * 1024;
-const DEFAULT_BREAKER = { windowMs: 10_000, maxOutcomes: 200, minAttempts: 10, openMs: 5_000 };
 
 /** A client of one upstream. All callers share its connection pool, lanes, retry budget and circuit breaker. */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
@@ -87,11 +81,13 @@ class HttpClient implements UpstreamClient {
     this.#options = options;
     this.#base = new URL(options.baseUrl);
     this.#callMetrics = callMetrics;
-    this.#lanes = createLanes(options, callMetrics);
+    const limits = { ...UPSTREAM_LIMITS, ...options.limits };
+    this.#lanes = createLanes(options, limits, callMetrics);
     this.#pool = createPool(this.#base.origin, {
       connections: options.lanes.plain.max + (options.lanes.probe?.max ?? 0),
-      connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
-      keepAliveMs: options.keepAliveMs ?? 4_000,
+      connectTimeoutMs: limits.connectTimeoutMs,
+      keepAliveMs: limits.keepAliveMs,
+      keepAliveMarginMs: limits.keepAliveMarginMs,
       proxy: options.proxy,
     });
     this.#sender = new Sender({
@@ -100,12 +96,12 @@ class HttpClient implements UpstreamClient {
       pool: this.#pool,
       lanes: this.#lanes,
       breaker: new Breaker({
-        ...DEFAULT_BREAKER,
+        ...limits.breaker,
         ...options.breaker,
         onChange: (state) => callMetrics.breakerChanged(state),
       }),
-      retries: new RetryPolicy({ ...DEFAULT_RETRY, ...options.retry }),
-      limits: { maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024, maxErrorBytes: MAX_ERROR_BYTES },
+      retries: new RetryPolicy({ ...limits.retry, ...options.retry }),
+      limits,
       onRetry: (call) => callMetrics.retried(call),
     });
   }
@@ -190,8 +186,11 @@ class HttpClient implements UpstreamClient {
   }
 }
 
-function createLanes(options: UpstreamClientOptions, callMetrics: CallMetrics): Record<LaneName, TimedLane> {
-  const maxWaiting = options.maxWaiting ?? 1_000;
+function createLanes(
+  options: UpstreamClientOptions,
+  { maxWaitingCalls: maxWaiting }: Pick<UpstreamLimits, 'maxWaitingCalls'>,
+  callMetrics: CallMetrics,
+): Record<LaneName, TimedLane> {
   const create = (name: LaneName, { max, deadlineMs }: LaneSettings): TimedLane => {
     const lane = new Lane({ max, maxWaiting, maxWaitingPerCaller: Math.ceil(maxWaiting / 2) });
     callMetrics.addLane(name, lane);

@@ -17,20 +17,20 @@ const DECODERS = new Map<string, Decoder>([
   ['br', promisify(brotliDecompress)],
 ]);
 
-/** Servers use one at most. Each costs time and memory before anything of the answer is known. */
-const MAX_CODINGS = 2;
-
 /**
  * Decompresses an answer that the upstream or a proxy compressed in spite of `accept-encoding: identity`. Supports gzip, deflate
- * and br, at most two at once. `body` is undefined if it is longer than `maxBytes` after any step. An answer that cannot be
+ * and br, at most `maxCodings` at once. `body` is undefined if it is longer than `maxBytes` after any step. An answer that cannot be
  * decoded is returned unchanged, with its `content-encoding`.
  */
-export async function decode(answered: Answered, maxBytes: number): Promise<Answered> {
+export async function decode(
+  answered: Answered,
+  { maxBytes, maxCodings }: { readonly maxBytes: number; readonly maxCodings: number },
+): Promise<Answered> {
   const { 'content-encoding': _, ...headers } = answered.headers;
   const decoders = codingsOf(answered.headers)
     .reverse()
     .map((coding) => DECODERS.get(coding));
-  if (decoders.length > MAX_CODINGS) return answered;
+  if (decoders.length > maxCodings) return answered;
   let { body } = answered;
   try {
     for (const decoder of decoders) {

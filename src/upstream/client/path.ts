@@ -1,3 +1,4 @@
+import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamCall } from './call.js';
 import { InvalidPathSegment } from './upstream-errors.js';
 
@@ -8,8 +9,6 @@ export interface Target {
   /** Path with the query, as it is sent. */
   readonly path: string;
 }
-
-const MAX_SEGMENT_LENGTH = 255;
 
 /**
  * The path of a call under `base`, with each segment encoded. Throws InvalidPathSegment if a segment is empty, `.` or `..`, has
@@ -39,7 +38,8 @@ export function buildPath(
 export function segmentProblem(segment: string, idPattern: RegExp | undefined): string | undefined {
   if (segment === '') return 'is empty';
   if (segment === '.' || segment === '..') return 'is a relative path';
-  if (segment.length > MAX_SEGMENT_LENGTH) return `is longer than ${MAX_SEGMENT_LENGTH} characters`;
+  if (segment.length > UPSTREAM_LIMITS.maxPathSegmentLength)
+    return `is longer than ${UPSTREAM_LIMITS.maxPathSegmentLength} characters`;
   // With the flag `u`, \p{Cs} matches lone surrogates only.
   if (/\p{Cs}/u.test(segment)) return 'is not well-formed Unicode';
   if (/\p{Cc}/u.test(segment)) return 'has control characters';

@@ -7,12 +7,11 @@ export interface PoolOptions {
   readonly connectTimeoutMs: number;
   /** A connection that has been idle this long is not used again. */
   readonly keepAliveMs: number;
+  /** Subtracted from the idle time that the upstream announces. */
+  readonly keepAliveMarginMs: number;
   /** Undefined if the origin is called directly. */
   readonly proxy?: ProxySettings | undefined;
 }
-
-/** Taken off the idle time that the upstream announces (`Keep-Alive: timeout=5`), for what the network takes. */
-const KEEP_ALIVE_MARGIN_MS = 1_000;
 
 /**
  * Connections to one origin, one request at a time on each. The upstream closes an idle connection after 5 s (Node's default,
@@ -26,7 +25,7 @@ export function createPool(origin: string, options: PoolOptions): Dispatcher {
     pipelining: 1,
     keepAliveTimeout: options.keepAliveMs,
     keepAliveMaxTimeout: options.keepAliveMs,
-    keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
+    keepAliveTimeoutThreshold: options.keepAliveMarginMs,
     headersTimeout: 0,
     bodyTimeout: 0,
   };

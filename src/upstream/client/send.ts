@@ -40,6 +40,12 @@ export interface TimedLane {
   readonly deadlineMs: number;
 }
 
+interface SendLimits extends ExchangeLimits {
+  readonly maxContentCodings: number;
+  /** `retryAfter` of calls that a full lane refuses. */
+  readonly laneRetryAfterSeconds: number;
+}
+
 export interface SenderParts {
   readonly service: Service;
   readonly base: URL;
@@ -47,12 +53,9 @@ export interface SenderParts {
   readonly lanes: Readonly<Record<LaneName, TimedLane>>;
   readonly breaker: Breaker;
   readonly retries: RetryPolicy;
-  readonly limits: ExchangeLimits;
+  readonly limits: SendLimits;
   readonly onRetry: (call: UpstreamCall) => void;
 }
-
-/** Seconds after which a client may retry if a lane is full. */
-const LANE_RETRY_AFTER = 1;
 
 /** Sends jobs through lane, breaker and network, and retries reads. */
 export class Sender {
@@ -102,7 +105,9 @@ export class Sender {
     if (exchanged.kind !== 'answered' || codingsOf(exchanged.headers).length === 0) {
       return readAnswer(exchanged, job.call, facts);
     }
-    const decoded = decode(exchanged, maxBytesFor(exchanged.status, this.#parts.limits));
+    const { limits } = this.#parts;
+    const maxBytes = maxBytesFor(exchanged.status, limits);
+    const decoded = decode(exchanged, { maxBytes, maxCodings: limits.maxContentCodings });
     return decoded.then((plain) => readAnswer(plain, job.call, facts));
   }
 
@@ -138,7 +143,7 @@ export class Sender {
       return await this.#parts.lanes[job.call.lane].lane.acquire(job.caller.identity, signal);
     } catch (error) {
       if (!(error instanceof LaneFull)) throw error;
-      const facts = { ...this.facts(job, progress), retryAfter: LANE_RETRY_AFTER };
+      const facts = { ...this.facts(job, progress), retryAfter: this.#parts.limits.laneRetryAfterSeconds };
       throw new UpstreamUnavailable('was refused by the gateway: too many calls are waiting', facts);
     }
   }

@@ -2,9 +2,6 @@ import { countKey, type Operation } from '../operation.js';
 import { getAgent, listAgents, type UpstreamVoiceAgent } from './agent.js';
 import { ToolReader } from './tool-reader.js';
 
-/** If at least this many rows are wanted, the list is read instead of each row: an account has 60 calls per minute. */
-const MANY = 2;
-
 /** Plans the reads of voice agents and their tools in one operation. */
 export class KatavenReader {
   readonly #operation: Operation;
@@ -31,7 +28,8 @@ export class KatavenReader {
 
   /** The voice agents with these ids; null if the account has none. */
   agentsByIds(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamVoiceAgent | null>> {
-    const list = this.#agents ?? (ids.length >= MANY ? this.agents(ids) : undefined);
+    const list =
+      this.#agents ?? (ids.length >= this.#operation.readLimits.minRowsForList ? this.agents(ids) : undefined);
     const one = async (id: string): Promise<UpstreamVoiceAgent | null> =>
       (await list)?.find((agent) => agent.id === id) ?? getAgent(this.#operation, id);
     return new Map(ids.map((id) => [id, one(id)]));

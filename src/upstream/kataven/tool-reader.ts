@@ -1,12 +1,6 @@
 import { type CallRecord, countKey, type Operation } from '../operation.js';
 import { getTool, listTools, MAX_PAGE_SIZE, type UpstreamVoiceTool } from './tool.js';
 
-/** If at least this many tools are wanted, pages of the list are read: an account has 60 calls per minute. */
-const MANY = 2;
-
-/** Most pages that are requested at once. */
-const PAGES_AT_ONCE = 8;
-
 type Tool = UpstreamVoiceTool | null;
 
 /**
@@ -39,7 +33,8 @@ export class ToolReader {
   /** The tools with these ids or names (the upstream's route accepts either); null if the account has none. */
   byIdOrName(wanted: readonly string[]): ReadonlyMap<string, Promise<Tool>> {
     const unknown = wanted.filter((idOrName) => !this.#known(idOrName));
-    const isWorthPage = unknown.length >= MANY || (unknown.length > 0 && this.#pages.length > 0);
+    const isWorthPage =
+      unknown.length >= this.#operation.readLimits.minRowsForList || (unknown.length > 0 && this.#pages.length > 0);
     const search = isWorthPage ? this.#search(unknown) : undefined;
     return new Map(wanted.map((idOrName) => [idOrName, this.#tool(idOrName, search)]));
   }
@@ -82,7 +77,7 @@ export class ToolReader {
     if (missing === 0) return settled;
     const count = Math.ceil(this.#total / MAX_PAGE_SIZE);
     if (this.#pages.length > settled) return this.#pages.length;
-    return count - settled <= missing ? Math.min(count, settled + PAGES_AT_ONCE) : settled;
+    return count - settled <= missing ? Math.min(count, settled + this.#operation.readLimits.maxPagesAtOnce) : settled;
   }
 
   /** Requests those of pages 1 to `count` that were not requested yet. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamCall } from '../client/call.js';
 import { UpstreamNotFound } from '../client/upstream-errors.js';
 import { countKey, type Operation } from '../operation.js';
@@ -6,7 +7,7 @@ import type { PagedList, PendingPage } from '../paging/slice.js';
 import { badResponse, jsonObject, readShape, text, timestamp } from '../shapes.js';
 
 /** Most tools that the upstream returns at once. */
-export const MAX_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = UPSTREAM_LIMITS.reads.maxPageSize;
 
 const row = z.looseObject({
   id: z.string(),

@@ -141,7 +141,7 @@ describe('a 2xx answer', () => {
       fill();
     });
     const error = await rejection(
-      startClient(upstream.url, { maxBodyBytes: 100_000 }).request(alice, getTool('t1')).answer,
+      startClient(upstream.url, { limits: { maxBodyBytes: 100_000 } }).request(alice, getTool('t1')).answer,
     );
     expect(error).toBeInstanceOf(UpstreamBadResponse);
     await closed;
@@ -150,7 +150,7 @@ describe('a 2xx answer', () => {
   test('may have exactly as many bytes as the limit', async () => {
     const upstream = await startUpstream((_, response) => response.writeHead(200, json).end('"1234"'));
     const read = (maxBodyBytes: number): Promise<unknown> =>
-      startClient(upstream.url, { maxBodyBytes }).request(alice, getTool('t1')).answer;
+      startClient(upstream.url, { limits: { maxBodyBytes } }).request(alice, getTool('t1')).answer;
     expect(await read(6)).toMatchObject({ body: '1234' });
     expect(await rejection(read(5))).toBeInstanceOf(UpstreamBadResponse);
   });

@@ -240,7 +240,7 @@ describe('lanes', () => {
   test('refuse calls beyond what may wait, and say when to come back', async () => {
     const upstream = await startSlowUpstream();
     const lanes = { plain: { max: 1, deadlineMs: 300 } };
-    const client = startClient(upstream.url, { lanes, maxWaiting: 2 });
+    const client = startClient(upstream.url, { lanes, limits: { maxWaitingCalls: 2 } });
     const calls = ['t1', 't2', 't3'].map((id) => rejection(client.request(alice, getTool(id)).answer));
     const [, , refused] = await Promise.all(calls);
     expect(refused).toBeInstanceOf(UpstreamUnavailable);
@@ -292,7 +292,7 @@ describe('a closed client', () => {
 
   test('closes its idle connections', async () => {
     const upstream = await startUpstream((_, response) => response.writeHead(200, json).end('{}'));
-    const client = startClient(upstream.url, { keepAliveMs: 60_000 });
+    const client = startClient(upstream.url, { limits: { keepAliveMs: 60_000 } });
     await client.request(alice, getTool('t1')).answer;
     const end = closed(upstream, 0);
     await client.close();

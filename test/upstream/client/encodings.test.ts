@@ -54,7 +54,7 @@ describe('an answer that grows when it is decoded', () => {
     ['gzip, gzip', gzipSync(gzipSync(bomb))],
   ])('is refused at the same cap (%s)', async (coding, body) => {
     const upstream = await startEncoded(coding, body);
-    const client = startClient(upstream.url, { maxBodyBytes: bomb.length - 1 });
+    const client = startClient(upstream.url, { limits: { maxBodyBytes: bomb.length - 1 } });
     const error = await rejection(client.request(alice, getTool('t1')).answer);
     expect(error).toBeInstanceOf(UpstreamBadResponse);
     expect((error as Error).message).toBe('GET /tools/t1 was answered with a body that is too large');
@@ -62,7 +62,7 @@ describe('an answer that grows when it is decoded', () => {
 
   test('is read up to the cap', async () => {
     const upstream = await startEncoded('gzip', gzipSync(bomb));
-    const client = startClient(upstream.url, { maxBodyBytes: bomb.length });
+    const client = startClient(upstream.url, { limits: { maxBodyBytes: bomb.length } });
     expect(await client.request(alice, getTool('t1')).answer).toMatchObject({ body: 'a'.repeat(100_000) });
   });
 });

@@ -124,7 +124,7 @@ describe('a write that fails', () => {
 
   test('was surely not sent where no secure connection came up in time', async () => {
     const { url } = await startRawUpstream(() => {});
-    const client = startClient(url.replace('http:', 'https:'), { connectTimeoutMs: 100 });
+    const client = startClient(url.replace('http:', 'https:'), { limits: { connectTimeoutMs: 100 } });
     const error = await rejection(client.request(alice, createTool({})).answer);
     expect(error).toBeInstanceOf(UpstreamUnavailable);
     expect(error).toMatchObject({ call: { sent: false } });
@@ -243,7 +243,7 @@ describe('a connection', () => {
       closed.push(once(socket, 'close'));
       onHead(socket, () => socket.write(httpAnswer('{}').replace('\r\n', '\r\nkeep-alive: timeout=30\r\n')));
     });
-    await startClient(url, { keepAliveMs: 50 }).request(alice, getTool('t1')).answer;
+    await startClient(url, { limits: { keepAliveMs: 50 } }).request(alice, getTool('t1')).answer;
     await closed[0];
   });
 });

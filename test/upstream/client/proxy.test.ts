@@ -136,7 +136,11 @@ test('a proxy that refuses is told apart from the upstream in the log', async ()
 
 test('a proxy that does not answer ends the call as an upstream that cannot be reached', async () => {
   const proxy = await startRawUpstream(() => undefined);
-  const client = startClient('https://upstream.invalid', { proxy, connectTimeoutMs: 50, retry: { maxRetries: 0 } });
+  const client = startClient('https://upstream.invalid', {
+    proxy,
+    limits: { connectTimeoutMs: 50 },
+    retry: { maxRetries: 0 },
+  });
   const error = await rejection(client.request(callerNamed('alice'), getTool('t1')).answer);
   expect(causesOf(error)).toMatchObject([
     { class: 'UpstreamUnavailable', problem: 'found no connection' },

@@ -21,15 +21,6 @@ export interface RetryOptions {
   readonly now?: () => number;
 }
 
-export const DEFAULT_RETRY: RetryOptions = {
-  maxRetries: 2,
-  backoffMs: 100,
-  maxRetryAfterMs: 2_000,
-  budgetRatio: 0.15,
-  budgetFloorPerSecond: 1,
-  budgetMax: 10,
-};
-
 const RETRIED_STATUS = new Set([502, 503, 504]);
 
 /** Decides whether and when a read is retried. There is one for each upstream: all callers share its budget. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_RETRY, type RetryOptions, RetryPolicy } from '../../../../src/upstream/client/admission/retry.js';
+import { UPSTREAM_LIMITS } from '../../../../src/limits.js';
+import { type RetryOptions, RetryPolicy } from '../../../../src/upstream/client/admission/retry.js';
 import { parseRetryAfter } from '../../../../src/upstream/client/admission/retry-after.js';
 import type { Exchanged } from '../../../../src/upstream/client/exchange.js';
 
@@ -14,7 +15,7 @@ function broken(kind: 'unreachable' | 'cut' | 'malformed', status?: number): Exc
 
 /** A policy with an unlimited budget that always waits the longest it may. */
 function patient(options: Partial<RetryOptions> = {}): RetryPolicy {
-  return new RetryPolicy({ ...DEFAULT_RETRY, budgetMax: 1_000, random: () => 1, now: () => 0, ...options });
+  return new RetryPolicy({ ...UPSTREAM_LIMITS.retry, budgetMax: 1_000, random: () => 1, now: () => 0, ...options });
 }
 
 describe('retrying a read', () => {
@@ -77,14 +78,14 @@ describe('the retry budget', () => {
   }
 
   test('keeps retries at 15 % of the calls when all fail', () => {
-    const policy = new RetryPolicy({ ...DEFAULT_RETRY, now: () => 0 });
+    const policy = new RetryPolicy({ ...UPSTREAM_LIMITS.retry, now: () => 0 });
     expect(retriesOf(1_000, policy)).toBeGreaterThan(140);
     expect(retriesOf(1_000, policy)).toBeLessThanOrEqual(151);
   });
 
   test('allows one a second whatever the traffic', () => {
     let now = 0;
-    const policy = new RetryPolicy({ ...DEFAULT_RETRY, budgetRatio: 0, now: () => now });
+    const policy = new RetryPolicy({ ...UPSTREAM_LIMITS.retry, budgetRatio: 0, now: () => now });
     expect(retriesOf(100, policy)).toBe(10);
     now = 1_000;
     expect(retriesOf(100, policy)).toBe(1);
@@ -93,7 +94,7 @@ describe('the retry budget', () => {
   });
 
   test('is not touched by failures that are not retried', () => {
-    const policy = new RetryPolicy({ ...DEFAULT_RETRY, budgetRatio: 0, now: () => 0 });
+    const policy = new RetryPolicy({ ...UPSTREAM_LIMITS.retry, budgetRatio: 0, now: () => 0 });
     for (let i = 0; i < 100; i++) policy.waitMs(answered(500), 0, 5_000);
     expect(policy.waitMs(answered(503), 0, 5_000)).toBeDefined();
   });

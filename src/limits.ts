@@ -1,0 +1,100 @@
+/**
+ * Deadlines, sizes and counts of everything that calls the upstreams. `createUpstreams` takes them as an option, so that tests
+ * inject shorter ones. Names say the unit; `Ms` is milliseconds.
+ */
+export const UPSTREAM_LIMITS = Object.freeze({
+  /** Time for one GraphQL operation. Longer than the deadline of a probing call, so that fields without it are answered. */
+  operationDeadlineMs: 11_500,
+
+  /** Time for one call without probes, the wait in the lane included. Such calls take about 10 ms; the slowest pages 1 s. */
+  plainDeadlineMs: 5_000,
+  /** Time for one probing call. Inkeep gives up on an MCP server that hangs after 10 s, and answers then. */
+  probeDeadlineMs: 11_000,
+  /** Calls to Kataven at a time. Kataven rejects further calls of an account. */
+  katavenMaxCalls: 20,
+  /** Calls that may wait in one lane; one caller may have half of them. More could not be answered before their deadline. */
+  maxWaitingCalls: 1_000,
+  /** `retryAfter` of calls that a full lane refuses, in seconds: a lane of plain calls has moved on by then. */
+  laneRetryAfterSeconds: 1,
+
+  /** Time to connect, TLS included. Leaves time for a retry before `plainDeadlineMs`. */
+  connectTimeoutMs: 3_000,
+  /** Idle time after which a connection is not used again. The upstream closes it after 5 s (Node's default, observed). */
+  keepAliveMs: 4_000,
+  /** Subtracted from the idle time that the upstream announces (`Keep-Alive: timeout=5`), for the time on the network. */
+  keepAliveMarginMs: 1_000,
+  /** Most bytes of a 2xx answer, decompressed. A page of 100 tools has less, unless they are unusually large. */
+  maxBodyBytes: 5 * 1024 * 1024,
+  /** Most bytes of any other answer. Only the reason of an error is read from it. */
+  maxErrorBytes: 64 * 1024,
+  /** Content codings of one answer. Servers use one; each costs time and memory before the content is known. */
+  maxContentCodings: 2,
+  /** Characters of a path segment. Ids upstream have at most 255. */
+  maxPathSegmentLength: 255,
+
+  retry: Object.freeze({
+    /** Attempts after the first. */
+    maxRetries: 2,
+    /** Longest wait before the first retry; doubles with each retry. */
+    backoffMs: 100,
+    /** Longest `Retry-After` that is waited for. After a longer one the client gets the error, and can wait itself. */
+    maxRetryAfterMs: 2_000,
+    /** Retries that each call adds to the budget: limits retries to 15 % of the calls, so that they do not add to an overload. */
+    budgetRatio: 0.15,
+    /** Retries that each second adds to the budget, so that there are retries when there are few calls. */
+    budgetFloorPerSecond: 1,
+    /** Most retries that the budget can hold. */
+    budgetMax: 10,
+  }),
+
+  breaker: Object.freeze({
+    /** Attempts older than this are not judged. */
+    windowMs: 10_000,
+    /** Latest attempts that are judged: each failure reads all of them. */
+    maxOutcomes: 200,
+    /** The breaker stays closed while the window has fewer attempts than this: they prove nothing. */
+    minAttempts: 10,
+    /** Time for which an open breaker refuses calls before it lets a trial through. */
+    openMs: 5_000,
+  }),
+
+  reads: Object.freeze({
+    /** A probe that takes longer than this delays no other field: stored fields are read without it. */
+    patienceMs: 3_000,
+    /**
+     * The same when all rows of a page are needed at once: longer than the 10 s after which Inkeep answers for a hanging MCP
+     * server, as probing a hundred tools one by one would contact each server again and use up the call budget.
+     */
+    wholePagePatienceMs: 10_500,
+    /** Most rows of a page (Inkeep's and Kataven's maximum). */
+    maxPageSize: 100,
+    /** Rows of the small pages in which the tools of a late page are probed again: one of them hangs, the others answer. */
+    smallPageSize: 10,
+    /** Most pages that are requested at once: before it is known that they are needed, and in each round of a search. */
+    maxPagesAtOnce: 8,
+    /** If at least this many rows are wanted, their list is read instead of each row. */
+    minRowsForList: 2,
+    /** If at least this many rows are wanted, a search starts with all pages that the list had last time. */
+    minRowsForKnownPages: 3,
+    /** If at least this many tools are wanted, pages are read however long the list is. */
+    minToolsForLongList: 3,
+    /** Pages that are read for fewer tools than that. A longer list costs more than single probes. */
+    maxPagesForFewTools: 10,
+    /** If more live tools than this are wanted, pages are probed: one call for a hundred. */
+    maxSingleProbes: 40,
+    /** Pages are probed while the list has at most this many unread tools for each one that is missing. */
+    maxProbesPerWantedTool: 10,
+    /** Lists whose length is remembered, of all callers together: about 200 bytes each. */
+    maxRememberedLists: 10_000,
+  }),
+
+  /** Failing calls that the log of one operation remembers, so as not to log a cause twice. */
+  maxRememberedFailures: 1_000,
+});
+
+/** The type of `UPSTREAM_LIMITS`, with any numbers. */
+export type UpstreamLimits = Numbers<typeof UPSTREAM_LIMITS>;
+
+type Numbers<Limits> = {
+  readonly [Name in keyof Limits]: Limits[Name] extends number ? number : Numbers<Limits[Name]>;
+};
