@@ -13,7 +13,7 @@ const RESOURCE_ID = /^(?!\.{1,2}$)[a-zA-Z0-9\-_.]{1,255}$/;
 const HEADER_VALUE = /^[\x21-\x7e]+$/;
 
 /**
- * Every variable that the gateway reads: name, check, default and meaning, in the order of `--help` and the README.
+ * Every variable that the gateway reads: name, check, default and meaning, in the order of `--help` and `docs/configuration.md`.
  * `meta` also takes `shownDefault`, if the default depends on other settings, and `mayBeEmpty`, if an empty value is not an error.
  */
 export const TABLE = z.object({
@@ -93,7 +93,7 @@ export const TABLE = z.object({
     .describe(`One of ${LOG_LEVELS.join(', ')}.`),
 });
 
-/** One row of the table as the README and `--help` show it. `default` is text, '-' if there is none. */
+/** One row of the table as `docs/configuration.md` and `--help` show it. `default` is text, '-' if there is none. */
 export interface Setting {
   readonly name: string;
   readonly default: string;

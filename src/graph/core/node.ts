@@ -21,10 +21,19 @@ export function defineFinder<Part extends string>(idType: NodeIdType<Part>, find
   finders.set(idType as unknown as NodeIdType, find);
 }
 
-async function findNode(context: GraphContext, id: string, info: GraphQLResolveInfo): Promise<object | null> {
+/** `argument` is the path of the id in the arguments, for the error: `id`, or `ids.0`. */
+async function findNode(
+  context: GraphContext,
+  id: string,
+  argument: string,
+  info: GraphQLResolveInfo,
+): Promise<object | null> {
   const decoded = decodeNodeId(id);
   const find = decoded && finders.get(decoded.idType);
-  if (!find) throw badUserInput('The value of "id" is not an id of this API: take one from the `id` field of a node.');
+  if (!find)
+    throw badUserInput(
+      `The value of "${argument}" is not an id of this API: take one from the \`id\` field of a node.`,
+    );
   return find(context, decoded.key, selectedField(info), info);
 }
 
@@ -35,7 +44,7 @@ builder.queryFields((t) => ({
     description:
       'Any object by its global id; null if it does not exist. Costs the same as the field that reads one object of its type.',
     args: { id: t.arg.id({ required: true, description: 'The `id` of a node.' }) },
-    resolve: (_root, { id }, context, info) => findNode(context, id, info),
+    resolve: (_root, { id }, context, info) => findNode(context, id, 'id', info),
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
@@ -45,7 +54,9 @@ builder.queryFields((t) => ({
     args: { ids: t.arg.idList({ required: true, description: 'The `id`s of nodes.' }) },
     // An error in the list belongs to its item; the other items are returned.
     resolve: (_root, { ids }, context, info) =>
-      Promise.all(ids.map((id) => findNode(context, id, info).catch(nullIfNotFound).catch(asError))),
+      Promise.all(
+        ids.map((id, index) => findNode(context, id, `ids.${index}`, info).catch(nullIfNotFound).catch(asError)),
+      ),
   }),
 }));
 

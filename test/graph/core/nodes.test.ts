@@ -151,3 +151,9 @@ test('an id of another type than the input takes is an invalid input that names 
   expect(data.deleteTool.message).toMatch(/Project.*Tool/);
   expect(gateway.sandbox.inkeep.count()).toBe(0);
 });
+
+test('an error of nodes names which of the ids it is about', async () => {
+  const { query } = await startGateway();
+  const { errors } = await query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [zendesk, 'nonsense'] });
+  expect(errors).toMatchObject([{ path: ['nodes', 1], message: expect.stringContaining('"ids.1"') }]);
+});
