@@ -1,4 +1,4 @@
-import { decodeNodeId } from '../graph/core/node-id.js';
+import { decodeNodeId } from '../graph/core/ids/node-id.js';
 // The files of the types define the ids.
 import '../graph/index.js';
 import { CommandError, wrongUsage } from './command-error.js';

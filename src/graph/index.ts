@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import './core/scalars.js';
-import './core/user-error-types.js';
+import './core/scalars/scalars.js';
+import './core/mutations/user-error-types.js';
 import './inkeep/project.js';
 import './inkeep/agent.js';
 import './inkeep/sub-agent.js';
@@ -13,13 +13,13 @@ import './inkeep/credential-reference.js';
 import './kataven/voice-agent.js';
 import './kataven/voice-tool.js';
 import './kataven/voice-agent-tool.js';
-import './core/node.js';
+import './core/ids/node.js';
 import './inkeep/tool/mutations.js';
 import './inkeep/relation/mutations.js';
 import './kataven/mutations.js';
 import './inkeep/tool/status-subscription.js';
 import { builder } from './core/builder.js';
-import { guardResolvers } from './core/guard-resolvers.js';
+import { guardResolvers } from './core/errors/guard-resolvers.js';
 
 /** The schema that the gateway serves, sorted by type name. Built once per process. */
 export const schema: GraphQLSchema = guardResolvers(builder.toSchema({ sortSchema: true }));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { UserErrorCode } from '../../schema/generated/graphql.js';
 import { SETTINGS } from '../../src/config/load-config.js';
-import type { ErrorCode } from '../../src/graph/core/error-codes.js';
+import type { ErrorCode } from '../../src/graph/core/errors/error-codes.js';
 import { LIVE_LIMITS } from '../../src/transport/live-limits.js';
 import { read, table } from '../support/documents.js';
 import { startGateway } from '../support/gateway.js';

@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { GraphContext } from './context.js';
-import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from './user-errors.js';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from './mutations/user-errors.js';
 
 /** The only schema builder. Fields are nullable by default, because a field that needs an upstream call can fail. */
 export const builder = new SchemaBuilder<{

@@ -1,5 +1,5 @@
 import type { GraphContext } from './context.js';
-import { badUserInput } from './error-codes.js';
+import { badUserInput } from './errors/error-codes.js';
 
 /** Options of the `tenantId` argument that every root field of Inkeep takes. */
 export const TENANT_ARG = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { VoiceToolBody } from '../../upstream/kataven/tool.js';
 import { jsonObject } from '../../upstream/shapes.js';
 import { builder } from '../core/builder.js';
-import { changesSomething, given, nodeId, parseInput } from '../core/input-checks.js';
+import { changesSomething, given, nodeId, parseInput } from '../core/mutations/input-checks.js';
 import { VoiceAgentId } from './voice-agent.js';
 import { VoiceToolId } from './voice-tool.js';
 

@@ -3,8 +3,8 @@ import { attachToolToVoiceAgent } from '../../upstream/kataven/attach.js';
 import { createTool, deleteTool, updateTool } from '../../upstream/kataven/tool.js';
 import { builder } from '../core/builder.js';
 import type { GraphContext } from '../core/context.js';
-import { runMutation } from '../core/run-mutation.js';
-import { ConflictError, NotFoundError } from '../core/user-errors.js';
+import { runMutation } from '../core/mutations/run-mutation.js';
+import { ConflictError, NotFoundError } from '../core/mutations/user-errors.js';
 import { AttachOutcome } from '../inkeep/relation/mutations.js';
 import {
   AttachToolToVoiceAgentInput,

@@ -1,8 +1,8 @@
 import { listAgentTools, type UpstreamAgentTool } from '../../upstream/kataven/agent-tool.js';
 import { builder } from '../core/builder.js';
 import type { GraphContext } from '../core/context.js';
-import { defineFinder } from '../core/node.js';
-import { defineNodeId } from '../core/node-id.js';
+import { defineFinder } from '../core/ids/node.js';
+import { defineNodeId } from '../core/ids/node-id.js';
 import { VoiceAgent, voiceAgentRef } from './voice-agent.js';
 import { findVoiceTool, VoiceTool } from './voice-tool.js';
 

@@ -1,12 +1,12 @@
 import type { UpstreamVoiceAgent } from '../../upstream/kataven/agent.js';
 import { builder } from '../core/builder.js';
-import { connectionOfAll, sliceOf } from '../core/connection.js';
-import { defineConnection } from '../core/connection-type.js';
+import { connectionOfAll, sliceOf } from '../core/connections/connection.js';
+import { defineConnection } from '../core/connections/connection-type.js';
 import type { GraphContext } from '../core/context.js';
-import { defineLoader } from '../core/loader.js';
-import { defineFinder } from '../core/node.js';
-import { defineNodeId } from '../core/node-id.js';
-import { rowFields } from '../core/row-field.js';
+import { defineFinder } from '../core/ids/node.js';
+import { defineNodeId } from '../core/ids/node-id.js';
+import { defineLoader } from '../core/reads/loader.js';
+import { rowFields } from '../core/reads/row-field.js';
 
 export const VoiceAgentId = defineNodeId('VoiceAgent', ['agentId']);
 

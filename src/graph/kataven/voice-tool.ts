@@ -2,13 +2,13 @@ import type { UpstreamVoiceTool } from '../../upstream/kataven/tool.js';
 import { pagedTools } from '../../upstream/kataven/tool.js';
 import { readSlice } from '../../upstream/paging/slice.js';
 import { builder } from '../core/builder.js';
-import { connectionOf, sliceOf } from '../core/connection.js';
-import { defineConnection } from '../core/connection-type.js';
+import { connectionOf, sliceOf } from '../core/connections/connection.js';
+import { defineConnection } from '../core/connections/connection-type.js';
 import type { GraphContext } from '../core/context.js';
-import { checkFilter } from '../core/error-codes.js';
-import { defineLoader } from '../core/loader.js';
-import { defineFinder } from '../core/node.js';
-import { defineNodeId } from '../core/node-id.js';
+import { checkFilter } from '../core/errors/error-codes.js';
+import { defineFinder } from '../core/ids/node.js';
+import { defineNodeId } from '../core/ids/node-id.js';
+import { defineLoader } from '../core/reads/loader.js';
 
 export const VoiceToolId = defineNodeId('VoiceTool', ['toolId']);
 

@@ -8,7 +8,7 @@ import {
   isValueNode,
   visit,
 } from 'graphql';
-import type { ErrorCode } from '../../graph/core/error-codes.js';
+import type { ErrorCode } from '../../graph/core/errors/error-codes.js';
 import type { Exchange } from './exchange.js';
 
 /**

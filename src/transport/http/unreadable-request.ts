@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ErrorCode } from '../../graph/core/error-codes.js';
+import type { ErrorCode } from '../../graph/core/errors/error-codes.js';
 
 interface Problem {
   readonly status: number;

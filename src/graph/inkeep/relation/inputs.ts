@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ProjectKey } from '../../../upstream/inkeep/keys.js';
 import type { RelationBody } from '../../../upstream/inkeep/relation.js';
 import { builder } from '../../core/builder.js';
+import { isWrong, type NodeIdType, type NodeKey } from '../../core/ids/node-id.js';
 import {
   changesSomething,
   given,
@@ -10,9 +11,8 @@ import {
   namedOnce,
   nodeId,
   parseInput,
-} from '../../core/input-checks.js';
-import { isWrong, type NodeIdType, type NodeKey } from '../../core/node-id.js';
-import { type InputIssue, InvalidInputError } from '../../core/user-errors.js';
+} from '../../core/mutations/input-checks.js';
+import { type InputIssue, InvalidInputError } from '../../core/mutations/user-errors.js';
 import { SubAgentId } from '../sub-agent.js';
 import { ToolId } from '../tool/ref.js';
 import { RelationId } from './ref.js';

@@ -1,11 +1,11 @@
 import type { AgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
 import type { UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import { builder } from '../../core/builder.js';
-import { connectionOf, connectionOfAll, sliceOf } from '../../core/connection.js';
-import { defineConnection } from '../../core/connection-type.js';
+import { connectionOf, connectionOfAll, sliceOf } from '../../core/connections/connection.js';
+import { defineConnection } from '../../core/connections/connection-type.js';
 import type { GraphContext } from '../../core/context.js';
-import { checkFilter } from '../../core/error-codes.js';
-import { defineLoader, readByParent } from '../../core/loader.js';
+import { checkFilter } from '../../core/errors/error-codes.js';
+import { defineLoader, readByParent } from '../../core/reads/loader.js';
 import { Agent } from '../agent.js';
 import { SubAgent, SubAgentConnection, subAgentRef } from '../sub-agent.js';
 import { ToolConnection } from '../tool/connection.js';

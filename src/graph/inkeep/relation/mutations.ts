@@ -9,8 +9,8 @@ import {
 import { deleteRelation, getRelation, type UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import type { Operation } from '../../../upstream/operation.js';
 import { builder } from '../../core/builder.js';
-import { runMutation } from '../../core/run-mutation.js';
-import { NotFoundError } from '../../core/user-errors.js';
+import { runMutation } from '../../core/mutations/run-mutation.js';
+import { NotFoundError } from '../../core/mutations/user-errors.js';
 import { linkedSubAgent, SubAgent, type SubAgentRef, subAgentRef } from '../sub-agent.js';
 import { linkedTool } from '../tool/loader.js';
 import { Tool, type ToolRef, toolRef } from '../tool/ref.js';

@@ -2,7 +2,7 @@ import { type AgentKey, INKEEP_ID, type SubAgentKey, type ToolKey } from '../../
 import type { UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import { type KnownRow, memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
-import { defineNodeId } from '../../core/node-id.js';
+import { defineNodeId } from '../../core/ids/node-id.js';
 
 export const RelationId = defineNodeId(
   'SubAgentToolRelation',

@@ -1,8 +1,8 @@
 import { builder } from '../../core/builder.js';
-import { connectionOf, sliceOf } from '../../core/connection.js';
-import { defineConnection } from '../../core/connection-type.js';
-import { nodesOf, selectedField } from '../../core/look-ahead.js';
-import { wantsLive } from '../../core/prefetch.js';
+import { connectionOf, sliceOf } from '../../core/connections/connection.js';
+import { defineConnection } from '../../core/connections/connection-type.js';
+import { nodesOf, selectedField } from '../../core/reads/look-ahead.js';
+import { wantsLive } from '../../core/reads/prefetch.js';
 import { TENANT_ARG, tenantOf } from '../../core/tenant.js';
 import { Project } from '../project.js';
 import { findTool } from './loader.js';

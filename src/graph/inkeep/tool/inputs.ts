@@ -4,7 +4,7 @@ import { INKEEP_ID } from '../../../upstream/inkeep/keys.js';
 import type { ToolBody } from '../../../upstream/inkeep/tool.js';
 import { jsonObject, objectOf } from '../../../upstream/shapes.js';
 import { builder } from '../../core/builder.js';
-import { changesSomething, headersInput, namedOnce, nodeId, parseInput } from '../../core/input-checks.js';
+import { changesSomething, headersInput, namedOnce, nodeId, parseInput } from '../../core/mutations/input-checks.js';
 import { ProjectId } from '../project.js';
 import { McpTransportType } from './mcp-server-config.js';
 import { ToolId } from './ref.js';

@@ -2,10 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { ToolKey } from '../../../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import type { GraphContext } from '../../core/context.js';
-import { defineLoader, readByParent } from '../../core/loader.js';
-import { needsOf, type Selected, selectedField } from '../../core/look-ahead.js';
-import { defineFinder } from '../../core/node.js';
-import { prefetchTool } from '../../core/prefetch.js';
+import { defineFinder } from '../../core/ids/node.js';
+import { defineLoader, readByParent } from '../../core/reads/loader.js';
+import { needsOf, type Selected, selectedField } from '../../core/reads/look-ahead.js';
+import { prefetchTool } from '../../core/reads/prefetch.js';
 import { ToolId, type ToolRef, toolRef } from './ref.js';
 
 interface ToolRequest extends ToolKey {

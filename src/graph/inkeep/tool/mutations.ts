@@ -5,9 +5,9 @@ import type { ProjectKey, ToolKey } from '../../../upstream/inkeep/keys.js';
 import { createTool, deleteTool, type ToolBody, type UpstreamTool, updateTool } from '../../../upstream/inkeep/tool.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
-import { given } from '../../core/input-checks.js';
-import { runMutation } from '../../core/run-mutation.js';
-import { ConflictError, InvalidInputError } from '../../core/user-errors.js';
+import { given } from '../../core/mutations/input-checks.js';
+import { runMutation } from '../../core/mutations/run-mutation.js';
+import { ConflictError, InvalidInputError } from '../../core/mutations/user-errors.js';
 import { Project, type ProjectRef, projectRef } from '../project.js';
 import {
   McpServerConfigInput,

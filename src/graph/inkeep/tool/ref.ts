@@ -2,7 +2,7 @@ import { INKEEP_ID, type ToolKey } from '../../../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import type { KnownRow } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
-import { defineNodeId } from '../../core/node-id.js';
+import { defineNodeId } from '../../core/ids/node-id.js';
 
 export const ToolId = defineNodeId('Tool', ['tenantId', 'projectId', 'toolId'], INKEEP_ID);
 

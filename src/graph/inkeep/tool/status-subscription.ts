@@ -3,7 +3,7 @@ import type { ToolChange } from '../../../status/observation.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
-import { badUserInput, toGraphQLError } from '../../core/error-codes.js';
+import { badUserInput, toGraphQLError } from '../../core/errors/error-codes.js';
 import { AgentId } from '../agent.js';
 import { ProjectId } from '../project.js';
 import { Tool, ToolId, type ToolRef, toolRef } from './ref.js';

@@ -3,7 +3,7 @@ import { MAX_PAGE_SIZE } from '../../../upstream/inkeep/list.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { WHOLE_PAGE_PATIENCE_MS } from '../../../upstream/inkeep/tool-reader.js';
 import type { Slice } from '../../../upstream/paging/window.js';
-import { type Connection, encodeCursor } from '../../core/connection.js';
+import { type Connection, encodeCursor } from '../../core/connections/connection.js';
 import type { GraphContext } from '../../core/context.js';
 import { loadLiveTool } from './loader.js';
 import { type ToolRef, toolRef } from './ref.js';

@@ -2,7 +2,7 @@ import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
-import { rowFields } from '../../core/row-field.js';
+import { rowFields } from '../../core/reads/row-field.js';
 import { Project, projectRef } from '../project.js';
 import { loadLiveTool, loadStoredTool } from './loader.js';
 import { McpServerConfig } from './mcp-server-config.js';

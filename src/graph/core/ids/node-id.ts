@@ -1,0 +1,105 @@
+import { segmentProblem } from '../../../upstream/client/path.js';
+import { badUserInput } from '../errors/error-codes.js';
+
+/** What is wrong with an id, as the rest of a sentence that begins with the id. */
+export interface WrongId {
+  readonly wrong: string;
+}
+
+/** The key that an id holds: a `NodeKey<'tenantId' | 'projectId'>` is `{ tenantId, projectId }`. */
+export type NodeKey<Part extends string> = Readonly<Record<Part, string>>;
+
+const registry = new Map<string, NodeIdType>();
+
+/**
+ * Global ids of one GraphQL type. An id is opaque to clients: base64url of `Type:part/part…`, each part percent-encoded. The
+ * parts are the full composite key, so that an id is resolved without a lookup.
+ */
+export class NodeIdType<Part extends string = string> {
+  readonly type: string;
+  readonly #parts: readonly Part[];
+  readonly #idPattern: RegExp | undefined;
+
+  constructor(type: string, parts: readonly Part[], idPattern?: RegExp) {
+    this.type = type;
+    this.#parts = parts;
+    this.#idPattern = idPattern;
+  }
+
+  /** The id of a key. Members of `key` that are not parts of the id are ignored. */
+  encode(key: NodeKey<Part>): string {
+    const parts = this.#parts.map((name) => encodeURIComponent(key[name]));
+    return Buffer.from(`${this.type}:${parts.join('/')}`).toString('base64url');
+  }
+
+  /** The key in an id, or what is wrong with the id if it is not one of this type. */
+  read(id: string): NodeKey<Part> | WrongId {
+    const decoded = decodeNodeId(id);
+    if (!decoded) return { wrong: `is not an id of this API: take the \`id\` of ${withArticle(this.type)}` };
+    if (decoded.idType.type !== this.type) {
+      return {
+        wrong: `is the id of ${withArticle(decoded.idType.type)}, and must be that of ${withArticle(this.type)}`,
+      };
+    }
+    return decoded.key as NodeKey<Part>;
+  }
+
+  /** The key in the id that a query passes as `argument`. Throws BAD_USER_INPUT for an id that is not of this type. */
+  readArgument(id: string, argument: string): NodeKey<Part> {
+    const key = this.read(id);
+    if (isWrong(key)) throw badUserInput(`The value of "${argument}" ${key.wrong}.`);
+    return key;
+  }
+
+  /** The key with these parts, in the order of the id; undefined if a part is missing, empty or too many. */
+  keyOf(parts: readonly string[]): NodeKey<Part> | undefined {
+    if (parts.length !== this.#parts.length || parts.includes('')) return undefined;
+    return Object.fromEntries(this.#parts.map((name, index) => [name, parts[index]])) as NodeKey<Part>;
+  }
+
+  /** Whether every part can be sent in an upstream path. A key for which this is false names nothing that exists. */
+  isUsable(key: NodeKey<Part>): boolean {
+    return this.#parts.every((name) => segmentProblem(key[name], this.#idPattern) === undefined);
+  }
+}
+
+/** Defines the ids of a type and lets `decodeNodeId` find them. `idPattern` is what the upstream allows as a part. */
+export function defineNodeId<const Part extends string>(
+  type: string,
+  parts: readonly Part[],
+  idPattern?: RegExp,
+): NodeIdType<Part> {
+  const idType = new NodeIdType(type, parts, idPattern);
+  registry.set(type, idType as unknown as NodeIdType);
+  return idType;
+}
+
+/**
+ * The type and the key of a node id; undefined if the text is not exactly an id that this API makes. Knows the types whose
+ * modules are loaded: import `graph/index.ts` first.
+ */
+export function decodeNodeId(id: string): { readonly idType: NodeIdType; readonly key: NodeKey<string> } | undefined {
+  const text = Buffer.from(id, 'base64url').toString('utf8');
+  const [, type = '', path = ''] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
+  const idType = registry.get(type);
+  const parts = path.split('/').map(decodePart);
+  if (!idType || !parts.every((part) => part !== undefined)) return undefined;
+  const key = idType.keyOf(parts);
+  return key && idType.encode(key) === id ? { idType, key } : undefined;
+}
+
+export function isWrong(key: object): key is WrongId {
+  return 'wrong' in key;
+}
+
+function withArticle(type: string): string {
+  return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+function decodePart(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

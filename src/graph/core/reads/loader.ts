@@ -1,0 +1,42 @@
+import DataLoader from 'dataloader';
+import { keyOf } from '../../../upstream/inkeep/keys.js';
+import type { GraphContext } from '../context.js';
+
+/**
+ * Defines a loader that lives for one operation. All keys of a tick are passed to `batch` together, each once. `batch` returns
+ * one promise per key, in key order, so that a slow or failing key does not delay the others.
+ */
+export function defineLoader<Key, Value>(
+  partsOf: (key: Key) => readonly string[],
+  batch: (context: GraphContext, keys: readonly Key[]) => readonly Promise<Value>[],
+): (context: GraphContext, key: Key) => Promise<Value> {
+  const create = (context: GraphContext) =>
+    new DataLoader<Key, Promise<Value>, string>(async (keys) => batch(context, keys), {
+      cacheKeyFn: (key) => keyOf(...partsOf(key)),
+    });
+  return async (context, key) => {
+    const known = context.loaders.get(create) as ReturnType<typeof create> | undefined;
+    const loader = known ?? create(context);
+    if (!known) context.loaders.set(create, loader as never);
+    return loader.load(key);
+  };
+}
+
+/** Calls `read` once per parent, with all its keys (such as all tools of one project). The results are in the order of `keys`. */
+export function readByParent<Key, Value>(
+  keys: readonly Key[],
+  parentOf: (key: Key) => string,
+  read: (keys: readonly [Key, ...Key[]]) => readonly Promise<Value>[],
+): readonly Promise<Value>[] {
+  const groups = new Map<string, [Key, ...Key[]]>();
+  for (const key of keys) {
+    const group = groups.get(parentOf(key));
+    if (group) group.push(key);
+    else groups.set(parentOf(key), [key]);
+  }
+  const answers = new Map<Key, Promise<Value>>();
+  for (const group of groups.values()) {
+    for (const [index, answer] of read(group).entries()) answers.set(group[index] as Key, answer);
+  }
+  return keys.map((key) => answers.get(key) as Promise<Value>);
+}

@@ -1,0 +1,169 @@
+import {
+  type DirectiveNode,
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+import type { ConnectionArgs } from '../connections/connection.js';
+
+/** What a field needs besides the key of its object: the stored row, or a probe. */
+export type Need = 'stored' | 'live';
+
+/** A selected field, its arguments and its selections, with fragments and directives resolved. */
+export interface Selected {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>> & ConnectionArgs;
+  /** Fields selected below it on exactly this type: directly, or by a fragment on the type. */
+  fieldsOn(typeName: string): readonly Selected[];
+}
+
+/** What is needed to read the fields of a document. */
+type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+
+const known = new WeakMap<object, Selected>();
+
+/** The field being resolved. Cached, because all items of a list have the same `fieldNodes` array. */
+export function selectedField(info: GraphQLResolveInfo): Selected {
+  const field = known.get(info.fieldNodes) ?? read(info, info.parentType, info.fieldNodes);
+  if (!field) throw new TypeError(`cannot read the arguments of ${info.fieldName}, although graphql-js could`);
+  known.set(info.fieldNodes, field);
+  return field;
+}
+
+/**
+ * The field that these nodes of one response key select; undefined for `__typename`, and if variables make its arguments invalid
+ * (which the executor reports).
+ */
+function read(info: Info, parent: GraphQLNamedType, nodes: readonly FieldNode[]): Selected | undefined {
+  const [node] = nodes;
+  const definition =
+    isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node?.name.value ?? ''] : undefined;
+  if (!node || !definition) return undefined;
+  let below: ReadonlyMap<string, readonly Selected[]> | undefined;
+  try {
+    return {
+      name: definition.name,
+      args: getArgumentValues(definition, node, info.variableValues),
+      fieldsOn(typeName) {
+        below ??= readBelow(info, getNamedType(definition.type), nodes);
+        return below.get(typeName) ?? [];
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function readBelow(info: Info, type: GraphQLNamedType, nodes: readonly FieldNode[]) {
+  const collector = new Collector(info);
+  for (const { selectionSet } of nodes) if (selectionSet) collector.collect(type, selectionSet);
+  return collector.fields();
+}
+
+/** CollectFields of the GraphQL specification, for all possible types at once: fields are grouped by the type they are selected on. */
+class Collector {
+  readonly #info: Info;
+  readonly #nodes = new Map<GraphQLNamedType, Map<string, FieldNode[]>>();
+  /** Fragments that were read; each is read once, however often it is spread. */
+  readonly #visited = new Set<string>();
+
+  constructor(info: Info) {
+    this.#info = info;
+  }
+
+  collect(type: GraphQLNamedType, { selections }: SelectionSetNode): void {
+    for (const selection of selections) {
+      if (!this.#isIncluded(selection)) continue;
+      if (selection.kind === Kind.FIELD) this.#add(type, selection);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) this.#collectFragment(type, selection);
+      else if (!this.#visited.has(selection.name.value)) {
+        this.#visited.add(selection.name.value);
+        const fragment = this.#info.fragments[selection.name.value];
+        if (fragment) this.#collectFragment(type, fragment);
+      }
+    }
+  }
+
+  fields(): ReadonlyMap<string, readonly Selected[]> {
+    const fields = [...this.#nodes].map(([type, byKey]): [string, Selected[]] => [
+      type.name,
+      [...byKey.values()].map((nodes) => read(this.#info, type, nodes)).filter((field) => field !== undefined),
+    ]);
+    return new Map(fields);
+  }
+
+  #collectFragment(
+    parent: GraphQLNamedType,
+    { typeCondition, selectionSet }: { typeCondition?: { name: { value: string } }; selectionSet: SelectionSetNode },
+  ): void {
+    const type = typeCondition ? this.#info.schema.getType(typeCondition.name.value) : parent;
+    if (type) this.collect(type, selectionSet);
+  }
+
+  #add(type: GraphQLNamedType, node: FieldNode): void {
+    const byKey = this.#nodes.get(type) ?? new Map<string, FieldNode[]>();
+    this.#nodes.set(type, byKey);
+    const key = (node.alias ?? node.name).value;
+    const nodes = byKey.get(key);
+    if (nodes) nodes.push(node);
+    else byKey.set(key, [node]);
+  }
+
+  /** False if variables make the condition invalid, which the executor reports. */
+  #isIncluded(node: { directives?: readonly DirectiveNode[] }): boolean {
+    if (!node.directives?.length) return true;
+    const { variableValues } = this.#info;
+    try {
+      if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
+      return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Fields selected on objects of a type, below any of the given fields. */
+export function fieldsOn(fields: readonly Selected[], typeName: string, ...names: readonly string[]): Selected[] {
+  return fields
+    .flatMap((field) => field.fieldsOn(typeName))
+    .filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+/** Fields selected on the nodes of a connection, through `nodes` and `edges { node }`. */
+export function fieldsOnNodes(
+  connections: readonly Selected[],
+  typeName: string,
+  ...names: readonly string[]
+): Selected[] {
+  return fieldsOn(nodesOf(connections, typeName), typeName, ...names);
+}
+
+/** The `nodes` and `edges { node }` fields of connections. */
+export function nodesOf(connections: readonly Selected[], typeName: string): Selected[] {
+  return [
+    ...fieldsOn(connections, `${typeName}Connection`, 'nodes'),
+    ...fieldsOn(fieldsOn(connections, `${typeName}Connection`, 'edges'), `${typeName}Edge`, 'node'),
+  ];
+}
+
+/** What the fields selected on a type need, by the extension `needs` of each field's definition. */
+export function needsOf(schema: GraphQLSchema, fields: readonly Selected[], typeName: string): ReadonlySet<Need> {
+  const type = schema.getType(typeName);
+  const needs = new Set<Need>();
+  if (!isObjectType(type)) return needs;
+  for (const { name } of fieldsOn(fields, typeName)) {
+    const need = type.getFields()[name]?.extensions.needs as Need | undefined;
+    if (need) needs.add(need);
+  }
+  return needs;
+}

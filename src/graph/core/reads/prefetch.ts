@@ -1,0 +1,112 @@
+import type { GraphQLSchema } from 'graphql';
+import type { AgentKey, ProjectKey, ToolKey } from '../../../upstream/inkeep/keys.js';
+import { sliceOf } from '../connections/connection.js';
+import type { GraphContext } from '../context.js';
+import { checkFilter } from '../errors/error-codes.js';
+import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from './look-ahead.js';
+
+/** A prefetched read is counted in the report only when a resolver asks for it. */
+const PREFETCH = { isPrefetch: true };
+
+/**
+ * Starts the reads below an agent that its key and the selected fields already determine, so that they run side by side instead
+ * of level by level. The resolvers find the reads in flight later. Never starts a probe.
+ *
+ * Example: for `agent(…) { subAgents { toolRelations { tool { name } } } }`, the lists of sub-agents, relations and tools are read
+ * together with the agent.
+ */
+export function prefetchAgent(context: GraphContext, key: AgentKey, agent: Selected, schema: GraphQLSchema): void {
+  const fields = (...names: string[]): Selected[] => fieldsOn([agent], 'Agent', ...names);
+  for (const { args } of fields('subAgents'))
+    prefetch(() => context.inkeep.subAgents(key).window(sliceOf(args), PREFETCH));
+  for (const { args } of fields('toolRelations')) {
+    const { subAgentId, toolId } = args as { subAgentId?: string | null; toolId?: string | null };
+    // With both filters, the resolver reads all relations of the sub-agent.
+    if (subAgentId && toolId) continue;
+    const filter = { subAgentId: subAgentId ?? undefined, toolId: toolId ?? undefined };
+    prefetch(() => {
+      checkFilter(filter);
+      return context.inkeep.relations(key).window(sliceOf(args), filter, PREFETCH);
+    });
+  }
+  const subAgents = fields('subAgents');
+  const relations = fieldsOnNodes(subAgents, 'SubAgent', 'toolRelations');
+  const tools = [...fields('tools'), ...fieldsOnNodes(subAgents, 'SubAgent', 'tools')];
+  const linked = [
+    ...nodesOf(tools, 'Tool'),
+    ...fieldsOnNodes([...relations, ...fields('toolRelations')], 'SubAgentToolRelation', 'tool'),
+  ];
+  const wantsStored = linked.some((tool) => wantsOnlyStored(schema, tool));
+  if (wantsStored) prefetch(() => context.inkeep.tools(key).startStored());
+  if (relations.length === 0 && tools.length === 0) return;
+  prefetch(() =>
+    context.inkeep.relations(key).startAll((rows, total) => {
+      if (!wantsStored) return;
+      // If relations are left to read, their tools are probably on later pages too: read those without waiting.
+      if (total > rows.length) context.inkeep.tools(key).readAhead();
+      else context.inkeep.tools(key).expectStored(rows.map((row) => row.toolId));
+    }),
+  );
+}
+
+/** Like `prefetchAgent`, for a project: its lists, and the agents and tools that arguments name. */
+export function prefetchProject(
+  context: GraphContext,
+  key: ProjectKey,
+  project: Selected,
+  schema: GraphQLSchema,
+): void {
+  const agentIds = fieldsOn([project], 'Project', 'agent').map(({ args }) => String(args.agentId));
+  prefetch(() => context.inkeep.agents(key).start(agentIds));
+  for (const field of fieldsOn([project], 'Project')) {
+    const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
+    if (field.name === 'agents') {
+      prefetch(() => context.inkeep.agents(key).window(sliceOf(field.args), PREFETCH));
+      const tools = fieldsOnNodes([field], 'Agent', 'tools');
+      if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(schema, tool))) {
+        prefetch(() => context.inkeep.tools(key).startStored());
+      }
+    }
+    if (field.name === 'agent' && agentId !== undefined) {
+      prefetchAgent(context, { ...key, agentId }, field, schema);
+    }
+    if (
+      field.name === 'tools' &&
+      !field.args.status &&
+      nodesOf([field], 'Tool').every((tool) => !wantsLive(schema, tool))
+    ) {
+      prefetch(() => context.inkeep.tools(key).storedWindow(sliceOf(field.args), PREFETCH));
+    }
+    if (field.name === 'tool' && toolId !== undefined) {
+      prefetchTool(context, { ...key, toolId }, field);
+      if (!wantsLive(schema, field)) prefetch(() => context.inkeep.tools(key).startStored());
+    }
+  }
+}
+
+/** Like `prefetchAgent`, for a tool: the agents of its project, whose relations are searched for the tool. */
+export function prefetchTool(context: GraphContext, key: ToolKey, tool: Selected): void {
+  for (const { args } of fieldsOn([tool], 'Tool', 'relations', 'subAgents')) {
+    if (args.agentId === undefined || args.agentId === null) prefetch(() => context.inkeep.agents(key).all(PREFETCH));
+  }
+}
+
+/** Whether live fields of a tool are selected, which need a probe of its MCP server. */
+export function wantsLive(schema: GraphQLSchema, tool: Selected): boolean {
+  return needsOf(schema, [tool], 'Tool').has('live');
+}
+
+function wantsOnlyStored(schema: GraphQLSchema, tool: Selected): boolean {
+  const needs = needsOf(schema, [tool], 'Tool');
+  return needs.has('stored') && !needs.has('live');
+}
+
+/** Starts a read that no resolver has asked for yet. The resolver that asks for it gets its error. */
+function prefetch(start: () => unknown): void {
+  try {
+    const read = start();
+    if (read instanceof Promise) read.catch(() => {});
+  } catch {
+    // Arguments that are not valid, or no credential: the resolver gets the same error and reports it at its field.
+  }
+}
