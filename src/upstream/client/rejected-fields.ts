@@ -12,12 +12,13 @@ const issue = z.object({ path: z.array(z.union([z.string(), z.number()])), messa
 
 /**
  * Why an upstream rejected a request, from the body of its 400 or 422: the fields of an Inkeep validation error, or the text that
- * Kataven answers with (a JSON string or plain text), in one line of at most 300 characters, with addresses replaced.
+ * Kataven answers with (a JSON string or plain text). Each text is one line of at most 200 or 300 characters, with URLs, hosts and
+ * IP addresses replaced.
  */
 export function parseRejection(body: string): Rejection {
   const value = parseJson(body);
   const text = typeof value === 'string' ? value : value === undefined ? plainText(body) : '';
-  return { fields: parseFields(value), reason: toLine(withoutAddresses(text), MAX_REASON_LENGTH) || undefined };
+  return { fields: parseFields(value), reason: toShownLine(text, MAX_REASON_LENGTH) || undefined };
 }
 
 /** The body, unless it starts like markup or like JSON that could not be parsed. */
@@ -46,11 +47,14 @@ function parseFields(value: unknown): RejectedField[] {
     .map((candidate) => issue.safeParse(candidate).data)
     .filter((found) => found !== undefined)
     .slice(0, MAX_FIELDS)
-    .map(({ path, message }) => ({ path: path.map(String), message: toLine(message, MAX_MESSAGE_LENGTH) }));
+    .map(({ path, message }) => ({ path: path.map(String), message: toShownLine(message, MAX_MESSAGE_LENGTH) }));
 }
 
-function toLine(message: string, maxLength: number): string {
-  const line = message.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+/** The text as a client may see it. Addresses are replaced before the text is cut, which may be in the middle of one. */
+function toShownLine(text: string, maxLength: number): string {
+  const line = withoutAddresses(text)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
   return line.slice(0, maxLength).replace(/\p{Cs}/gu, '');
 }
 

@@ -80,6 +80,19 @@ describe.each([
   });
 });
 
+test.each([
+  ['a URL', 'see http://10.0.0.7:8080/admin?key=1 for more', 'see [address] for more'],
+  ['hosts', 'db-1.internal and db:5432 and 10.0.0.7 refused it', '[address] and [address] and [address] refused it'],
+  ['an address across the cut', `${'x'.repeat(195)} db-1.internal`, `${'x'.repeat(195)} [add`],
+])('the message of an Inkeep field with %s is shown without it', async (_, message, shown) => {
+  const gateway = await startShop();
+  const issues = JSON.stringify([{ path: ['imageUrl'], message }]);
+  const body = { error: { name: 'ZodError', message: issues } };
+  gateway.sandbox.inkeep.fault({ kind: 'status', status: 400, operation: 'update-tool', body });
+  const { data } = await gateway.query(update('name: "Search"'));
+  expect(data.updateTool.issues).toEqual([{ path: ['imageUrl'], message: shown }]);
+});
+
 describe('a refusal in plain text', () => {
   const ATTACH = `mutation ($config: JSONObject) {
     attachToolToVoiceAgent(input: { agent: "${id('VoiceAgent:agent_1')}", toolName: "take_message", config: $config }) {
