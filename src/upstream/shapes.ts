@@ -35,20 +35,30 @@ export const timestamp = z
   .nullish()
   .transform((value) => toRfc3339(value));
 
+/** The hour is checked here because `Date` reads 24:00:00 as midnight of the next day. */
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
 /**
- * Converts either date form of the upstream to RFC 3339 in UTC with `Z`, keeping the fraction; null for anything else.
- * Also accepts an explicit offset, which no recording has.
+ * Converts either date form of the upstream to RFC 3339 in UTC with `Z`, keeping the fraction. Also accepts an explicit offset,
+ * which no recording has. Null for anything else: a day or a time of day that does not exist (`24:00:00`), a leap second (`:60`),
+ * which most clients cannot parse, and a point in time that is outside the years 0000 to 9999 in UTC.
  */
 export function toRfc3339(value: string | null | undefined): string | null {
-  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i.exec(value ?? '');
+  const match = DATE_TIME.exec(value ?? '');
   if (!match) return null;
   const [, date = '', time, fraction = '', given = 'Z'] = match;
   const zone = given.toUpperCase();
   if (!isCalendarDate(date)) return null;
   const offset = zone === 'Z' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone.replace(/^(...):?(..)$/, '$1:$2');
   const instant = new Date(`${date}T${time}${offset}`);
-  if (Number.isNaN(instant.getTime())) return null;
+  if (Number.isNaN(instant.getTime()) || !hasFourDigitYear(instant)) return null;
   return `${instant.toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+/** `toISOString` writes other years with a sign and six digits, which is not RFC 3339. */
+function hasFourDigitYear(instant: Date): boolean {
+  const year = instant.getUTCFullYear();
+  return year >= 0 && year <= 9999;
 }
 
 /** Whether the day exists: `Date` reads 30 February as 2 March. */

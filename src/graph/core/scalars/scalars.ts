@@ -4,7 +4,7 @@ import { JSONObjectScalar, JSONScalar } from './json-scalars.js';
 
 builder.scalarType('DateTime', {
   description:
-    'A point in time as RFC 3339 text in UTC, such as `2026-11-21T19:59:59.411426Z`. Other spellings of the upstreams are converted.',
+    'A point in time as RFC 3339 text in UTC, such as `2026-11-21T19:59:59.411426Z`. Other forms that the upstreams use are converted. Null if the upstream has something that is not a valid date and time, such as `24:00:00` or a leap second.',
   serialize: (value) => value,
   parseValue: () => {
     throw new GraphQLError('DateTime is never an input of this API.');
