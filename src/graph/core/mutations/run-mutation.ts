@@ -23,7 +23,7 @@ interface MutationOptions {
   readonly conflict?: Path | null;
   /** Maps a path in the REST body to the path in `input` that it came from. */
   readonly toInputPath?: (path: Path) => Path;
-  /** Parts of `input` that may hold secrets. A message of the upstream is shown only if it repeats none of them. */
+  /** Parts of `input` that may hold secrets. A message of the upstream is shown only if it repeats no part of them. */
   readonly secrets?: readonly unknown[];
 }
 
@@ -84,26 +84,40 @@ function refused(
   { fields, reason }: UpstreamRejected,
   { toInputPath = (path) => path, secrets = [] }: Pick<MutationOptions, 'toInputPath' | 'secrets'>,
 ): InvalidInputError {
-  const hidden = textsIn(secrets);
+  const texts = textsIn(secrets);
+  const isShown = (message: string): boolean => !texts.some((text) => repeats(message, text));
   if (fields.length === 0) {
-    const isShown = reason !== undefined && !hidden.some((text) => reason.includes(text));
-    const message = isShown ? reason : 'The upstream did not accept the input and gave no reason.';
+    const message =
+      reason !== undefined && isShown(reason) ? reason : 'The upstream did not accept the input and gave no reason.';
     return new InvalidInputError([{ path: [], message }]);
   }
-  const shown = (message: string): string =>
-    hidden.some((text) => message.includes(text)) ? 'The upstream did not accept this value.' : message;
   return new InvalidInputError(
-    fields.map(({ path, message }) => ({ path: toInputPath(path), message: shown(message) })),
+    fields.map(({ path, message }) => ({
+      path: toInputPath(path),
+      message: isShown(message) ? message : 'The upstream did not accept this value.',
+    })),
   );
 }
 
 /** Length in characters from which a text counts as a secret. Shorter texts occur in almost any sentence. */
 const SHORTEST_SECRET = 4;
 
-/** Characters of a secret that are searched for. Messages of the upstream are cut, possibly in the middle of a secret. */
-const SECRET_BEGINNING = 8;
+/** Length in characters of a part of a secret that no message may have. A message may repeat a secret in part, or be cut inside it. */
+const SECRET_PART = 8;
+
+/**
+ * Whether a message has a secret, or any 8 characters of it in a row. Example: `Not allowed: 4f9a8b7c6d5e` repeats the secret
+ * `Bearer 4f9a8b7c6d5e`.
+ */
+function repeats(message: string, secret: string): boolean {
+  const length = Math.min(secret.length, SECRET_PART);
+  for (let start = 0; start + length <= message.length; start += 1) {
+    if (secret.includes(message.slice(start, start + length))) return true;
+  }
+  return false;
+}
 
 function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value.length < SHORTEST_SECRET ? [] : [value.slice(0, SECRET_BEGINNING)];
+  if (typeof value === 'string') return value.length < SHORTEST_SECRET ? [] : [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

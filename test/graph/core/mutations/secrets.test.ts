@@ -167,6 +167,26 @@ test('no part of a secret is shown that the upstream repeats in words too long t
   expect(answer).not.toContain(SECRET);
 });
 
+test.each([
+  ['its end', 'Bearer 4f9a8b7c6d5e', 'Not allowed: 4f9a8b7c6d5e'],
+  ['its middle', 'Bearer 4f9a8b7c6d5e1a2b', 'Not allowed: …9a8b7c6d…'],
+  ['a short secret', 'k-17', 'Not allowed: k-17'],
+])('a message of the upstream that repeats %s is not shown', async (_, secret, said) => {
+  const { sandbox, send } = await startLogged();
+  const message = JSON.stringify([{ path: ['headers'], message: said }]);
+  sandbox.inkeep.fault({
+    kind: 'status',
+    status: 400,
+    operation: 'update-tool',
+    headers: { 'content-type': 'application/json' },
+    body: { error: { name: 'ZodError', message } },
+  });
+  const input = { id: id('Tool:default/shop/search'), headers: { 'X-Key': secret } };
+  const answer = await send(MUTATIONS[1]?.[1] ?? '', { input });
+  expect(answer).toContain('The upstream did not accept this value.');
+  expect(answer).not.toContain('Not allowed');
+});
+
 test('words of the upstream that repeat no secret are shown', async () => {
   const { sandbox, send } = await startLogged();
   const message = JSON.stringify([{ path: ['headers'], message: 'Not allowed here' }]);
