@@ -9,9 +9,9 @@ import { defineFinder } from '../core/ids/node.js';
 import { defineNodeId } from '../core/ids/node-id.js';
 import { defineLoader, readByParent } from '../core/reads/loader.js';
 import { type Selected, selectedField } from '../core/reads/look-ahead.js';
-import { prefetchAgent } from '../core/reads/prefetch.js';
 import { rowFields } from '../core/reads/row-field.js';
 import { TENANT_ARG, tenantOf } from '../core/tenant.js';
+import { prefetchAgent } from './prefetch.js';
 import { Project, projectRef } from './project.js';
 
 export const AgentId = defineNodeId('Agent', ['tenantId', 'projectId', 'agentId'], INKEEP_ID);

@@ -5,7 +5,7 @@ import type { GraphContext } from '../../core/context.js';
 import { defineFinder } from '../../core/ids/node.js';
 import { defineLoader, readByParent } from '../../core/reads/loader.js';
 import { needsOf, type Selected, selectedField } from '../../core/reads/look-ahead.js';
-import { prefetchTool } from '../../core/reads/prefetch.js';
+import { prefetchTool } from '../prefetch.js';
 import { ToolId, type ToolRef, toolRef } from './ref.js';
 
 interface ToolRequest extends ToolKey {

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
-import type { AgentKey, ProjectKey, ToolKey } from '../../../upstream/inkeep/keys.js';
-import { sliceOf } from '../connections/connection.js';
-import type { GraphContext } from '../context.js';
-import { checkFilter } from '../errors/error-codes.js';
-import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from './look-ahead.js';
+import type { AgentKey, ProjectKey, ToolKey } from '../../upstream/inkeep/keys.js';
+import { sliceOf } from '../core/connections/connection.js';
+import type { GraphContext } from '../core/context.js';
+import { checkFilter } from '../core/errors/error-codes.js';
+import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from '../core/reads/look-ahead.js';
 
 /** A prefetched read is counted in the report only when a resolver asks for it. */
 const PREFETCH = { isPrefetch: true };
