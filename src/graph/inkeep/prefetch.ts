@@ -5,7 +5,7 @@ import type { GraphContext } from '../core/context.js';
 import { checkFilter } from '../core/errors/error-codes.js';
 import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from '../core/reads/look-ahead.js';
 
-/** A prefetched read is counted in the report only when a resolver asks for it. */
+/** A prefetched read is counted in the report only when a resolver requests it. */
 const PREFETCH = { isPrefetch: true };
 
 /**
@@ -16,10 +16,19 @@ const PREFETCH = { isPrefetch: true };
  * together with the agent.
  */
 export function prefetchAgent(context: GraphContext, key: AgentKey, agent: Selected, schema: GraphQLSchema): void {
-  const fields = (...names: string[]): Selected[] => fieldsOn([agent], 'Agent', ...names);
-  for (const { args } of fields('subAgents'))
+  prefetchSubAgents(context, key, agent);
+  prefetchRelations(context, key, agent);
+  prefetchLinkedTools(context, key, agent, schema);
+}
+
+function prefetchSubAgents(context: GraphContext, key: AgentKey, agent: Selected): void {
+  for (const { args } of fieldsOn([agent], 'Agent', 'subAgents')) {
     prefetch(() => context.inkeep.subAgents(key).window(sliceOf(args), PREFETCH));
-  for (const { args } of fields('toolRelations')) {
+  }
+}
+
+function prefetchRelations(context: GraphContext, key: AgentKey, agent: Selected): void {
+  for (const { args } of fieldsOn([agent], 'Agent', 'toolRelations')) {
     const { subAgentId, toolId } = args as { subAgentId?: string | null; toolId?: string | null };
     // With both filters, the resolver reads all relations of the sub-agent.
     if (subAgentId && toolId) continue;
@@ -29,16 +38,24 @@ export function prefetchAgent(context: GraphContext, key: AgentKey, agent: Selec
       return context.inkeep.relations(key).window(sliceOf(args), filter, PREFETCH);
     });
   }
-  const subAgents = fields('subAgents');
+}
+
+/** Prefetches the relations below an agent whose tools are selected, and the first page of tools if their stored fields are. */
+function prefetchLinkedTools(context: GraphContext, key: AgentKey, agent: Selected, schema: GraphQLSchema): void {
+  const subAgents = fieldsOn([agent], 'Agent', 'subAgents');
   const relations = fieldsOnNodes(subAgents, 'SubAgent', 'toolRelations');
-  const tools = [...fields('tools'), ...fieldsOnNodes(subAgents, 'SubAgent', 'tools')];
+  const tools = [...fieldsOn([agent], 'Agent', 'tools'), ...fieldsOnNodes(subAgents, 'SubAgent', 'tools')];
   const linked = [
     ...nodesOf(tools, 'Tool'),
-    ...fieldsOnNodes([...relations, ...fields('toolRelations')], 'SubAgentToolRelation', 'tool'),
+    ...fieldsOnNodes([...relations, ...fieldsOn([agent], 'Agent', 'toolRelations')], 'SubAgentToolRelation', 'tool'),
   ];
   const wantsStored = linked.some((tool) => wantsOnlyStored(schema, tool));
   if (wantsStored) prefetch(() => context.inkeep.tools(key).startStored());
-  if (relations.length === 0 && tools.length === 0) return;
+  if (relations.length > 0 || tools.length > 0) prefetchAllRelations(context, key, wantsStored);
+}
+
+/** Prefetches all relations of an agent and, if `wantsStored`, the tools that they name. */
+function prefetchAllRelations(context: GraphContext, key: AgentKey, wantsStored: boolean): void {
   prefetch(() =>
     context.inkeep.relations(key).startAll((rows, total) => {
       if (!wantsStored) return;
@@ -60,28 +77,29 @@ export function prefetchProject(
   prefetch(() => context.inkeep.agents(key).start(agentIds));
   for (const field of fieldsOn([project], 'Project')) {
     const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
-    if (field.name === 'agents') {
-      prefetch(() => context.inkeep.agents(key).window(sliceOf(field.args), PREFETCH));
-      const tools = fieldsOnNodes([field], 'Agent', 'tools');
-      if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(schema, tool))) {
-        prefetch(() => context.inkeep.tools(key).startStored());
-      }
-    }
-    if (field.name === 'agent' && agentId !== undefined) {
-      prefetchAgent(context, { ...key, agentId }, field, schema);
-    }
-    if (
-      field.name === 'tools' &&
-      !field.args.status &&
-      nodesOf([field], 'Tool').every((tool) => !wantsLive(schema, tool))
-    ) {
-      prefetch(() => context.inkeep.tools(key).storedWindow(sliceOf(field.args), PREFETCH));
-    }
+    if (field.name === 'agents') prefetchAgents(context, key, field, schema);
+    if (field.name === 'agent' && agentId !== undefined) prefetchAgent(context, { ...key, agentId }, field, schema);
+    if (field.name === 'tools') prefetchTools(context, key, field, schema);
     if (field.name === 'tool' && toolId !== undefined) {
       prefetchTool(context, { ...key, toolId }, field);
       if (!wantsLive(schema, field)) prefetch(() => context.inkeep.tools(key).startStored());
     }
   }
+}
+
+/** Prefetches the page of agents that `Project.agents` selects, and the first page of tools if stored fields of tools are selected. */
+function prefetchAgents(context: GraphContext, key: ProjectKey, agents: Selected, schema: GraphQLSchema): void {
+  prefetch(() => context.inkeep.agents(key).window(sliceOf(agents.args), PREFETCH));
+  const tools = fieldsOnNodes([agents], 'Agent', 'tools');
+  if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(schema, tool))) {
+    prefetch(() => context.inkeep.tools(key).startStored());
+  }
+}
+
+/** Prefetches the page that `Project.tools` selects, unless it needs probes. */
+function prefetchTools(context: GraphContext, key: ProjectKey, tools: Selected, schema: GraphQLSchema): void {
+  if (tools.args.status || nodesOf([tools], 'Tool').some((tool) => wantsLive(schema, tool))) return;
+  prefetch(() => context.inkeep.tools(key).storedWindow(sliceOf(tools.args), PREFETCH));
 }
 
 /** Like `prefetchAgent`, for a tool: the agents of its project, whose relations are searched for the tool. */
@@ -101,7 +119,7 @@ function wantsOnlyStored(schema: GraphQLSchema, tool: Selected): boolean {
   return needs.has('stored') && !needs.has('live');
 }
 
-/** Starts a read that no resolver has asked for yet. The resolver that asks for it gets its error. */
+/** Starts a read that no resolver has requested yet. The resolver that requests it gets its error. */
 function prefetch(start: () => unknown): void {
   try {
     const read = start();

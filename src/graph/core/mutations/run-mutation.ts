@@ -10,12 +10,13 @@ import type { ProjectKey } from '../../../upstream/inkeep/keys.js';
 import { LinkEndMissing, PairExists } from '../../../upstream/operation-errors.js';
 import type { GraphContext } from '../context.js';
 import { toGraphQLError } from '../errors/error-codes.js';
+import { repeatsSecret } from './repeats-secret.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UserError } from './user-errors.js';
 
 type Path = readonly string[];
 
 interface MutationOptions {
-  /** What live status polls at once if the mutation may have changed something: one tool or, without `toolId`, the lists of tools. */
+  /** What live status polls immediately if the mutation may have changed something: one tool or, without `toolId`, the lists of tools. */
   readonly touches?: ProjectKey & { readonly toolId?: string };
   /** The field of `input` that names the object that must exist. */
   readonly target: string;
@@ -30,7 +31,7 @@ interface MutationOptions {
 /**
  * Runs the upstream calls of a mutation and returns what `run` returns. Throws a UserError for a failure that a form can show, which
  * becomes a member of the result union, and a GraphQLError for other upstream failures. Afterwards the reads of the operation are
- * forgotten, so that the payload is read anew.
+ * forgotten, so that the payload is read again.
  */
 export async function runMutation<Payload>(
   context: GraphContext,
@@ -84,8 +85,7 @@ function refused(
   { fields, reason }: UpstreamRejected,
   { toInputPath = (path) => path, secrets = [] }: Pick<MutationOptions, 'toInputPath' | 'secrets'>,
 ): InvalidInputError {
-  const texts = textsIn(secrets);
-  const isShown = (message: string): boolean => !texts.some((text) => repeats(message, text));
+  const isShown = (message: string): boolean => !repeatsSecret(message, secrets);
   if (fields.length === 0) {
     const message =
       reason !== undefined && isShown(reason) ? reason : 'The upstream did not accept the input and gave no reason.';
@@ -97,27 +97,4 @@ function refused(
       message: isShown(message) ? message : 'The upstream did not accept this value.',
     })),
   );
-}
-
-/** Length in characters from which a text counts as a secret. Shorter texts occur in almost any sentence. */
-const SHORTEST_SECRET = 4;
-
-/** Length in characters of a part of a secret that no message may have. A message may repeat a secret in part, or be cut inside it. */
-const SECRET_PART = 8;
-
-/**
- * Whether a message has a secret, or any 8 characters of it in a row. Example: `Not allowed: 4f9a8b7c6d5e` repeats the secret
- * `Bearer 4f9a8b7c6d5e`.
- */
-function repeats(message: string, secret: string): boolean {
-  const length = Math.min(secret.length, SECRET_PART);
-  for (let start = 0; start + length <= message.length; start += 1) {
-    if (secret.includes(message.slice(start, start + length))) return true;
-  }
-  return false;
-}
-
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value.length < SHORTEST_SECRET ? [] : [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

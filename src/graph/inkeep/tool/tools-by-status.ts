@@ -27,16 +27,7 @@ export async function toolsWithStatus(
 ): Promise<Connection<ToolRef>> {
   const wanted = slice.first ?? slice.last ?? 0;
   const isBackward = slice.last !== undefined;
-  const matches: Match[] = [];
-  for await (const rows of statuses.size > 0 ? pagesIn(context, project, slice, isBackward) : []) {
-    const probed = await Promise.all(rows.map(({ row }) => loadLiveTool(context, { ...project, toolId: row.id })));
-    const found = rows.filter((_, index) => {
-      const tool = probed[index];
-      return tool && statuses.has(statusOf(tool));
-    });
-    matches.push(...(isBackward ? found.reverse() : found));
-    if (matches.length > wanted) break;
-  }
+  const matches = statuses.size === 0 ? [] : await findMatches(context, project, statuses, slice);
   const page = matches.slice(0, wanted);
   if (isBackward) page.reverse();
   const edges = page.map(({ offset, row }) => ({
@@ -56,20 +47,33 @@ export async function toolsWithStatus(
   };
 }
 
-/** The rows in the range of the slice, one upstream page at a time, in the direction of reading. */
-async function* pagesIn(context: GraphContext, project: ProjectKey, slice: Slice, isBackward: boolean) {
-  const reader = context.inkeep.tools(project);
-  const pageBorder = (offset: number): number => Math.floor(offset / MAX_PAGE_SIZE) * MAX_PAGE_SIZE;
-  if (isBackward) {
-    const { total } = await reader.storedWindow({ from: 0, first: 0 });
-    let end = Math.min(slice.before ?? total, total);
-    while (end > slice.from) {
-      const start = Math.max(slice.from, pageBorder(end - 1));
-      yield (await reader.liveWindow({ from: start, first: end - start }, WHOLE_PAGE_PATIENCE_MS)).rows;
-      end = start;
-    }
-    return;
+/** The matches in the range of the slice, in the direction of reading: more than the slice has room for, or all that there are. */
+async function findMatches(
+  context: GraphContext,
+  project: ProjectKey,
+  statuses: ReadonlySet<Status>,
+  slice: Slice,
+): Promise<Match[]> {
+  const wanted = slice.first ?? slice.last ?? 0;
+  const isBackward = slice.last !== undefined;
+  const matches: Match[] = [];
+  for await (const rows of isBackward
+    ? pagesBackward(context, project, slice)
+    : pagesForward(context, project, slice)) {
+    const probed = await Promise.all(rows.map(({ row }) => loadLiveTool(context, { ...project, toolId: row.id })));
+    const found = rows.filter((_, index) => {
+      const tool = probed[index];
+      return tool && statuses.has(statusOf(tool));
+    });
+    matches.push(...(isBackward ? found.reverse() : found));
+    if (matches.length > wanted) break;
   }
+  return matches;
+}
+
+/** The probed rows in the range of the slice, one upstream page at a time, from its start. */
+async function* pagesForward(context: GraphContext, project: ProjectKey, slice: Slice) {
+  const reader = context.inkeep.tools(project);
   for (let start = slice.from; ; ) {
     const end = Math.min(slice.before ?? Number.MAX_SAFE_INTEGER, pageBorder(start) + MAX_PAGE_SIZE);
     if (end <= start) return;
@@ -78,4 +82,21 @@ async function* pagesIn(context: GraphContext, project: ProjectKey, slice: Slice
     if (end >= total) return;
     start = end;
   }
+}
+
+/** Like `pagesForward`, but from the end of the slice. The rows of a page keep their order. */
+async function* pagesBackward(context: GraphContext, project: ProjectKey, slice: Slice) {
+  const reader = context.inkeep.tools(project);
+  const { total } = await reader.storedWindow({ from: 0, first: 0 });
+  let end = Math.min(slice.before ?? total, total);
+  while (end > slice.from) {
+    const start = Math.max(slice.from, pageBorder(end - 1));
+    yield (await reader.liveWindow({ from: start, first: end - start }, WHOLE_PAGE_PATIENCE_MS)).rows;
+    end = start;
+  }
+}
+
+/** The offset of the first row of the upstream page that has the row at `offset`. */
+function pageBorder(offset: number): number {
+  return Math.floor(offset / MAX_PAGE_SIZE) * MAX_PAGE_SIZE;
 }
