@@ -55,6 +55,7 @@ export function stringifyJson(value: unknown): string {
   return placeholders === before ? json : json.replace(PLACEHOLDER, '$1');
 }
 
+/** Whether a parsed JSON value is an object: not null, a list or an `ExactNumber`. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

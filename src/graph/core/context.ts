@@ -13,7 +13,7 @@ export interface ContextOptions {
 
 /**
  * The context of resolvers: the upstream side of one operation, and its loaders. There is one per operation. A subscription
- * renews its context for each event, so that no event is answered with what an earlier one has read. Members are created on
+ * renews its context for each event, so that an event never uses what an earlier one has read. Members are created on
  * first use: thousands of subscriptions wait for events, and most events need no reader.
  */
 export class GraphContext {
@@ -57,7 +57,7 @@ export class GraphContext {
     return this.#loaders;
   }
 
-  /** Forgets what the operation has read. A mutation calls this before it returns, so that its payload is read anew. */
+  /** Forgets what the operation has read. A mutation calls this before it returns, so that its payload is read again. */
   forgetReads(): void {
     this.#loaders?.clear();
     this.#inkeep?.clear();

@@ -24,6 +24,7 @@ export interface AgentRef extends AgentKey {
 
 export const Agent = builder.objectRef<AgentRef>('Agent');
 
+/** The agent with this key, without a read. It may not exist unless a row is given. */
 export function agentRef({ tenantId, projectId, agentId }: AgentKey, row?: UpstreamAgent): AgentRef {
   return { __typename: 'Agent', tenantId, projectId, agentId, row };
 }

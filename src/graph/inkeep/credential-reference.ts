@@ -33,7 +33,7 @@ function credentialReferenceRef(key: CredentialKey, row?: UpstreamCredential): C
   return { __typename: 'CredentialReference', tenantId, projectId, credentialReferenceId, row };
 }
 
-/** The row of a credential: read by itself, or from the project's list if several are wanted at once. */
+/** Loads the row of a credential: by its own call, or from the project's list if several credentials are loaded in one tick. */
 const loadCredential = defineLoader(
   ({ tenantId, projectId, credentialReferenceId }: CredentialKey) => [tenantId, projectId, credentialReferenceId],
   (context, keys) =>
@@ -60,7 +60,7 @@ defineFinder(CredentialReferenceId, findCredentialReference);
 
 const stored = rowFields('stored', (credential: CredentialReferenceRef) => credential.row, loadCredential);
 
-/** What uses a credential, which only the credential's own route says. */
+/** The row of a credential with its `tools` and `externalAgents`, which only the call for one credential returns. */
 async function usersOf(context: GraphContext, credential: CredentialReferenceRef): Promise<UpstreamCredential | null> {
   const { row } = credential;
   if (row?.tools || row?.externalAgents) return row;
@@ -68,25 +68,30 @@ async function usersOf(context: GraphContext, credential: CredentialReferenceRef
 }
 
 CredentialReference.implement({
-  description:
-    'A credential stored for a project, which tools and external agents can be linked to. The secret itself is never returned.',
+  description: 'A credential of a project, for tools and external agents. The secret itself is never included.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'Global id, for `node(id)`. Costs nothing.',
+      description: 'Global id, for `node(id)`. Needs no upstream call.',
       resolve: (credential) => CredentialReferenceId.encode(credential),
     }),
-    tenantId: t.exposeString('tenantId', { nullable: false, description: 'The upstream’s id of the tenant.' }),
-    projectId: t.exposeString('projectId', { nullable: false, description: 'The upstream’s id of the project.' }),
+    tenantId: t.exposeString('tenantId', {
+      nullable: false,
+      description: 'The upstream id of the tenant. Needs no upstream call.',
+    }),
+    projectId: t.exposeString('projectId', {
+      nullable: false,
+      description: 'The upstream id of the project. Needs no upstream call.',
+    }),
     credentialReferenceId: t.exposeString('credentialReferenceId', {
       nullable: false,
-      description: 'The upstream’s own id, unique in the project. Costs nothing.',
+      description: 'The upstream id, unique in the project. Needs no upstream call.',
     }),
     project: t.field({
       type: Project,
       nullable: false,
-      description: 'The project it belongs to. Its ids cost nothing; other fields one call.',
+      description: 'The project it belongs to. Reading only its ids needs no upstream call; other fields need one.',
       resolve: (credential) => projectRef(credential),
     }),
     name: t.string({ description: 'Display name.', ...stored((row) => row.name) }),
@@ -96,24 +101,24 @@ CredentialReference.implement({
       ...stored((row) => credentialTypeOf(row)),
     }),
     credentialStoreId: t.string({
-      description: 'The upstream’s id of the store.',
+      description: 'The upstream id of the store.',
       ...stored((row) => row.credentialStoreId),
     }),
     retrievalParams: t.field({
       type: 'JSON',
-      description: 'How it is looked up in the store; null if unset. May hold lookup keys: treat it as a secret.',
+      description: 'How the upstream finds it in the store; null if not set. May hold keys: treat it as a secret.',
       ...stored((row) => row.retrievalParams),
     }),
     userId: t.string({
-      description: 'The upstream’s id of the user it belongs to; null if it belongs to the project.',
+      description: 'The upstream id of the user it belongs to; null if it belongs to the project.',
       ...stored((row) => row.userId),
     }),
     toolId: t.string({
-      description: 'The upstream’s id of the tool it is limited to; null if it is not.',
+      description: 'The upstream id of the only tool that can use it; null if all tools can.',
       ...stored((row) => row.toolId),
     }),
     createdBy: t.string({
-      description: 'Who created it; null if the upstream does not say.',
+      description: 'Who created it; null if not known.',
       ...stored((row) => row.createdBy),
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
@@ -125,15 +130,14 @@ CredentialReference.implement({
     tools: t.field({
       type: [Tool],
       nullable: true,
-      description: 'Tools that are linked to it; null if the upstream does not say. One call per credential; no probe.',
+      description: 'Tools that use it; null if not known. One call per credential, without a probe.',
       resolve: async (credential, _args, context) =>
         (await usersOf(context, credential))?.tools?.map(({ id }) => toolRef({ ...credential, toolId: id })),
     }),
     externalAgents: t.field({
       type: [ExternalAgent],
       nullable: true,
-      description:
-        'External agents that are linked to it; null if the upstream does not say. Costs what `tools` costs.',
+      description: 'External agents that use it; null if not known. Costs the same as `tools`.',
       resolve: async (credential, _args, context) => (await usersOf(context, credential))?.externalAgents,
     }),
   }),
@@ -153,8 +157,8 @@ builder.queryField('credentialReference', (t) =>
     description: 'One credential of a project; null if it does not exist. One call.',
     args: {
       tenantId: t.arg.string(TENANT_ARG),
-      projectId: t.arg.string({ required: true, description: 'The upstream’s id of the project.' }),
-      credentialReferenceId: t.arg.string({ required: true, description: 'The upstream’s own id of the credential.' }),
+      projectId: t.arg.string({ required: true, description: 'The upstream id of the project.' }),
+      credentialReferenceId: t.arg.string({ required: true, description: 'The upstream id of the credential.' }),
     },
     resolve: (_root, { tenantId, ...key }, context) =>
       findCredentialReference(context, { ...key, tenantId: tenantOf(context, tenantId) }),
@@ -179,7 +183,7 @@ builder.objectField(Tool, 'credentialReference', (t) =>
     type: CredentialReference,
     nullable: true,
     description:
-      'The credential that is shown to the MCP server; null if none is linked or it does not exist. One call per 100 credentials for many tools.',
+      'The credential that is sent to the MCP server; null if the tool has none or it no longer exists. One call; for many tools, one per 100 credentials of the project.',
     extensions: { needs: 'stored' },
     resolve: async (tool, _args, context) => {
       const row = tool.stored ?? (await loadStoredTool(context, tool));

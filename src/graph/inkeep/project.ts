@@ -23,6 +23,7 @@ export interface ProjectRef extends ProjectKey {
 
 export const Project = builder.objectRef<ProjectRef>('Project');
 
+/** The project with this key, without a read. It may not exist unless a row is given. */
 export function projectRef({ tenantId, projectId }: ProjectKey, row?: UpstreamProject): ProjectRef {
   return { __typename: 'Project', tenantId, projectId, row };
 }

@@ -23,6 +23,7 @@ export interface SubAgentRef extends SubAgentKey {
 
 export const SubAgent = builder.objectRef<SubAgentRef>('SubAgent');
 
+/** The sub-agent with this key, without a read. It may not exist unless a row is given. */
 export function subAgentRef(key: SubAgentKey, row?: UpstreamSubAgent): SubAgentRef {
   const { tenantId, projectId, agentId, subAgentId } = key;
   return { __typename: 'SubAgent', tenantId, projectId, agentId, subAgentId, row };

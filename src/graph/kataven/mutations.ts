@@ -77,7 +77,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     errors: {},
     description:
-      'Attaches a tool to a voice agent by name, or changes the agent’s settings for it. Safe to repeat; `outcome` says what was done.',
+      'Attaches a tool to a voice agent by name, or changes the agent’s settings for it. Safe to repeat; `outcome` shows what was done.',
     args: {
       input: t.arg({ type: AttachToolToVoiceAgentInput, required: true, description: 'The tool and the voice agent.' }),
     },
@@ -149,7 +149,7 @@ function secretsOf({ implementationConfig, implementationCode }: Parameters<type
 
 /**
  * The error for an attach that failed because the agent or the tool does not exist; undefined if both exist. A 404 of the list is
- * about the agent; a 404 of the write does not say what is missing. A 500 may come from a missing foreign key (not documented).
+ * about the agent; a 404 of the write may be about either. A 500 may come from a missing foreign key (not documented).
  */
 async function missingEnd(
   context: GraphContext,

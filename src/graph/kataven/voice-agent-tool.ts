@@ -17,6 +17,7 @@ export interface VoiceAgentToolRef {
 
 export const VoiceAgentTool = builder.objectRef<VoiceAgentToolRef>('VoiceAgentTool');
 
+/** The tool of a voice agent that a row describes. */
 export function voiceAgentToolRef(agentId: string, row: UpstreamAgentTool): VoiceAgentToolRef {
   return { __typename: 'VoiceAgentTool', agentId, row };
 }
@@ -34,7 +35,7 @@ async function findVoiceAgentTool(
 
 defineFinder(VoiceAgentToolId, (context, { agentId, toolName }) => findVoiceAgentTool(context, agentId, toolName));
 
-/** Whether the agent may use the tool. True if the upstream does not say. */
+/** Whether the agent may use the tool. True if the row has no value. */
 function isEnabled(row: UpstreamAgentTool): boolean {
   return row.enabled ?? true;
 }

@@ -19,6 +19,7 @@ export interface VoiceAgentRef {
 
 export const VoiceAgent = builder.objectRef<VoiceAgentRef>('VoiceAgent');
 
+/** The voice agent with this id, without a read. It may not exist unless a row is given. */
 export function voiceAgentRef(agentId: string, row?: UpstreamVoiceAgent): VoiceAgentRef {
   return { __typename: 'VoiceAgent', agentId, row };
 }
@@ -70,7 +71,7 @@ VoiceAgent.implement({
       ...stored((row) => row.system_prompt),
     }),
     greetingMessage: t.string({
-      description: 'What it says first; null if not set.',
+      description: 'What it says at the start of a call; null if not set.',
       ...stored((row) => row.greeting_message),
     }),
     greetingMode: t.string({

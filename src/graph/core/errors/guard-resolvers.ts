@@ -44,7 +44,7 @@ function guarded(resolve: Resolver): Resolver {
   };
 }
 
-/** Null for an error that says that an object does not exist. Throws the client's error for any other. */
+/** Null for the error of an object that does not exist. Throws the client's error for any other. */
 export function nullIfNotFound(error: unknown): null {
   if (error instanceof UpstreamNotFound) return null;
   throw toGraphQLError(error) ?? error;

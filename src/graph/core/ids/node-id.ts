@@ -88,6 +88,7 @@ export function decodeNodeId(id: string): { readonly idType: NodeIdType; readonl
   return key && idType.encode(key) === id ? { idType, key } : undefined;
 }
 
+/** Whether `NodeIdType.read` found a problem. */
 export function isWrong(key: object): key is WrongId {
   return 'wrong' in key;
 }

@@ -16,7 +16,7 @@ type Finder<Part extends string> = (
 
 const finders = new Map<NodeIdType, Finder<string>>();
 
-/** Lets `node` and `nodes` find the things of a type by their ids. */
+/** Lets `node` and `nodes` find the objects of a type by their ids. */
 export function defineFinder<Part extends string>(idType: NodeIdType<Part>, find: Finder<Part>): void {
   finders.set(idType as unknown as NodeIdType, find);
 }

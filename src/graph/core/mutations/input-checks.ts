@@ -62,7 +62,7 @@ export function changesSomething(what: string): InputCheck {
   };
 }
 
-/** Requires the items of the list at this path to have different `toolName`s, which become keys upstream. */
+/** Requires the items of the list at this path to have different `toolName`s, because the upstream stores them as an object by name. */
 export function namedOnce(...path: readonly string[]): InputCheck {
   return (input) => {
     const list = path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), input);
@@ -71,7 +71,7 @@ export function namedOnce(...path: readonly string[]): InputCheck {
     return names.flatMap((name, index) =>
       name === undefined || names.indexOf(name) === index
         ? []
-        : [{ path: [...path, String(index), 'toolName'], message: 'This function is named twice.' }],
+        : [{ path: [...path, String(index), 'toolName'], message: 'This function is given twice.' }],
     );
   };
 }

@@ -90,7 +90,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     errors: {},
     description:
-      'Attaches a tool to a sub-agent, or changes the settings of their relation. Safe to repeat, also by several clients at once: there is one relation per pair, and `outcome` says what was done.',
+      'Attaches a tool to a sub-agent, or changes the settings of their relation. Safe to repeat, also by several clients at once: there is one relation per pair, and `outcome` shows what was done.',
     args: {
       input: t.arg({ type: AttachToolToSubAgentInput, required: true, description: 'The tool and the sub-agent.' }),
     },

@@ -21,10 +21,12 @@ export interface RelationRef extends SubAgentKey, ToolKey {
 
 export const SubAgentToolRelation = builder.objectRef<RelationRef>('SubAgentToolRelation');
 
+/** The relation that a row of this agent describes. */
 export function relationRef(agent: AgentKey, row: UpstreamRelation): RelationRef {
   return knownRelationRef(agent, { row });
 }
 
+/** Like `relationRef`, but the row may have only the values that a mutation sent. */
 export function knownRelationRef(agent: AgentKey, known: KnownRow<UpstreamRelation>): RelationRef {
   const { tenantId, projectId, agentId } = agent;
   const pair = { subAgentId: memberOf(known, 'subAgentId'), toolId: memberOf(known, 'toolId') };

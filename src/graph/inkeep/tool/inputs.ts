@@ -21,7 +21,7 @@ const McpTransportInput = builder.inputType('McpTransportInput', {
 });
 
 const McpToolOverrideInput = builder.inputType('McpToolOverrideInput', {
-  description: 'Replacements for what an MCP server says about one of its functions.',
+  description: 'Replacements for how an MCP server describes one of its functions.',
   fields: (t) => ({
     toolName: t.string({
       required: true,
@@ -49,7 +49,7 @@ export const McpServerConfigInput = builder.inputType('McpServerConfigInput', {
     prompt: t.string({ description: 'Instructions for using the server.' }),
     toolOverrides: t.field({
       type: [McpToolOverrideInput],
-      description: 'Functions with replacements for what the server says.',
+      description: 'Functions whose description by the server is replaced.',
     }),
   }),
 });

@@ -51,7 +51,7 @@ const McpTransport = builder.objectRef<Transport>('McpTransport').implement({
 });
 
 const McpToolOverride = builder.objectRef<Override>('McpToolOverride').implement({
-  description: 'Replacements for what an MCP server says about one of its functions.',
+  description: 'Replacements for how an MCP server describes one of its functions.',
   fields: (t) => ({
     toolName: t.string({
       nullable: false,
@@ -102,7 +102,7 @@ export const McpServerConfig = builder.objectRef<Mcp>('McpServerConfig').impleme
     toolOverrides: t.field({
       type: [McpToolOverride],
       nullable: false,
-      description: 'Functions with replacements for what the server says; empty if there are none.',
+      description: 'Functions whose description by the server is replaced; empty if there are none.',
       resolve: (mcp) =>
         Object.entries(mcp.toolOverrides ?? {}).map(([toolName, override]) => ({ ...override, toolName })),
     }),

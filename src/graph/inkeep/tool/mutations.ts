@@ -195,7 +195,7 @@ const UNSET = { description: null, headers: null, credentialReferenceId: null, c
 
 /**
  * The tool after a write that stored it. `row` is the upstream's answer; null if it could not be read, in which case the tool is
- * read anew. If that fails too, the tool has only what was sent.
+ * read again. If that fails too, the tool has only the values that were sent.
  */
 async function writtenTool(
   context: GraphContext,

@@ -13,7 +13,7 @@ export interface ToolRef extends ToolKey {
   readonly stored?: UpstreamTool | undefined;
   /** The row with the live fields, if the upstream probed the tool. */
   readonly live?: UpstreamTool | undefined;
-  /** What was sent of a tool that is stored and could not be read back. */
+  /** The values that a mutation sent, if the tool was stored but could not be read back. */
   readonly known?: KnownRow<UpstreamTool>;
   /** Reads the stored fields, in place of the operation's own loader. */
   readonly readStored?: () => Promise<UpstreamTool | null>;
@@ -21,6 +21,7 @@ export interface ToolRef extends ToolKey {
 
 export const Tool = builder.objectRef<ToolRef>('Tool');
 
+/** The tool with this key, without a read. A `live` row has the stored fields too. */
 export function toolRef({ tenantId, projectId, toolId }: ToolKey, stored?: UpstreamTool, live?: UpstreamTool): ToolRef {
   return { __typename: 'Tool', tenantId, projectId, toolId, stored: stored ?? live, live };
 }

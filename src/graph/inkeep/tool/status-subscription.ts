@@ -109,7 +109,7 @@ function requestOf({ tools, agent, project }: WatchInput): WatchRequest {
   return { tools: tools.map((id, index) => ToolId.readArgument(id, `watch.tools.${index}`)) };
 }
 
-/** Starts to watch. Throws the client's error at once if the input or the credential is not valid. */
+/** Starts to watch. Throws the client's error immediately if the input or the credential is not valid. */
 function watchStatus(context: GraphContext, watch: WatchInput): AsyncIterableIterator<ToolChange> {
   try {
     // A missing upstream or credential is reported before problems of the input.
