@@ -4,7 +4,7 @@ import { startGateway } from '../support/gateway.js';
 const AGENT = 'projectId: "support-desk", agentId: "triage"';
 
 test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 'then'])(
-  'the alias `%s` is a name like any other, and costs no more calls',
+  'accepts `%s` as an alias at no further call',
   async (alias) => {
     const gateway = await startGateway();
     const query = (name: string) => `{
@@ -27,19 +27,16 @@ test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 
   },
 );
 
-test.each(['constructor', 'then', '__proto__'])(
-  'a leaf with the alias `%s` of `status` is planned as a live field',
-  async (alias) => {
-    const gateway = await startGateway();
-    const { errors } = await gateway.query(
-      `{ project(projectId: "support-desk") { tools(first: 3) { nodes { ${alias}: status } } } }`,
-    );
-    expect(errors).toBeUndefined();
-    expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 1 });
-  },
-);
+test.each(['constructor', 'then', '__proto__'])('plans `status` with the alias `%s` as a live field', async (alias) => {
+  const gateway = await startGateway();
+  const { errors } = await gateway.query(
+    `{ project(projectId: "support-desk") { tools(first: 3) { nodes { ${alias}: status } } } }`,
+  );
+  expect(errors).toBeUndefined();
+  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 1 });
+});
 
-test('an argument that variables made invalid fails its own field and no other', async () => {
+test('an argument that is invalid because of a variable fails only its own field', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(
     'query ($id: String = "zendesk") { project(projectId: "support-desk") { name tool(toolId: $id) { name } } }',
@@ -49,7 +46,7 @@ test('an argument that variables made invalid fails its own field and no other',
   expect(errors).toMatchObject([{ path: ['project', 'tool'], extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
-test('a fragment that is spread again and again is read once', async () => {
+test('reads a fragment once, however often it is spread', async () => {
   const gateway = await startGateway();
   const levels = Array.from({ length: 40 }, (_, n) => `fragment F${n} on Agent { ...F${n + 1} ...F${n + 1} }`);
   const { data } = await gateway.query(

@@ -19,7 +19,7 @@ function total(calls: Record<string, number>): number {
   return Object.values(calls).reduce((sum, count) => sum + count, 0);
 }
 
-test('100 tools of a project cost two calls and no discovery', async () => {
+test('reads 100 tools of a project with two calls and no probe', async () => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     '{ project(projectId: "grid") { name tools(first: 100) { nodes { name config { url } } } } }',
@@ -30,7 +30,7 @@ test('100 tools of a project cost two calls and no discovery', async () => {
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
-test('20 tools by id cost the three pages of the project and no discovery', async () => {
+test('reads 20 tools by id with the three pages of the project and no probe', async () => {
   const gateway = await startGrid();
   const ids = Array.from({ length: 20 }, (_, index) => `tool-${String(index * 12).padStart(3, '0')}`);
   const aliases = ids.map((id, index) => `t${index}: tool(projectId: "grid", toolId: "${id}") { toolId name }`);
@@ -41,7 +41,7 @@ test('20 tools by id cost the three pages of the project and no discovery', asyn
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
-test('an agent with 50 sub-agents, 250 relations and their tools costs nine calls at most and no discovery', async () => {
+test('reads an agent with 50 sub-agents, 250 relations and their tools with at most nine calls and no probe', async () => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name config { url } } } } } } } }',
@@ -62,7 +62,7 @@ test('an agent with 50 sub-agents, 250 relations and their tools costs nine call
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
-test('the same agent, asked only for the ids of the linked tools, costs five calls', async () => {
+test('reads the same agent with only the ids of the linked tools with five calls', async () => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { id toolId } } } } } } }',
@@ -72,14 +72,14 @@ test('the same agent, asked only for the ids of the linked tools, costs five cal
   expect(gateway.calls()).toEqual({ 'get-agent': 1, 'list-subagents': 1, 'list-subagent-tool-relations': 3 });
 });
 
-test('name and status of one tool cost one call', async () => {
+test('reads the name and the status of one tool with one call', async () => {
   const gateway = await startGrid();
   const { data } = await gateway.query('{ tool(projectId: "grid", toolId: "tool-007") { name status } }');
   expect(data.tool).toMatchObject({ status: 'HEALTHY' });
   expect(gateway.calls()).toEqual({ 'get-tool': 1 });
 });
 
-test('the status of all 250 tools of an agent costs eight calls at most', async () => {
+test('reads the status of all 250 tools of an agent with at most eight calls', async () => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     '{ agent(projectId: "grid", agentId: "agent-0") { tools(first: 500) { totalCount nodes { name status } } } }',
@@ -90,7 +90,7 @@ test('the status of all 250 tools of an agent costs eight calls at most', async 
   expect(total(gateway.calls())).toBeLessThanOrEqual(8);
 });
 
-test('the relations of a tool over all agents, with the names of the sub-agents, cost ten calls at most', async () => {
+test('reads the relations of a tool in all agents, with the names of the sub-agents, with at most ten calls', async () => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     '{ tool(projectId: "grid", toolId: "tool-007") { name relations { totalCount nodes { agentId subAgent { name } } } } }',
@@ -102,7 +102,7 @@ test('the relations of a tool over all agents, with the names of the sub-agents,
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
-test('the ids of the tool at the end of a relation cost no call', async () => {
+test('returns the ids of the tool of a relation without a call', async () => {
   const gateway = await startGrid();
   const { data: found } = await gateway.query(
     '{ agent(projectId: "grid", agentId: "agent-0") { toolRelations(first: 1) { nodes { relationId } } } }',
@@ -117,7 +117,7 @@ test('the ids of the tool at the end of a relation cost no call', async () => {
   expect(gateway.calls()).toEqual({ 'get-subagent-tool-relation': 1 });
 });
 
-test('a query whose lists are known from before asks for all of their pages at once', async () => {
+test('requests all pages in parallel if the lengths of the lists are known', async () => {
   const gateway = await startGrid();
   const document =
     '{ agent(projectId: "grid", agentId: "agent-0") { name subAgents { nodes { name toolRelations { nodes { tool { name } } } } } } }';
@@ -132,7 +132,7 @@ test('a query whose lists are known from before asks for all of their pages at o
   expect(requests.every(({ startedAt }) => startedAt < firstEnd)).toBe(true);
 });
 
-test('a query that is new to the gateway takes two rounds, not one for each link', async () => {
+test('takes two rounds, not one per link, if the lengths of the lists are not known', async () => {
   const gateway = await startGrid();
   gateway.sandbox.inkeep.latency({ ms: 100 });
   const { errors } = await gateway.query(
@@ -152,7 +152,7 @@ test.each([
   ['agents', '{ project(projectId: "grid") { agents(first: 500) { nodes { name } } } }'],
   ['sub-agents', '{ agent(projectId: "grid", agentId: "agent-0") { subAgents(first: 500) { nodes { name } } } }'],
   ['voice tools', '{ voiceTools(first: 500) { nodes { name } } }'],
-])('500 %s of a list that has fewer than 100 are one page', async (_what, document) => {
+])('reads 500 %s from one page if the list has fewer than 100', async (_what, document) => {
   const gateway = await startGrid();
   const { errors } = await gateway.query(document);
   expect(errors).toBeUndefined();
@@ -161,7 +161,7 @@ test.each([
   expect(lists).toHaveLength(1);
 });
 
-test('a long list takes two rounds when it is new to the gateway, and one when it is not', async () => {
+test('reads a long list in two rounds, or in one if its length is known', async () => {
   const gateway = await startGrid();
   const { inkeep } = gateway.sandbox;
   const rounds: number[][] = [];
@@ -181,7 +181,7 @@ test('a long list takes two rounds when it is new to the gateway, and one when i
   ]);
 });
 
-test('a long list with live fields takes one cheap call more when it is new to the gateway, and one round of probes', async () => {
+test('reads a long list with live fields in one round of probes, after one cheap call if its length is not known', async () => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     '{ project(projectId: "grid") { tools(first: 500) { nodes { name status } } } }',
@@ -192,7 +192,7 @@ test('a long list with live fields takes one cheap call more when it is new to t
   expect(gateway.sandbox.inkeep.probes).toBe(250);
 });
 
-test('a tool that is asked for while the list is read for another is found on its pages, and not probed', async () => {
+test('finds a tool on pages that are in flight for another tool, without a probe', async () => {
   const gateway = await startGrid();
   const { inkeep } = gateway.sandbox;
   inkeep.latency({ ms: 200, match: '/tools?' });
@@ -206,7 +206,7 @@ test('a tool that is asked for while the list is read for another is found on it
   expect(inkeep.probes).toBe(0);
 });
 
-test('live fields of 45 tools of 700 are no reason to probe all 700 because the list’s length is known', async () => {
+test('does not probe all 700 tools for the live fields of 45, although the length of the list is known', async () => {
   const gateway = await startGateway({ story: false, discoveryMs: 0 });
   const { inkeep } = gateway.sandbox;
   const counts = { tools: 700, agents: 0, subAgentsPerAgent: 0, relationsPerAgent: 0 };
@@ -226,7 +226,7 @@ test('live fields of 45 tools of 700 are no reason to probe all 700 because the 
 test.each([
   ['sub-agents', 'a: subAgent(subAgentId: "sub-0-00") { TOOLS } b: subAgent(subAgentId: "sub-0-01") { TOOLS }'],
   ['sub-agents of a list', 'subAgents(first: 2) { nodes { TOOLS } }'],
-])('the relations of two %s are not every page of an agent that has many', async (_what, selection) => {
+])('does not read all relations of a large agent for two %s', async (_what, selection) => {
   const gateway = await startGateway({ story: false });
   const { inkeep } = gateway.sandbox;
   const counts = { tools: 61, agents: 1, subAgentsPerAgent: 60, relationsPerAgent: 3000 };

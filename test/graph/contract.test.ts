@@ -22,10 +22,10 @@ const SERVED = readFileSync(new URL('../../schema/schema.graphql', import.meta.u
 const served = meaningOf(SERVED);
 const contract = meaningOf(readFileSync(new URL('./contract.graphql', import.meta.url), 'utf8'));
 
-/** Live status has a contract of its own. */
+/** Live status has its own contract. */
 const LIVE = new Set(['Subscription', 'ToolStatusWatch', 'ToolStatusEvent', 'Freshness']);
 
-/** A schema in one order, without what does not change its meaning: descriptions, and where a scalar is specified. */
+/** A schema in a fixed order, without descriptions and `@specifiedBy`, which do not change its meaning. */
 function meaningOf(sdl: string): GraphQLSchema {
   const bare = visit(parse(sdl), {
     enter: (node) => ('description' in node ? { ...node, description: undefined } : undefined),
@@ -45,7 +45,7 @@ function printOf(schema: GraphQLSchema, name: string): string {
   return type ? printType(type) : `no type ${name}`;
 }
 
-/** Everything of a type that a reader can point at, with its description. */
+/** The parts of a type that need a description, by name. */
 function* describedParts(type: GraphQLNamedType): Generator<[string, string | null | undefined]> {
   yield [type.name, type.description];
   if (isEnumType(type)) for (const value of type.getValues()) yield [`${type.name}.${value.name}`, value.description];
@@ -59,7 +59,7 @@ function* describedParts(type: GraphQLNamedType): Generator<[string, string | nu
   }
 }
 
-test('the schema has the types of the contract and no others', () => {
+test('the schema has exactly the types of the contract', () => {
   const names = (schema: GraphQLSchema) =>
     typesOf(schema)
       .map(({ name }) => name)
@@ -67,7 +67,7 @@ test('the schema has the types of the contract and no others', () => {
   expect(names(served)).toEqual(names(contract));
 });
 
-test.each(typesOf(contract).map(({ name }) => name))('%s means what the contract says', (name) => {
+test.each(typesOf(contract).map(({ name }) => name))('%s is as the contract defines it', (name) => {
   expect(printOf(served, name)).toBe(printOf(contract, name));
 });
 

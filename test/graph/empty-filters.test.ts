@@ -12,7 +12,7 @@ test.each([
   ['agentId', TOOL('subAgents(agentId: "") { totalCount }')],
   ['category', 'voiceTools(category: "") { totalCount }'],
   ['implementationType', 'voiceTools(implementationType: "") { totalCount }'],
-])('an empty %s is refused instead of taken for no filter: %s', async (name, selection) => {
+])('rejects an empty %s, which upstreams treat as no filter: %s', async (name, selection) => {
   const gateway = await startGateway();
   const { errors } = await gateway.query(`{ ${selection} }`);
   expect(errors).toMatchObject([
@@ -27,7 +27,7 @@ test.each([
 test.each([
   AGENT('toolRelations(toolId: null) { totalCount }'),
   AGENT('toolRelations(subAgentId: null) { totalCount }'),
-])('null is no filter: %s', async (selection) => {
+])('treats null as no filter: %s', async (selection) => {
   const { query } = await startGateway();
   const all = await query(`{ ${AGENT('toolRelations { totalCount }')} }`);
   expect((await query(`{ ${selection} }`)).data).toEqual(all.data);
@@ -43,7 +43,7 @@ test.each([
   'voiceAgent(agentId: "") { name }',
   'voiceTool(idOrName: "") { name }',
   'node(id: "") { id }',
-])('an empty id names nothing: %s', async (selection) => {
+])('rejects an empty id: %s', async (selection) => {
   const { query } = await startGateway();
   const { errors } = await query(`{ ${selection} }`);
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);

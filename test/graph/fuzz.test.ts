@@ -44,11 +44,11 @@ const VALUES: Values = {
   JSONObject: ['{}'],
 };
 
-/** Another seed finds other documents: `FUZZ_SEED=1 FUZZ_RUNS=5000 npx vitest run test/graph-fuzz.test.ts`. */
+/** To try other documents: `FUZZ_SEED=1 FUZZ_RUNS=5000 npx vitest run test/graph/fuzz.test.ts`. */
 const { FUZZ_SEED = '20261126', FUZZ_RUNS = '200' } = process.env;
 
 test.each(['query', 'mutation'] as const)(
-  'no valid %s is an internal error',
+  'no valid %s causes an internal error',
   async (operation) => {
     const gateway = await startGateway({ discoveryMs: 0, hangMs: 5 });
     let documents = 0;

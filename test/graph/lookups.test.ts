@@ -8,7 +8,7 @@ import { startGateway } from '../support/gateway.js';
 
 const desk = { tenantId: 'default', projectId: 'support-desk' };
 
-/** How many times something was asked that could not be asked before an earlier answer was there. */
+/** The number of rounds. All calls of a round start before the first of them is answered. */
 function roundsOf(requests: readonly SeenRequest[]): number {
   let rounds = 0;
   for (let rest = requests; rest.length > 0; rounds++) {
@@ -30,7 +30,7 @@ test.each([
     'list-subagents',
     ['router', 'knowledge'].map((subAgentId) => SubAgentId.encode({ ...desk, agentId: 'triage', subAgentId })),
   ],
-])('several %s by their ids are one call of %s', async (_what, operation, ids) => {
+])('reads several %s by id with one call of %s', async (_what, operation, ids) => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   expect(errors).toBeUndefined();
@@ -38,7 +38,7 @@ test.each([
   expect(gateway.calls()).toEqual({ [operation]: 1 });
 });
 
-test('two agents by aliases are one list, and one that is not on it is asked for by itself', async () => {
+test('reads two agents by alias from one list, and one that is not on it with its own call', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(`{
     triage: agent(projectId: "support-desk", agentId: "triage") { name }
@@ -48,7 +48,7 @@ test('two agents by aliases are one list, and one that is not on it is asked for
   expect(gateway.calls()).toEqual({ 'list-agents': 1, 'get-agent': 1 });
 });
 
-test('two agents of a project by aliases are asked for with the project, as one list', async () => {
+test('reads two agents of a project by alias in parallel with the project, from one list', async () => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.latency({ ms: 300 });
   const { data } = await gateway.query(
@@ -59,7 +59,7 @@ test('two agents of a project by aliases are asked for with the project, as one 
   expect(roundsOf(gateway.sandbox.inkeep.requests)).toBe(1);
 });
 
-test('one agent of a project is asked for with the project', async () => {
+test('reads one agent of a project in parallel with the project', async () => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.latency({ ms: 300 });
   await gateway.query('{ project(projectId: "support-desk") { name agent(agentId: "triage") { name } } }');
@@ -67,7 +67,7 @@ test('one agent of a project is asked for with the project', async () => {
   expect(roundsOf(gateway.sandbox.inkeep.requests)).toBe(1);
 });
 
-test('two projects of a tenant that has a thousand are never more calls than three', async () => {
+test('reads two projects of a tenant with a thousand projects with at most three calls', async () => {
   const gateway = await startGateway({ story: false });
   for (let n = 0; n < 1000; n++) gateway.sandbox.inkeep.addProject({ id: `p-${n}` });
   const { data } = await gateway.query(
@@ -80,7 +80,7 @@ test('two projects of a tenant that has a thousand are never more calls than thr
 test.each([
   ['agent', 'agent(projectId: "support-desk", agentId: "triage") {'],
   ['node', `node(id: "${AgentId.encode({ ...desk, agentId: 'triage' })}") { ... on Agent {`],
-])('an agent by its %s field asks for all that its arguments tell at once', async (_field, select) => {
+])('the %s field of an agent prefetches everything that its arguments determine', async (_field, select) => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.latency({ ms: 300 });
   const { errors } = await gateway.query(
@@ -100,7 +100,7 @@ test.each([
   ['tool', 'tool(projectId: "support-desk", toolId: "zendesk") {', ''],
   ['node', `node(id: "${ToolId.encode({ ...desk, toolId: 'zendesk' })}") { ... on Tool {`, '}'],
   ['project’s tool', 'project(projectId: "support-desk") { tool(toolId: "zendesk") {', '}'],
-])('a tool by its %s field asks for it and for the agents that may use it at once', async (_field, select, close) => {
+])('the %s field of a tool reads it in parallel with the agents that may use it', async (_field, select, close) => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.latency({ ms: 300 });
   const { errors } = await gateway.query(`{ it: ${select} name relations { totalCount } } } ${close}`);

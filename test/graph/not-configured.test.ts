@@ -62,7 +62,7 @@ const operations = (['query', 'mutation', 'subscription'] as const).flatMap((kin
     subscription: schema.getSubscriptionType(),
   };
   const fields = Object.values(type[kind]?.getFields() ?? {});
-  // `node` and `nodes` learn from the id which upstream it is about.
+  // The upstream of `node` and `nodes` depends on the id.
   return fields
     .filter(({ name }) => !name.startsWith('node'))
     .map((field) => [field.name, operationOf(kind, field)] as const);
@@ -71,14 +71,14 @@ const operations = (['query', 'mutation', 'subscription'] as const).flatMap((kin
 const isKatavens = (name: string) => /voice/i.test(name);
 
 describe.each(operations)('%s', (name, operation) => {
-  test('says that its upstream is not configured before it says anything about its arguments', async () => {
+  test('reports that its upstream is not configured before it checks its arguments', async () => {
     const other = isKatavens(name) ? 'INKEEP_URL' : 'KATAVEN_URL';
     const ask = await startWithout({ [other]: `http://127.0.0.1:${await freePort()}` });
     const { errors } = await ask(operation, { authorization: 'Bearer x' });
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_NOT_CONFIGURED']);
   });
 
-  test('says that the caller has no credential before it says anything about its arguments', async () => {
+  test('reports that the caller has no credential before it checks its arguments', async () => {
     const own = isKatavens(name) ? 'KATAVEN_URL' : 'INKEEP_URL';
     const ask = await startWithout({ [own]: `http://127.0.0.1:${await freePort()}` });
     const { errors } = await ask(operation);

@@ -35,7 +35,7 @@ function katavenCalls(gateway: TestGateway): string[] {
   return gateway.sandbox.kataven.requests.map(({ operation }) => operation).sort();
 }
 
-test('every example operation is tried in this file', () => {
+test('this file runs every example operation', () => {
   const folder = new URL('../../schema/operations/', import.meta.url);
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
   const names = files.map(
@@ -45,7 +45,7 @@ test('every example operation is tried in this file', () => {
   expect(tried.sort()).toEqual(names.sort());
 });
 
-test('AgentsWithTools shows the agents of the support desk with their tools, by six calls', async () => {
+test('AgentsWithTools reads the agents of the support desk with their tools, with six calls', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(AgentsWithToolsDocument);
   expect(errors).toBeUndefined();
@@ -67,7 +67,7 @@ test('AgentsWithTools shows the agents of the support desk with their tools, by 
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
-test('AgentDeep shows an agent down to what each sub-agent may use, by four calls', async () => {
+test('AgentDeep reads an agent down to the tools of each sub-agent, with four calls', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(AgentDeepDocument);
   expect(errors).toBeUndefined();
@@ -90,7 +90,7 @@ test('AgentDeep shows an agent down to what each sub-agent may use, by four call
   });
 });
 
-test('ToolWithLiveStatus looks at one MCP server, by one call', async () => {
+test('ToolWithLiveStatus probes one MCP server, with one call', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(ToolWithLiveStatusDocument);
   expect(errors).toBeUndefined();
@@ -99,7 +99,7 @@ test('ToolWithLiveStatus looks at one MCP server, by one call', async () => {
   expect(gateway.calls()).toEqual({ 'get-tool': 1 });
 });
 
-test('WhoUsesThisTool finds the sub-agents of every agent, by a call per agent and two more', async () => {
+test('WhoUsesThisTool finds the sub-agents of all agents, with one call per agent and two more', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(WhoUsesThisToolDocument);
   expect(errors).toBeUndefined();
@@ -115,7 +115,7 @@ test('WhoUsesThisTool finds the sub-agents of every agent, by a call per agent a
   expect(gateway.calls()).toEqual({ 'list-tools': 1, 'list-agents': 1, 'get-subagents-for-tool': 3 });
 });
 
-test('AttachTool gives the router Slack, and says UNCHANGED when it is run again', async () => {
+test('AttachTool attaches Slack to the router, and returns UNCHANGED the second time', async () => {
   const gateway = await startGateway();
   const attach = async () => {
     const { data, errors } = await gateway.query(AttachToolDocument);
@@ -132,7 +132,7 @@ test('AttachTool gives the router Slack, and says UNCHANGED when it is run again
   expect(writes).toEqual([]);
 });
 
-test('UpdateTool changes one field, clears another and leaves the rest', async () => {
+test('UpdateTool changes one field, clears another and keeps the rest', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(UpdateToolDocument);
   expect(errors).toBeUndefined();
@@ -146,7 +146,7 @@ test('UpdateTool changes one field, clears another and leaves the rest', async (
   ]);
 });
 
-test('TypedError reports every problem of the input at once, and asks no upstream', async () => {
+test('TypedError reports every problem of the input, without an upstream call', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(TypedErrorDocument);
   expect(errors).toBeUndefined();
@@ -157,7 +157,7 @@ test('TypedError reports every problem of the input at once, and asks no upstrea
   expect(gateway.sandbox.inkeep.count()).toBe(0);
 });
 
-test('VoiceAgentsWithTools shows three agents with their tools, by five calls', async () => {
+test('VoiceAgentsWithTools reads three agents with their tools, with five calls', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(VoiceAgentsWithToolsDocument);
   expect(errors).toBeUndefined();
@@ -176,7 +176,7 @@ test('VoiceAgentsWithTools shows three agents with their tools, by five calls', 
   ]);
 });
 
-test('AttachToolToVoiceAgent gives the front desk a tool, and says UNCHANGED when it is run again', async () => {
+test('AttachToolToVoiceAgent attaches a tool to the front desk, and returns UNCHANGED the second time', async () => {
   const gateway = await startGateway();
   const attach = async () => {
     const { data, errors } = await gateway.query(AttachToolToVoiceAgentDocument);
@@ -190,7 +190,7 @@ test('AttachToolToVoiceAgent gives the front desk a tool, and says UNCHANGED whe
   expect(katavenCalls(gateway)).not.toContain('upsert-agent-tool');
 });
 
-test('LiveStatus tells the status of the fifteen tools of the triage agent, then a change', async () => {
+test('LiveStatus sends the status of the fifteen tools of the triage agent, and then a change', async () => {
   const gateway = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
   const events = await subscribe(gateway, LiveStatusDocument.toString());
   const first = [];
@@ -207,7 +207,7 @@ test('LiveStatus tells the status of the fifteen tools of the triage agent, then
   });
 });
 
-test('an upstream’s own id where a global one belongs does not compile, and is an invalid input at run time', async () => {
+test('an upstream id in place of a global id does not compile, and is an InvalidInputError at run time', async () => {
   const gateway = await startGateway();
   // @ts-expect-error a plain string is no GlobalId
   const { data } = await gateway.query(AttachToolDocument, { tool: 'slack' });
@@ -215,7 +215,7 @@ test('an upstream’s own id where a global one belongs does not compile, and is
   expect(gateway.sandbox.inkeep.count()).toBe(0);
 });
 
-test('the id of one answer is the input of the next operation, without a cast', async () => {
+test('an id from a response can be the input of the next operation without a cast', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(ToolWithLiveStatusDocument);
   const tool = data?.tool?.id;

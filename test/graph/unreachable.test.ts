@@ -5,7 +5,7 @@ import { freePort } from '../support/scripted-upstream.js';
 const AS_USER = { authorization: 'Bearer t', 'x-kataven-authorization': 'Bearer sk_live_t' };
 const BOTH = '{ projects { totalCount } voiceAgents { totalCount } }';
 
-/** A gateway whose settings name a port for Inkeep on which nobody listens, and the sandbox for Kataven. */
+/** A gateway whose settings name a port for Inkeep that has no listener, and the sandbox for Kataven. */
 async function startWithoutInkeep(): Promise<TestGateway> {
   const katavenPort = await freePort();
   return startGateway(
@@ -19,7 +19,7 @@ async function startWithoutInkeep(): Promise<TestGateway> {
   );
 }
 
-test('an upstream that refuses connections is UPSTREAM_UNAVAILABLE, without address, and the other one answers', async () => {
+test('an upstream that refuses connections is UPSTREAM_UNAVAILABLE without an address, and the other one answers', async () => {
   const gateway = await startWithoutInkeep();
   const { data, errors } = await gateway.query(BOTH, {}, AS_USER);
   expect(data).toEqual({ projects: null, voiceAgents: { totalCount: 6 } });
@@ -33,7 +33,7 @@ test('an upstream that refuses connections is UPSTREAM_UNAVAILABLE, without addr
   ]);
 });
 
-test('an upstream that was refusing all the time is asked no more, and the error says when to come back', async () => {
+test('an upstream that keeps refusing connections gets no more calls, and the error has the seconds to wait', async () => {
   const gateway = await startWithoutInkeep();
   const errorsOf = async () => (await gateway.query(BOTH, {}, AS_USER)).errors;
   await expect
@@ -44,7 +44,7 @@ test('an upstream that was refusing all the time is asked no more, and the error
   ]);
 });
 
-test('tenantId has to be given where the settings name no tenant', async () => {
+test('tenantId is required if the settings have no tenant', async () => {
   const inkeepPort = await freePort();
   const INKEEP_URL = `http://127.0.0.1:${inkeepPort}/manage`;
   const gateway = await startGateway({ inkeepPort }, { SANDBOX: 'false', INKEEP_URL });

@@ -82,7 +82,7 @@ test.each([
   expect(data.tool.userCredential).toEqual({ credentialId: 'c-1', type: served });
 });
 
-test('what a tool leaves out is null, and what it has beyond the documentation is passed over', async () => {
+test('missing members of a tool are null, and unknown ones are ignored', async () => {
   const gateway = await startWithTool({ description: null, wholeNewField: { a: 1 } });
   const tool = await toolOf(
     gateway,
@@ -113,7 +113,7 @@ test.each([
   [null, null],
   [[], []],
   [['search'], ['search']],
-])('selected tools %j stay what they are: null is all, empty is none', async (selectedTools, served) => {
+])('selected tools %j are returned unchanged: null is all, empty is none', async (selectedTools, served) => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.addProject({ id: 'small' });
   gateway.sandbox.inkeep.addAgent({ id: 'agent' });
@@ -126,7 +126,7 @@ test.each([
   expect(data.agent.toolRelations.nodes).toEqual([{ selectedTools: served, toolPolicies: null, headers: null }]);
 });
 
-test('dates of every kind of thing come as RFC 3339 in UTC', async () => {
+test('dates of every type are RFC 3339 in UTC', async () => {
   const gateway = await startGateway();
   const { inkeep } = gateway.sandbox;
   inkeep.addProject({ id: 'dated', createdAt: CREATED });
@@ -177,6 +177,6 @@ test.each([
   ['1764000000', null],
   ['', null],
   [null, null],
-])('the upstream’s date %j is %j', (sent, served) => {
+])('converts the date %j to %j', (sent, served) => {
   expect(toRfc3339(sent)).toBe(served);
 });

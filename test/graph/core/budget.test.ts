@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../../support/gateway.js';
 
-test('an operation at its limit of calls fails on the fields that need more, and answers the rest', async () => {
+test('an operation at its limit of calls fails only the fields that need more', async () => {
   const gateway = await startGateway({}, { MAX_UPSTREAM_CALLS: '3' });
   const { data, errors } = await gateway.query(`{
     project(projectId: "support-desk") { name agents(first: 1) { totalCount } }
@@ -20,7 +20,7 @@ test('an operation at its limit of calls fails on the fields that need more, and
   expect(gateway.sandbox.inkeep.count() + gateway.sandbox.kataven.count()).toBe(3);
 });
 
-test('the error says how many calls are allowed', async () => {
+test('the error has the number of calls that are allowed', async () => {
   const gateway = await startGateway({}, { MAX_UPSTREAM_CALLS: '1' });
   const { errors } = await gateway.query('{ projects { totalCount } voiceAgents { totalCount } }');
   expect(errors?.map(({ message }) => message)).toEqual([
@@ -28,7 +28,7 @@ test('the error says how many calls are allowed', async () => {
   ]);
 });
 
-test('an operation that needs exactly as many calls as it may make has no error', async () => {
+test('an operation that needs exactly the allowed number of calls has no error', async () => {
   const gateway = await startGateway({}, { MAX_UPSTREAM_CALLS: '5' });
   const { data, errors } = await gateway.query('{ voiceAgents(first: 4) { nodes { agentTools { toolName } } } }');
   expect(errors).toBeUndefined();
@@ -36,7 +36,7 @@ test('an operation that needs exactly as many calls as it may make has no error'
   expect(gateway.sandbox.kataven.count()).toBe(5);
 });
 
-test('a hundred aliases of one look-up are one call', async () => {
+test('a hundred aliases of one field make one call', async () => {
   const gateway = await startGateway({}, { MAX_UPSTREAM_CALLS: '1' });
   const aliases = Array.from({ length: 100 }, (_, n) => `a${n}: project(projectId: "support-desk") { name }`);
   const { errors } = await gateway.query(`{ ${aliases.join(' ')} }`);
@@ -44,7 +44,7 @@ test('a hundred aliases of one look-up are one call', async () => {
   expect(gateway.sandbox.inkeep.count()).toBe(1);
 });
 
-test('each operation has calls of its own to make', async () => {
+test('each operation has its own limit of calls', async () => {
   const gateway = await startGateway({}, { MAX_UPSTREAM_CALLS: '1' });
   for (let n = 0; n < 3; n++) {
     const { errors } = await gateway.query('{ projects { totalCount } }');

@@ -6,14 +6,14 @@ import { freePort } from '../../support/scripted-upstream.js';
 const AS_USER = { authorization: 'Bearer t' };
 const PROJECT = '{ project(projectId: "support-desk") { name } }';
 
-/** A gateway before an upstream that is named in its settings: no sandbox mode. */
+/** A gateway with an upstream in its settings, which is not in sandbox mode. */
 async function startConfigured() {
   const inkeepPort = await freePort();
   const INKEEP_URL = `http://127.0.0.1:${inkeepPort}/manage`;
   return startGateway({ inkeepPort }, { SANDBOX: 'false', INKEEP_URL, INKEEP_TENANT_ID: 'default' });
 }
 
-test('the cost of an operation is told to those who ask for it', async () => {
+test('reports the cost of an operation to a client that requests it', async () => {
   const gateway = await startConfigured();
   const { extensions } = await gateway.query(PROJECT, {}, { ...AS_USER, 'x-gateway-report': '1' });
   expect(extensions.upstream).toEqual({
@@ -32,24 +32,24 @@ test('the cost of an operation is told to those who ask for it', async () => {
   });
 });
 
-test('the cost of an operation is told to nobody else', async () => {
+test('does not report the cost of an operation to other clients', async () => {
   const gateway = await startConfigured();
   expect(await gateway.query(PROJECT, {}, AS_USER)).toEqual({ data: { project: { name: 'Support desk' } } });
 });
 
-test('the sandbox tells the cost unasked', async () => {
+test('the sandbox always reports the cost', async () => {
   const gateway = await startGateway();
   const { extensions } = await gateway.query(PROJECT);
   expect(extensions.upstream).toMatchObject({ calls: 1, saved: 0 });
 });
 
-test('an operation that asks no upstream costs nothing', async () => {
+test('an operation without upstream calls costs nothing', async () => {
   const gateway = await startGateway();
   const { extensions } = await gateway.query('{ __typename }');
   expect(extensions.upstream).toEqual({ calls: 0, saved: 0, details: [] });
 });
 
-test('tools read together are as many keys of one call, and all but one of the calls are saved', async () => {
+test('tools that are read together are keys of one call, and the other calls are saved', async () => {
   const gateway = await startGateway();
   const tools = ['zendesk', 'slack', 'linear', 'jira', 'github'];
   const aliases = tools.map((id) => `${id}: tool(projectId: "support-desk", toolId: "${id}") { name }`);
@@ -65,7 +65,7 @@ function keysOf({ details }: UpstreamReport): Record<string, number> {
   return keys;
 }
 
-test('what was prefetched counts once: an agent, its sub-agents, their relations and the linked tools', async () => {
+test('counts prefetched reads once: an agent, its sub-agents, their relations and the linked tools', async () => {
   const gateway = await startGateway({ story: false });
   const { inkeep } = gateway.sandbox;
   const counts = { tools: 10, agents: 1, subAgentsPerAgent: 5, relationsPerAgent: 10 };
@@ -95,13 +95,13 @@ test.each([
     '{ tool(projectId: "support-desk", toolId: "zendesk") { name relations { totalCount } } }',
     'list-agents',
   ],
-])('%s that was prefetched counts once', async (_what, document, operation) => {
+])('counts %s once if it is prefetched', async (_what, document, operation) => {
   const gateway = await startGateway();
   const { extensions } = await gateway.query(document);
   expect(keysOf(extensions.upstream)[operation]).toBe(1);
 });
 
-test('what is prefetched for an agent that does not exist counts nothing', async () => {
+test('counts no prefetched read of an agent that does not exist', async () => {
   const gateway = await startGateway();
   const { data, extensions } = await gateway.query(
     '{ agent(projectId: "support-desk", agentId: "nobody") { subAgents { nodes { name toolRelations { totalCount } } } } }',
@@ -120,14 +120,14 @@ test.each([
   ['a project', 'project(projectId: "support-desk") { name }', 'get-project-by-id'],
   ['the agents of a project', 'project(projectId: "support-desk") { agents { totalCount } }', 'list-agents'],
   ['the list of voice agents', 'voiceAgents { totalCount }', 'list-agents'],
-])('%s that two fields ask for counts once', async (_what, field, operation) => {
+])('counts %s once if two fields request it', async (_what, field, operation) => {
   const gateway = await startGateway();
   const { errors, extensions } = await gateway.query(`{ a: ${field} b: ${field} }`);
   expect(errors).toBeUndefined();
   expect(keysOf(extensions.upstream)[operation]).toBe(1);
 });
 
-test('a relation that two fields ask for counts once', async () => {
+test('counts a relation once if two fields request it', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(
     '{ agent(projectId: "support-desk", agentId: "triage") { toolRelations(first: 1) { nodes { id } } } }',
@@ -139,7 +139,7 @@ test('a relation that two fields ask for counts once', async () => {
   expect(keysOf(extensions.upstream)).toEqual({ 'get-subagent-tool-relation': 1 });
 });
 
-test('the calls of the report are the requests that the upstreams saw', async () => {
+test('the calls of the report are the requests that the upstreams received', async () => {
   const gateway = await startGateway();
   const { extensions } = await gateway.query(`{
     agent(projectId: "support-desk", agentId: "triage") {
@@ -155,7 +155,7 @@ test('the calls of the report are the requests that the upstreams saw', async ()
   expect(extensions.upstream.calls).toBe(seen.length);
 });
 
-test('a call that was joined is marked, and counts as saved, not as made', async () => {
+test('a coalesced call is marked and counts as saved', async () => {
   const gateway = await startGateway();
   const { inkeep } = gateway.sandbox;
   inkeep.latency({ ms: 1000 });
@@ -167,7 +167,7 @@ test('a call that was joined is marked, and counts as saved, not as made', async
   expect(inkeep.count()).toBe(1);
 });
 
-test('a call that failed is told with its status, one that had no answer without', async () => {
+test('reports a failed call with its status, and a call without an answer without one', async () => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.fault({ kind: 'status', status: 403 });
   gateway.sandbox.kataven.fault({ kind: 'reset', count: 9 });
@@ -178,7 +178,7 @@ test('a call that failed is told with its status, one that had no answer without
   expect(byService).toEqual({ inkeep: 403, kataven: null });
 });
 
-test('how long each call took is told in milliseconds', async () => {
+test('reports the duration of each call in milliseconds', async () => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.latency({ ms: 120 });
   const { extensions } = await gateway.query(PROJECT);

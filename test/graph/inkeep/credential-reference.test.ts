@@ -17,7 +17,7 @@ async function startShop(): Promise<TestGateway> {
   return gateway;
 }
 
-test('a hundred tools with their credentials cost one call more than the tools', async () => {
+test('reads the credentials of a hundred tools with one further call', async () => {
   const gateway = await startShop();
   const tools = 'tools(first: 100) { nodes { toolId credentialReference { credentialReferenceId name type } } }';
   const { data, errors } = await gateway.query(`{ project(projectId: "shop") { ${tools} } }`);
@@ -32,7 +32,7 @@ test('a hundred tools with their credentials cost one call more than the tools',
   expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 1, 'list-credentials': 1 });
 });
 
-test('one tool with its credential reads that credential alone', async () => {
+test('reads only the credential of the tool if there is one tool', async () => {
   const gateway = await startShop();
   const { data } = await gateway.query(
     '{ tool(projectId: "shop", toolId: "tool-7") { credentialReference { name } } }',
@@ -41,14 +41,14 @@ test('one tool with its credential reads that credential alone', async () => {
   expect(gateway.calls()).toEqual({ 'list-tools': 1, 'get-credential-by-id': 1 });
 });
 
-test('a tool without a credential has null, and costs no call for it', async () => {
+test('returns null without a call if the tool has no credential', async () => {
   const gateway = await startShop();
   const { data } = await gateway.query('{ tool(projectId: "shop", toolId: "bare") { credentialReference { name } } }');
   expect(data.tool).toEqual({ credentialReference: null });
   expect(gateway.calls()).toEqual({ 'list-tools': 1 });
 });
 
-test('credentials of a project are a connection, in the order of the upstream', async () => {
+test('the credentials of a project are a connection in the order of the upstream', async () => {
   const gateway = await startShop();
   const { data } = await gateway.query(`{
     project(projectId: "shop") {
@@ -62,7 +62,7 @@ test('credentials of a project are a connection, in the order of the upstream', 
   });
 });
 
-test('a credential is found by its key, by its global id, and is null if it does not exist', async () => {
+test('finds a credential by its key and by its global id; null if it does not exist', async () => {
   const { query } = await startShop();
   const node = id('CredentialReference:default/shop/cred-1');
   const { data, errors } = await query(
@@ -81,7 +81,7 @@ test('a credential is found by its key, by its global id, and is null if it does
   });
 });
 
-test('the tools that are linked to a credential are read without a probe', async () => {
+test('reads the tools of a credential without a probe', async () => {
   const gateway = await startShop();
   const { data } = await gateway.query(
     '{ credentialReference(projectId: "shop", credentialReferenceId: "cred-2") { tools { toolId } } }',
@@ -92,7 +92,7 @@ test('the tools that are linked to a credential are read without a probe', async
   expect(gateway.calls()).toEqual({ 'get-credential-by-id': 1 });
 });
 
-test('retrievalParams are answered to the caller', async () => {
+test('returns retrievalParams to the caller', async () => {
   const gateway = await startShop();
   gateway.sandbox.inkeep.addUserCredential({ toolId: 'bare', id: 'keyed', retrievalParams: { key: 'k-secret-1' } });
   const { data } = await gateway.query(

@@ -58,7 +58,7 @@ const writes = ({ sandbox }: TestGateway) =>
     .map(({ method, path, body }) => ({ method, path, body }));
 
 describe('attaching a tool to a voice agent', () => {
-  test('puts the whole row, with the defaults of a new one', async () => {
+  test('sends the whole row, with the defaults of a new one', async () => {
     const { gateway } = await startClinic();
     expect(await run(gateway, ATTACH, { agent: AGENT, toolName: 'take_message' })).toEqual({
       outcome: 'CREATED',
@@ -73,7 +73,7 @@ describe('attaching a tool to a voice agent', () => {
     ]);
   });
 
-  test('keeps what is left out, and sends it along', async () => {
+  test('keeps and sends the values of fields that are left out', async () => {
     const { gateway, kataven } = await startClinic();
     kataven.addRow({ agent_id: 'agent_1', tool_name: 'take_message', enabled: false, config: { urgency: 'high' } });
     expect(await run(gateway, ATTACH, { agent: AGENT, toolName: 'take_message', enabled: true })).toMatchObject({
@@ -95,7 +95,7 @@ describe('attaching a tool to a voice agent', () => {
     expect(attached).toMatchObject({ outcome: 'UPDATED', agentTool: { config: { to: 'doctor' } } });
   });
 
-  test('resets what is null', async () => {
+  test('resets fields that are null', async () => {
     const { gateway, kataven } = await startClinic();
     kataven.addRow({ agent_id: 'agent_1', tool_name: 'take_message', enabled: false, config: { urgency: 'high' } });
     const input = { agent: AGENT, toolName: 'take_message', enabled: null, config: null };
@@ -105,7 +105,7 @@ describe('attaching a tool to a voice agent', () => {
     });
   });
 
-  test('sends nothing where the row is so already', async () => {
+  test('sends nothing if the row has these values', async () => {
     const { gateway, kataven } = await startClinic();
     kataven.addRow({ agent_id: 'agent_1', tool_name: 'take_message', config: { a: { b: 1, c: [2] } } });
     const input = { agent: AGENT, toolName: 'take_message', enabled: true, config: { a: { c: [2], b: 1 } } };
@@ -113,7 +113,7 @@ describe('attaching a tool to a voice agent', () => {
     expect(writes(gateway)).toEqual([]);
   });
 
-  test('sends nothing where the row is so already, and the config is written in the document', async () => {
+  test('sends nothing if the row has the values of a config literal', async () => {
     const { gateway, kataven } = await startClinic();
     kataven.addRow({ agent_id: 'agent_1', tool_name: 'take_message', config: { a: { b: 1 } } });
     const { data } = await gateway.query(`mutation {
@@ -125,27 +125,27 @@ describe('attaching a tool to a voice agent', () => {
     expect(writes(gateway)).toEqual([]);
   });
 
-  test('to an unknown agent names the agent, and sends nothing', async () => {
+  test('names an unknown agent, and sends nothing', async () => {
     const { gateway } = await startClinic();
     const refused = await run(gateway, ATTACH, { agent: id('VoiceAgent:nobody'), toolName: 'take_message' });
     expect(refused).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND', path: ['agent'] });
     expect(writes(gateway)).toEqual([]);
   });
 
-  test('by an unknown name names the tool', async () => {
+  test('names the tool if its name is unknown', async () => {
     const { gateway } = await startClinic();
     const refused = await run(gateway, ATTACH, { agent: AGENT, toolName: 'nothing' });
     expect(refused).toMatchObject({ __typename: 'NotFoundError', path: ['toolName'] });
   });
 
-  test.each([404, 500])('names the end that is missing where the upstream answers %i', async (status) => {
+  test.each([404, 500])('names the agent or the tool that is missing if the upstream returns %i', async (status) => {
     const { gateway, kataven } = await startClinic();
     kataven.fault({ kind: 'status', status, operation: 'upsert-agent-tool' });
     const refused = await run(gateway, ATTACH, { agent: AGENT, toolName: 'nothing' });
     expect(refused).toMatchObject({ __typename: 'NotFoundError', path: ['toolName'] });
   });
 
-  test('tells a 500 as it is where both ends are there', async () => {
+  test('returns UPSTREAM_UNAVAILABLE for a 500 if the agent and the tool exist', async () => {
     const { gateway, kataven } = await startClinic();
     kataven.fault({ kind: 'status', status: 500, operation: 'upsert-agent-tool' });
     const { data, errors } = await gateway.query(ATTACH, { input: { agent: AGENT, toolName: 'take_message' } });
@@ -154,7 +154,7 @@ describe('attaching a tool to a voice agent', () => {
     expect(writes(gateway)).toHaveLength(1);
   });
 
-  test('is served as the example operation shows it', async () => {
+  test('returns what the example operation expects', async () => {
     const gateway = await startGateway();
     const first = await gateway.query(AttachToolToVoiceAgentDocument);
     const second = await gateway.query(AttachToolToVoiceAgentDocument);
@@ -164,7 +164,7 @@ describe('attaching a tool to a voice agent', () => {
 });
 
 describe('creating a voice tool', () => {
-  test('stores what is given, and reads it back by its name', async () => {
+  test('stores the given fields, and reads the tool back by its name', async () => {
     const { gateway } = await startClinic();
     const input = {
       name: 'look_up',
@@ -195,27 +195,27 @@ describe('creating a voice tool', () => {
     ]);
   });
 
-  test('of a name that is taken is a conflict, and sends nothing', async () => {
+  test('returns a conflict for a name that is taken, and sends nothing', async () => {
     const { gateway } = await startClinic();
     const refused = await run(gateway, CREATE, { name: 'take_message', category: 'custom' });
     expect(refused).toMatchObject({ __typename: 'ConflictError', code: 'CONFLICT', path: ['name'] });
     expect(writes(gateway)).toEqual([]);
   });
 
-  test('that the upstream refuses is invalid as a whole: it says no more', async () => {
+  test('returns an issue of the whole input if the upstream rejects it without a reason', async () => {
     const { gateway } = await startClinic();
     const refused = await run(gateway, CREATE, { name: 'Not snake case', category: 'custom' });
     expect(refused).toMatchObject({ __typename: 'InvalidInputError', path: null, issues: [{ path: [] }] });
   });
 
-  test('by a name that cannot be looked up is told at the name, and nothing is sent', async () => {
+  test('returns an issue of the name if it cannot be part of a path, and sends nothing', async () => {
     const { gateway } = await startClinic();
     const refused = await run(gateway, CREATE, { name: '..', category: 'custom' });
     expect(refused).toMatchObject({ __typename: 'InvalidInputError', path: ['name'] });
     expect(gateway.sandbox.kataven.count()).toBe(0);
   });
 
-  test('that cannot be read back is stored, and null with an error', async () => {
+  test('returns null with an error if the tool is stored but cannot be read back', async () => {
     const { gateway, kataven } = await startClinic();
     kataven.fault({ kind: 'status', status: 500, operation: 'get-tool', skip: 1 });
     const { data, errors } = await gateway.query(CREATE, { input: { name: 'look_up', category: 'custom' } });
@@ -229,14 +229,14 @@ describe('creating a voice tool', () => {
 });
 
 describe('updating a voice tool', () => {
-  test('sends what is given, and leaves the rest', async () => {
+  test('sends only the given fields', async () => {
     const { gateway, tool } = await startClinic();
     const { voiceTool } = await run(gateway, UPDATE, { id: tool, description: 'Takes it down' });
     expect(voiceTool).toMatchObject({ description: 'Takes it down', tags: ['phone'], modifiedFromDefault: false });
     expect(writes(gateway)).toMatchObject([{ method: 'PUT', body: { description: 'Takes it down' } }]);
   });
 
-  test('clears what is null', async () => {
+  test('clears fields that are null', async () => {
     const { gateway, tool } = await startClinic();
     const { voiceTool } = await run(gateway, UPDATE, {
       id: tool,
@@ -256,13 +256,13 @@ describe('updating a voice tool', () => {
     });
   });
 
-  test('that is built in marks it as modified', async () => {
+  test('marks a built-in tool as modified', async () => {
     const { gateway, builtIn } = await startClinic();
     const { voiceTool } = await run(gateway, UPDATE, { id: builtIn, description: 'Ends the call' });
     expect(voiceTool).toMatchObject({ modifiedFromDefault: true });
   });
 
-  test('that is unknown names the id', async () => {
+  test('names the id of an unknown tool', async () => {
     const { gateway } = await startClinic();
     const refused = await run(gateway, UPDATE, { id: id('VoiceTool:nothing'), description: 'A' });
     expect(refused).toMatchObject({ __typename: 'NotFoundError', path: ['id'] });
@@ -270,19 +270,19 @@ describe('updating a voice tool', () => {
 });
 
 describe('deleting a voice tool', () => {
-  test('gives its id', async () => {
+  test('returns its id', async () => {
     const { gateway, tool } = await startClinic();
     expect(await run(gateway, DELETE, { id: tool })).toEqual({ deletedId: tool });
     expect(writes(gateway)).toMatchObject([{ method: 'DELETE' }]);
   });
 
-  test('that is built in is forbidden', async () => {
+  test('is forbidden for a built-in tool', async () => {
     const { gateway, builtIn } = await startClinic();
     const refused = await run(gateway, DELETE, { id: builtIn });
     expect(refused).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN', path: null });
   });
 
-  test('that is unknown names the id', async () => {
+  test('names the id of an unknown tool', async () => {
     const { gateway } = await startClinic();
     const refused = await run(gateway, DELETE, { id: id('VoiceTool:nothing') });
     expect(refused).toMatchObject({ __typename: 'NotFoundError', path: ['id'] });

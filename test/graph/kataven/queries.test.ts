@@ -30,7 +30,7 @@ const ROWS = [
 test.each([
   ['bare', ROWS],
   ['inside `tools`', { tools: ROWS }],
-])('tool rows that come %s are read', async (_how, body) => {
+])('reads tool rows that are %s', async (_how, body) => {
   const gateway = await startGateway();
   gateway.sandbox.kataven.fault({ kind: 'status', status: 200, operation: 'list-agent-tools', body });
   const { data, errors } = await gateway.query(
@@ -43,7 +43,7 @@ test.each([
   ]);
 });
 
-test('a row that says nothing of itself but the name is enabled and has no settings', async () => {
+test('a row with only a name is enabled and has no settings', async () => {
   const gateway = await startGateway();
   const body = [{ tool_name: 'end_call' }];
   gateway.sandbox.kataven.fault({ kind: 'status', status: 200, operation: 'list-agent-tools', body });
@@ -53,7 +53,7 @@ test('a row that says nothing of itself but the name is enabled and has no setti
   expect(data.voiceAgent.agentTools).toEqual([{ toolName: 'end_call', enabled: true, config: {} }]);
 });
 
-test('all voice agents, in any window, are one call', async () => {
+test('reads any window of voice agents with one call', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(`{
     all: voiceAgents { totalCount nodes { name } }
@@ -70,13 +70,13 @@ test('all voice agents, in any window, are one call', async () => {
   expect(operations(gateway)).toEqual(['list-agents']);
 });
 
-test('one voice agent is one call', async () => {
+test('reads one voice agent with one call', async () => {
   const gateway = await startGateway();
   await gateway.query(`{ voiceAgent(agentId: "${FRONT_DESK}") { name status } }`);
   expect(operations(gateway)).toEqual(['get-agent']);
 });
 
-test('three voice agents by their ids are one call together', async () => {
+test('reads three voice agents by id with one call', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(`{
     a: voiceAgent(agentId: "${AFTER_HOURS}") { name }
@@ -87,7 +87,7 @@ test('three voice agents by their ids are one call together', async () => {
   expect(operations(gateway)).toEqual(['list-agents']);
 });
 
-test('a voice agent on no list is null only after it was asked for by itself', async () => {
+test('a voice agent that is not on the list is null only after its own call', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(
     `{ a: voiceAgent(agentId: "${FRONT_DESK}") { name } b: voiceAgent(agentId: "gone") { name } }`,
@@ -96,7 +96,7 @@ test('a voice agent on no list is null only after it was asked for by itself', a
   expect(operations(gateway)).toEqual(['list-agents', 'get-agent']);
 });
 
-test('the agent of its own tool rows costs nothing more', async () => {
+test('the agent of its tool rows needs no further call', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(`{ voiceAgent(agentId: "${REFILLS}") { agentTools { agent { id name } } } }`);
   expect(data.voiceAgent.agentTools).toHaveLength(5);
@@ -104,7 +104,7 @@ test('the agent of its own tool rows costs nothing more', async () => {
   expect(operations(gateway).sort()).toEqual(['get-agent', 'list-agent-tools']);
 });
 
-test('the tools of all voice agents are one list of the account, whatever number of rows names them', async () => {
+test('reads the tools of all voice agents from one list of the account', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(
     '{ voiceAgents { nodes { name agentTools { toolName tool { name displayName } } } } }',
@@ -122,7 +122,7 @@ test('the tools of all voice agents are one list of the account, whatever number
   expect(counts.count('get-tool')).toBe(0);
 });
 
-test('a row that names a tool the account has not is there with a null tool', async () => {
+test('a row that names an unknown tool has a null tool', async () => {
   const gateway = await startGateway();
   gateway.sandbox.kataven.addAgent({ id: 'agent_new' });
   gateway.sandbox.kataven.addRow({ agent_id: 'agent_new', tool_name: 'long_gone' });
@@ -133,7 +133,7 @@ test('a row that names a tool the account has not is there with a null tool', as
   expect(data.voiceAgent.agentTools).toEqual([{ toolName: 'long_gone', tool: null }]);
 });
 
-test('a voice tool is found by its id and by its name, and both are one thing', async () => {
+test('finds a voice tool by its id and by its name, with the same global id', async () => {
   const gateway = await startGateway();
   const { data: byName } = await gateway.query('{ voiceTool(idOrName: "take_message") { id toolId name } }');
   const { data: byId } = await gateway.query('query ($id: String!) { voiceTool(idOrName: $id) { id toolId name } }', {
@@ -143,7 +143,7 @@ test('a voice tool is found by its id and by its name, and both are one thing', 
   expect(operations(gateway)).toEqual(['get-tool', 'get-tool']);
 });
 
-test('voice tools by ids and names, mixed, are one list of the account', async () => {
+test('reads voice tools by ids and names from one list of the account', async () => {
   const gateway = await startGateway();
   const { data: found } = await gateway.query('{ voiceTool(idOrName: "take_message") { toolId } }');
   gateway.sandbox.kataven.reset();
@@ -155,14 +155,14 @@ test('voice tools by ids and names, mixed, are one list of the account', async (
   expect(operations(gateway)).toEqual(['list-tools']);
 });
 
-test('a global id that holds a tool’s name in place of its id finds nothing: a thing has one id', async () => {
+test('a global id made from the name of a tool finds nothing', async () => {
   const gateway = await startGateway();
   const id = Buffer.from('VoiceTool:take_message').toString('base64url');
   const { data, errors } = await gateway.query('query ($id: ID!) { node(id: $id) { id } }', { id });
   expect({ data, errors }).toEqual({ data: { node: null }, errors: undefined });
 });
 
-test('voice tools walked over pages of 70 are all of them, each once', async () => {
+test('pages of 70 have every voice tool once', async () => {
   const gateway = await startCatalogue();
   const names: string[] = [];
   for (let after = ''; ; ) {
@@ -183,7 +183,7 @@ test('voice tools walked over pages of 70 are all of them, each once', async () 
   ]);
 });
 
-test('the last voice tools are the last ones upstream', async () => {
+test('returns the last voice tools in the order of the upstream', async () => {
   const gateway = await startCatalogue();
   const { data } = await gateway.query('{ voiceTools(last: 3) { nodes { name } pageInfo { hasPreviousPage } } }');
   expect(data.voiceTools).toEqual({
@@ -192,7 +192,7 @@ test('the last voice tools are the last ones upstream', async () => {
   });
 });
 
-test('filters of voice tools are the upstream’s, and count what matches', async () => {
+test('passes filters of voice tools to the upstream, and counts the matches', async () => {
   const gateway = await startCatalogue();
   const { data } = await gateway.query(
     '{ voiceTools(category: "billing", implementationType: "http", search: "tool_00", first: 5) { totalCount nodes { name } } }',
@@ -203,13 +203,13 @@ test('filters of voice tools are the upstream’s, and count what matches', asyn
   ]);
 });
 
-test('filters that are null or left out are not sent', async () => {
+test('does not send filters that are null or left out', async () => {
   const gateway = await startCatalogue();
   await gateway.query('{ voiceTools(category: null, first: 5) { totalCount } }');
   expect(gateway.sandbox.kataven.requests.map(({ query }) => query)).toEqual([{ limit: '5', offset: '0' }]);
 });
 
-test('the rate limit of an account is an error on the fields beyond it', async () => {
+test('the rate limit of an account is an error only on the fields beyond it', async () => {
   const gateway = await startGateway({ katavenPerMinute: 3 });
   const { data, errors } = await gateway.query('{ voiceAgents(first: 4) { nodes { name agentTools { toolName } } } }');
   expect(data.voiceAgents.nodes.filter((agent: { agentTools: unknown }) => agent.agentTools)).toHaveLength(2);
@@ -226,7 +226,7 @@ async function startLargeAccount(): Promise<TestGateway> {
   return gateway;
 }
 
-test('two of 5,000 voice tools cost three calls', async () => {
+test('reads two of 5,000 voice tools with three calls', async () => {
   const gateway = await startLargeAccount();
   const { data, errors } = await gateway.query(
     '{ a: voiceTool(idOrName: "tool_2500") { name } b: voiceTool(idOrName: "tool_4999") { name } }',
@@ -236,7 +236,7 @@ test('two of 5,000 voice tools cost three calls', async () => {
   expect(operations(gateway).sort()).toEqual(['get-tool', 'get-tool', 'list-tools']);
 });
 
-test('forty tools of twelve voice agents, of 5,000, take no more than the calls of a minute', async () => {
+test('reads 40 of 5,000 tools for twelve voice agents within the rate limit of a minute', async () => {
   const gateway = await startLargeAccount();
   const { kataven } = gateway.sandbox;
   for (let agent = 0; agent < 12; agent++) kataven.addAgent({ id: `agent_${agent}` });
@@ -253,7 +253,7 @@ test('forty tools of twelve voice agents, of 5,000, take no more than the calls 
   expect(kataven.count()).toBeLessThan(60);
 });
 
-test('a page of voice tools is read as long as it can save as many calls as it costs', async () => {
+test('reads further pages of voice tools while they can save as many calls as they cost', async () => {
   const gateway = await startCatalogue();
   const { data, errors } = await gateway.query(`{
     a: voiceTool(idOrName: "tool_001") { name }
@@ -265,7 +265,7 @@ test('a page of voice tools is read as long as it can save as many calls as it c
   expect(operations(gateway)).toEqual(['list-tools', 'list-tools', 'list-tools']);
 });
 
-test('a page of voice tools that fails takes no tool of another page with it, and is not asked for tool by tool', async () => {
+test('a failing page of voice tools does not affect other pages, and its tools are not requested one by one', async () => {
   const gateway = await startCatalogue();
   gateway.sandbox.kataven.fault({ kind: 'status', status: 429, match: 'offset=100', count: 9 });
   const { data, errors } = await gateway.query(`{
@@ -282,7 +282,7 @@ test('a page of voice tools that fails takes no tool of another page with it, an
   expect(operations(gateway)).not.toContain('get-tool');
 });
 
-test('voice tools from a list count one key each', async () => {
+test('counts voice tools from a list as one key each', async () => {
   const gateway = await startCatalogue();
   const { extensions } = await gateway.query(
     '{ a: voiceTool(idOrName: "tool_001") { name } b: voiceTool(idOrName: "tool_002") { name } c: voiceTool(idOrName: "none") { name } }',

@@ -57,7 +57,7 @@ test.each([
     40,
   ],
   ['Tool.relations', `{ tool(projectId: "grid", toolId: "tool-007") { relations(ARGS) ${PAGE} } }`, 1, 2],
-])('%s walked forward and backward gives the same rows, each once', async (_field, select, size, total) => {
+])('%s has the same rows forward and backward, each once', async (_field, select, size, total) => {
   const gateway = await startGrid();
   const forward = await walk(gateway, select, 'forward', size);
   const backward = await walk(gateway, select, 'backward', size);
@@ -66,7 +66,7 @@ test.each([
   expect(backward).toEqual(forward);
 });
 
-test('a page of more than 100 rows asks for its upstream pages at once when the list’s length is known', async () => {
+test('requests the upstream pages of more than 100 rows in parallel if the length of the list is known', async () => {
   const gateway = await startGrid();
   await gateway.query('{ project(projectId: "grid") { tools(first: 0) { totalCount } } }');
   gateway.forget();
@@ -79,7 +79,7 @@ test('a page of more than 100 rows asks for its upstream pages at once when the 
   expect(pages.every(({ startedAt }) => startedAt < firstEnd)).toBe(true);
 });
 
-test('nothing given means the first 50', async () => {
+test('returns the first 50 rows without arguments', async () => {
   const gateway = await startGrid();
   const { data } = await gateway.query(
     '{ project(projectId: "grid") { tools { totalCount nodes { toolId } pageInfo { hasNextPage } } } }',
@@ -88,7 +88,7 @@ test('nothing given means the first 50', async () => {
   expect(data.project.tools).toMatchObject({ totalCount: 230, pageInfo: { hasNextPage: true } });
 });
 
-test('first: 0 counts and shows nothing, by one row of one call', async () => {
+test('first: 0 returns the count and no rows, with one call for one row', async () => {
   const gateway = await startGrid();
   const { data } = await gateway.query(
     '{ project(projectId: "grid") { tools(first: 0) { totalCount edges { cursor } pageInfo { hasNextPage startCursor } } } }',
@@ -102,7 +102,7 @@ test('first: 0 counts and shows nothing, by one row of one call', async () => {
   expect(list?.query).toMatchObject({ page: '1', limit: '1' });
 });
 
-test('explicit nulls mean what leaving out means', async () => {
+test('null arguments have the same effect as missing ones', async () => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     '{ project(projectId: "grid") { agents(first: null, after: null, last: null, before: null) { totalCount } } }',
@@ -124,7 +124,7 @@ const REFUSED: [string, string][] = [
   [`before: "${Buffer.from('offset:1e3').toString('base64url')}"`, '"before"'],
 ];
 
-test.each(REFUSED)('tools(%s) is refused, naming %s', async (args, name) => {
+test.each(REFUSED)('rejects tools(%s) and names %s', async (args, name) => {
   const gateway = await startGrid();
   const { data, errors } = await gateway.query(
     `{ project(projectId: "grid") { name tools(${args}) { totalCount } agents { totalCount } } }`,
@@ -141,7 +141,7 @@ test.each([
   'tool(projectId: "grid", toolId: "tool-001") { relations',
   'tool(projectId: "grid", toolId: "tool-001") { subAgents',
   'subAgent(projectId: "grid", agentId: "agent-0", subAgentId: "sub-0-00") { tools',
-])('%s refuses a page of 501 rows', async (select) => {
+])('%s rejects a page of 501 rows', async (select) => {
   const gateway = await startGrid();
   const { errors } = await gateway.query(`{ ${select}(first: 501) { totalCount } } }`);
   expect(errors).toMatchObject([
@@ -149,7 +149,7 @@ test.each([
   ]);
 });
 
-test('relations of a sub-agent and a tool are filtered by both, though the upstream ignores the tool', async () => {
+test('filters relations by sub-agent and tool, although the upstream ignores the tool', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(
     '{ agent(projectId: "support-desk", agentId: "triage") { toolRelations(subAgentId: "router", toolId: "hubspot") { totalCount nodes { subAgentId toolId } } } }',
@@ -161,7 +161,7 @@ test('relations of a sub-agent and a tool are filtered by both, though the upstr
   expect(gateway.calls()).toEqual({ 'get-agent': 1, 'list-subagent-tool-relations': 1 });
 });
 
-test('relation filters that are null filter nothing, and are not sent', async () => {
+test('does not send relation filters that are null', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(
     '{ agent(projectId: "support-desk", agentId: "triage") { toolRelations(subAgentId: null, toolId: null) { totalCount } } }',
@@ -171,7 +171,7 @@ test('relation filters that are null filter nothing, and are not sent', async ()
   expect(lists.map(({ query }) => query)).toEqual([{ page: '1', limit: '50' }]);
 });
 
-test('a tool that is used by three sub-agents is among the agent’s tools once', async () => {
+test('lists a tool of three sub-agents once among the tools of the agent', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(
     '{ agent(projectId: "support-desk", agentId: "triage") { tools { totalCount nodes { toolId } } toolRelations(toolId: "zendesk") { totalCount } } }',
@@ -182,7 +182,7 @@ test('a tool that is used by three sub-agents is among the agent’s tools once'
   expect(data.agent.tools.totalCount).toBe(ids.length);
 });
 
-test('a tool added between two upstream pages repeats no row of a page', async () => {
+test('repeats no row if a tool is added while upstream pages are read', async () => {
   const gateway = await startGrid();
   const { inkeep } = gateway.sandbox;
   inkeep.latency({ ms: 400, match: 'page=2' });

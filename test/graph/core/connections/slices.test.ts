@@ -19,7 +19,7 @@ interface ListInMemory extends PagedList<Row> {
   readonly reads: string[];
 }
 
-/** A list that pages as the upstream does; `rowsAt` says what it holds at the n-th read, from 0. */
+/** A list that pages as the upstream does; `rowsAt` returns its rows at the n-th read, from 0. */
 function listOf(rowsAt: (read: number) => readonly Row[]): ListInMemory {
   const reads: string[] = [];
   const record: CallRecord = { service: 'inkeep', operation: 'list', status: 200, ms: 0, keys: 0, joined: false };
@@ -76,7 +76,7 @@ const anyArgs: fc.Arbitrary<Args> = fc
     ...(before === undefined ? {} : { before: encodeCursor(before) }),
   }));
 
-test('a walk forward sees every row once and in order, whatever the page size', async () => {
+test('reading forward returns every row once and in order, for any page size', async () => {
   await fc.assert(
     fc.asyncProperty(sizes, async ({ total, size }) => {
       const all = rows(total);
@@ -95,7 +95,7 @@ test('a walk forward sees every row once and in order, whatever the page size', 
   );
 });
 
-test('a walk backward sees every row once and in order, whatever the page size', async () => {
+test('reading backward returns every row once and in order, for any page size', async () => {
   await fc.assert(
     fc.asyncProperty(sizes, async ({ total, size }) => {
       const all = rows(total);
@@ -114,7 +114,7 @@ test('a walk backward sees every row once and in order, whatever the page size',
   );
 });
 
-test('any arguments give the edges that the Relay specification gives on the whole list', async () => {
+test('any arguments return the edges that the Relay specification defines', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(450), anyArgs, async (total, args) => {
       const all = rows(total);
@@ -129,7 +129,7 @@ test('any arguments give the edges that the Relay specification gives on the who
   );
 });
 
-test('a page tells exactly whether rows come before and after it, where it begins and ends, and how many there are', async () => {
+test('a page has exact page info and the exact count', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 450 }), anyArgs, async (total, args) => {
       const { edges, pageInfo, totalCount } = await connect(
@@ -151,7 +151,7 @@ test('a page tells exactly whether rows come before and after it, where it begin
   );
 });
 
-test('the pages of a window hold all of it, by the fewest calls that any page size allows', () => {
+test('the pages of a window cover it with the fewest calls that any page size allows', () => {
   const fewest = (start: number, end: number): number => {
     const counts = Array.from({ length: 100 }, (_, index) => {
       const limit = index + 1;
@@ -170,7 +170,7 @@ test('the pages of a window hold all of it, by the fewest calls that any page si
   );
 });
 
-test('one page of the graph is one call, wherever it lies, up to half of what the upstream gives at once', async () => {
+test('a page of up to half an upstream page takes one call at any offset', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 50 }), fc.nat(9), async (first, number) => {
       const list = listOf(() => rows(600));
@@ -180,46 +180,46 @@ test('one page of the graph is one call, wherever it lies, up to half of what th
   );
 });
 
-test('a long slice of a short list asks for one page', async () => {
+test('requests one page for a long slice of a short list', async () => {
   const list = listOf(() => rows(21));
   const { edges } = await connect(list, { first: 500 });
   expect(edges).toHaveLength(21);
   expect(list.reads).toEqual(['1/100']);
 });
 
-test('a long slice beyond the end of a list asks for one page', async () => {
+test('requests one page for a long slice beyond the end of a list', async () => {
   const list = listOf(() => rows(21));
   const { edges } = await connect(list, { first: 500, after: encodeCursor(99) });
   expect(edges).toEqual([]);
   expect(list.reads).toEqual(['2/100']);
 });
 
-test('a list of unknown length is asked for its first page, and then for the others that it has', async () => {
+test('requests the first page of a list of unknown length, and then its other pages', async () => {
   const list = listOf(() => rows(250));
   await connect(list, { first: 500 });
   expect(list.reads).toEqual(['1/100', '2/100', '3/100']);
 });
 
-test('a list whose length is known is asked for the pages that it had, and for those it has grown by', async () => {
+test('requests the known pages of a list, and then the pages by which it has grown', async () => {
   const list = listOf(() => rows(450));
   const { edges } = await connect({ ...list, knownTotal: () => 250 }, { first: 500 });
   expect(edges).toHaveLength(450);
   expect(list.reads).toEqual(['1/100', '2/100', '3/100', '4/100', '5/100']);
 });
 
-test('a list that has shrunk since it was read last gives what it has', async () => {
+test('returns the remaining rows of a list that has shrunk since the last read', async () => {
   const list = listOf(() => rows(21));
   const { edges } = await connect({ ...list, knownTotal: () => 250 }, { first: 500 });
   expect(edges).toHaveLength(21);
 });
 
-test('the last rows take one call for the length and one for the rows', async () => {
+test('reads the last rows with one call for the length and one for the rows', async () => {
   const list = listOf(() => rows(250));
   await connect(list, { last: 10 });
   expect(list.reads).toEqual(['1/1', '25/10']);
 });
 
-test('a cursor beyond the end of a list that has shrunk takes one call and finds nothing', async () => {
+test('returns no rows, with one call, for a cursor beyond the end of a list that has shrunk', async () => {
   const list = listOf(() => rows(5));
   const { edges, pageInfo } = await connect(list, { first: 10, after: encodeCursor(300) });
   expect(edges).toEqual([]);
@@ -227,7 +227,7 @@ test('a cursor beyond the end of a list that has shrunk takes one call and finds
   expect(list.reads).toHaveLength(1);
 });
 
-test('a row that an insert pushes onto the next page is there once', async () => {
+test('returns a row once if an insert moves it to the next page', async () => {
   const before = rows(250);
   const after = [{ id: 'new' }, ...before];
   const list = listOf((read) => (read === 0 ? before : after));
@@ -236,19 +236,19 @@ test('a row that an insert pushes onto the next page is there once', async () =>
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('a list that has grown since its length was asked for still gives its last rows', async () => {
+test('returns the last rows of a list that grows after its length was read', async () => {
   const list = listOf((read) => (read === 0 ? rows(99) : rows(103)));
   const { edges } = await connect(list, { last: 3 });
   expect(edges.map(({ node }) => node)).toEqual(['row-100', 'row-101', 'row-102']);
 });
 
-test('a list that has shrunk since its length was asked for still gives its last rows', async () => {
+test('returns the last rows of a list that shrinks after its length was read', async () => {
   const list = listOf((read) => (read === 0 ? rows(103) : rows(99)));
   const { edges } = await connect(list, { last: 3 });
   expect(edges.map(({ node }) => node)).toEqual(['row-96', 'row-97', 'row-98']);
 });
 
-test('a cursor gives back its offset, and no other text is a cursor', () => {
+test('decodes a cursor to its offset, and no other text', () => {
   fc.assert(
     fc.property(fc.nat(), fc.string({ unit: 'binary' }), (offset, text) => {
       expect(decodeCursor(encodeCursor(offset))).toBe(offset);

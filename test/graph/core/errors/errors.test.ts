@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FaultInput } from '../../../../src/sandbox/traffic/faults.js';
 import { startGateway } from '../../../support/gateway.js';
 
-/** A field of each upstream beside the one that fails, and a sibling of it that another call serves. */
+/** Fields of both upstreams, and a sibling of each that needs another call. */
 const INKEEP = `{
   project(projectId: "support-desk") { projectId agents(first: 1) { totalCount } tools(first: 1) { totalCount } }
   voiceAgent(agentId: "agent_01HZ2N7G3K8M0Q5R7T9V2X4Y6A") { name }
@@ -21,7 +21,7 @@ interface Failure {
   readonly retryAfter?: number;
 }
 
-/** `headers` name what a client must never see; the fault's body holds a secret and an address. */
+/** Neither `headers` nor the body of a fault, which has a secret and an address, may reach the client. */
 function answered(status: number, headers: Record<string, string> = {}): FaultInput {
   const body = { detail: 'SECRET at http://10.0.0.7:50051/internal', error: { code: 'internal_server_error' } };
   return { kind: 'status', status, headers, body, count: 9 };
@@ -79,7 +79,7 @@ const FAILURES: Failure[] = [
   },
 ];
 
-/** What no answer may hold: bodies, hosts, ports, paths of the upstream. */
+/** Texts that no response may have: bodies, hosts, ports and paths of the upstream. */
 const SECRETS = /SECRET|10\.0\.0\.7|elsewhere|127\.0\.0\.1|localhost|https?:|\/manage|\/tenants|\/v1|Bearer|sk_live/;
 
 function upstreamOf(error: { extensions?: Record<string, unknown> } | undefined) {
@@ -90,7 +90,7 @@ function upstreamOf(error: { extensions?: Record<string, unknown> } | undefined)
 describe.each(FAILURES)('$cause', ({ fault, code, status, retryAfter }) => {
   const seen = status === undefined ? {} : { status };
 
-  test(`is ${code} on the Inkeep field that needed it; its siblings and Kataven stay`, async () => {
+  test(`is ${code} on the Inkeep field that needs it, and on no other field`, async () => {
     const gateway = await startGateway();
     gateway.sandbox.inkeep.fault({ ...fault, operation: 'list-agents' });
     const { data, errors } = await gateway.query(INKEEP);
@@ -104,7 +104,7 @@ describe.each(FAILURES)('$cause', ({ fault, code, status, retryAfter }) => {
     expect(JSON.stringify(errors)).not.toMatch(SECRETS);
   });
 
-  test(`is ${code} on the Kataven field that needed it; its siblings and Inkeep stay`, async () => {
+  test(`is ${code} on the Kataven field that needs it, and on no other field`, async () => {
     const gateway = await startGateway();
     gateway.sandbox.kataven.fault({ ...fault, operation: 'list-agent-tools' });
     const { data, errors } = await gateway.query(KATAVEN);
@@ -123,7 +123,7 @@ describe.each(FAILURES)('$cause', ({ fault, code, status, retryAfter }) => {
 test.each([
   ['inkeep', { project: { name: 'Support desk', agents: null }, voiceAgents: { totalCount: 6 } }],
   ['kataven', { project: { name: 'Support desk', agents: { totalCount: 3 } }, voiceAgents: null }],
-] as const)('%s that does not answer in time is UPSTREAM_TIMEOUT, and the rest is there', async (service, rest) => {
+] as const)('a timeout of %s is UPSTREAM_TIMEOUT, and other fields are returned', async (service, rest) => {
   const gateway = await startGateway();
   gateway.sandbox[service].fault({ kind: 'hang', count: 9, operation: 'list-agents' });
   const { data, errors } = await gateway.query(
@@ -133,7 +133,7 @@ test.each([
   expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_TIMEOUT', upstream: { service } } }]);
 });
 
-test('the upstream’s own id of a failed request is in the error', async () => {
+test('the error has the request id of the upstream', async () => {
   const gateway = await startGateway();
   const headers = { 'x-request-id': 'req-42' };
   gateway.sandbox.kataven.fault({ kind: 'status', status: 403, operation: 'get-agent', headers });
@@ -155,13 +155,13 @@ test.each([
   ['relation', 'subAgentToolRelation(projectId: "support-desk", agentId: "triage", relationId: "gone") { toolId }'],
   ['voice agent', 'voiceAgent(agentId: "gone") { name agentTools { toolName } }'],
   ['voice tool', 'voiceTool(idOrName: "gone") { name }'],
-])('a %s that is not there is null, without an error', async (_what, field) => {
+])('a %s that does not exist is null, without an error', async (_what, field) => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(`{ it: ${field} }`);
   expect({ data, errors }).toEqual({ data: { it: null }, errors: undefined });
 });
 
-test('a credential that no user has for a tool is null, without an error', async () => {
+test('a missing user credential of a tool is null, without an error', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(
     '{ tool(projectId: "support-desk", toolId: "zendesk") { name userCredential { name } } }',
@@ -174,7 +174,7 @@ test.each([
   ['get-agent', 'agent(projectId: "support-desk", agentId: "triage") { name }'],
   ['get-subagent-by-id', 'subAgent(projectId: "support-desk", agentId: "triage", subAgentId: "router") { name }'],
   ['get-tool', 'tool(projectId: "support-desk", toolId: "zendesk") { toolId status }'],
-])('an Inkeep %s that answers with another id than asked is UPSTREAM_BAD_RESPONSE', async (operation, field) => {
+])('an Inkeep %s that returns another id is UPSTREAM_BAD_RESPONSE', async (operation, field) => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.fault({ kind: 'wrongid', operation, count: 9 });
   const { errors } = await gateway.query(`{ ${field} }`);
@@ -183,7 +183,7 @@ test.each([
   ]);
 });
 
-test('a relation of another id than asked is UPSTREAM_BAD_RESPONSE', async () => {
+test('a relation with another id is UPSTREAM_BAD_RESPONSE', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query(
     '{ agent(projectId: "support-desk", agentId: "triage") { toolRelations(first: 1) { nodes { relationId } } } }',
@@ -196,7 +196,7 @@ test('a relation of another id than asked is UPSTREAM_BAD_RESPONSE', async () =>
   expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }]);
 });
 
-test('a user credential for another tool than asked is UPSTREAM_BAD_RESPONSE', async () => {
+test('a user credential of another tool is UPSTREAM_BAD_RESPONSE', async () => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.fault({
     kind: 'status',
@@ -211,14 +211,14 @@ test('a user credential for another tool than asked is UPSTREAM_BAD_RESPONSE', a
   expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }]);
 });
 
-test('a voice agent of another id than asked is UPSTREAM_BAD_RESPONSE', async () => {
+test('a voice agent with another id is UPSTREAM_BAD_RESPONSE', async () => {
   const gateway = await startGateway();
   gateway.sandbox.kataven.fault({ kind: 'wrongid', operation: 'get-agent' });
   const { errors } = await gateway.query('{ voiceAgent(agentId: "agent_01HZ2N7G3K8M0Q5R7T9V2X4Y6A") { name } }');
   expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }]);
 });
 
-test('tool rows of another voice agent than asked are UPSTREAM_BAD_RESPONSE', async () => {
+test('tool rows of another voice agent are UPSTREAM_BAD_RESPONSE', async () => {
   const gateway = await startGateway();
   gateway.sandbox.kataven.fault({
     kind: 'status',

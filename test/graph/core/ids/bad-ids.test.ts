@@ -25,7 +25,7 @@ const NOT_FOR_INKEEP: [string, string][] = [
   ['a letter beyond ASCII', 'é'],
 ];
 
-/** Everything but the documented ids that reached the upstream by a path. */
+/** All path segments that the upstream received, decoded. */
 function segmentsSeen(gateway: TestGateway, service: 'inkeep' | 'kataven'): Set<string> {
   return new Set(gateway.sandbox[service].requests.flatMap(({ path }) => path.split('/').map(decodeURIComponent)));
 }
@@ -43,7 +43,7 @@ const DOCUMENTS = {
 };
 
 test.each(Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[])(
-  'a bad %s is BAD_USER_INPUT and part of no Inkeep path',
+  'a bad %s is BAD_USER_INPUT and never part of an Inkeep path',
   async (name) => {
     const gateway = await startGateway();
     for (const [what, id] of NOT_FOR_INKEEP) {
@@ -61,7 +61,7 @@ test.each(Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[])(
 test.each([
   ['agentId', 'query ($id: String!) { it: voiceAgent(agentId: $id) { name } }'],
   ['idOrName', 'query ($id: String!) { it: voiceTool(idOrName: $id) { name } }'],
-])('a bad %s is BAD_USER_INPUT, and Kataven is not asked', async (_name, document) => {
+])('a bad %s is BAD_USER_INPUT, without a call to Kataven', async (_name, document) => {
   const gateway = await startGateway();
   for (const [what, id] of NOT_FOR_ANY_PATH) {
     const { data, errors } = await gateway.query(document, { id });
@@ -71,7 +71,7 @@ test.each([
   expect(gateway.sandbox.kataven.count()).toBe(0);
 });
 
-test('an id with a slash or an escape reaches Kataven as one segment, its letters unchanged', async () => {
+test('an id with a slash or an escape reaches Kataven unchanged, as one path segment', async () => {
   const gateway = await startGateway();
   gateway.sandbox.kataven.addAgent({ id: 'a/b%2f?c', name: 'Odd' });
   const { data } = await gateway.query('{ voiceAgent(agentId: "a/b%2f?c") { name agentTools { toolName } } }');
@@ -82,7 +82,7 @@ test('an id with a slash or an escape reaches Kataven as one segment, its letter
   ]);
 });
 
-test('a global id with a bad part is BAD_USER_INPUT at its place, and the other nodes stay', async () => {
+test('a global id with a bad part is BAD_USER_INPUT at its position only', async () => {
   const gateway = await startGateway();
   const desk = { tenantId: 'default', projectId: 'support-desk' };
   const ids = [
@@ -101,7 +101,7 @@ test('a global id with a bad part is BAD_USER_INPUT at its place, and the other 
   expect([...segmentsSeen(gateway, 'inkeep')]).not.toContain('..');
 });
 
-test('a bad id beside good ones of the same list spoils none of them', async () => {
+test('a bad id does not affect the valid ids of the same list', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(`{
     bad: tool(projectId: "support-desk", toolId: "..") { name }

@@ -7,7 +7,7 @@ import { VoiceAgentToolId } from '../../../../src/graph/kataven/voice-agent-tool
 import { VoiceToolId } from '../../../../src/graph/kataven/voice-tool.js';
 import '../../../../src/graph/index.js';
 
-/** Any text that JSON and HTTP can carry: well-formed Unicode, with what has a meaning in ids and paths made likely. */
+/** Well-formed Unicode text, in which characters with a meaning in ids and paths are likely. */
 const part = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1 }),
   fc.constantFrom('/', '%', '%2F', ':', '..', 'Tool:a/b/c', ' ', '\n', '日本', '😀', '+', '='),
@@ -23,7 +23,7 @@ const anyKey: fc.Arbitrary<{ type: NodeIdType; key: Readonly<Record<string, stri
   fc.record({ type: fc.constant(VoiceToolId), key: fc.record({ toolId: part }) }),
 ) as fc.Arbitrary<{ type: NodeIdType; key: Readonly<Record<string, string>> }>;
 
-test('an id gives back the key it was made of, whatever its parts hold', () => {
+test('decodes an id to the key that it was made from, for any parts', () => {
   fc.assert(
     fc.property(anyKey, ({ type, key }) => {
       expect(type.read(type.encode(key))).toEqual(key);
@@ -40,7 +40,7 @@ test('two keys never share an id', () => {
   );
 });
 
-test('an id is made of letters that need no escaping in a URL', () => {
+test('an id has only characters that need no escaping in a URL', () => {
   fc.assert(
     fc.property(anyKey, ({ type, key }) => {
       expect(type.encode(key)).toMatch(/^[A-Za-z0-9_-]+$/);
@@ -48,7 +48,7 @@ test('an id is made of letters that need no escaping in a URL', () => {
   );
 });
 
-test('decoding never throws, whatever it is given', () => {
+test('decoding never throws, for any text', () => {
   const bytes = fc.uint8Array().map((octets) => Buffer.from(octets).toString('base64url'));
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), bytes), (text) => {
@@ -57,7 +57,7 @@ test('decoding never throws, whatever it is given', () => {
   );
 });
 
-test('an id has one spelling: with a letter changed, added or taken away it is another id or none', () => {
+test('an id with a changed, added or removed character is another id or not an id', () => {
   const edits = fc.record({
     at: fc.nat(),
     cut: fc.nat(2),
@@ -88,6 +88,6 @@ test.each([
   ['a name that every object has', Buffer.from('constructor:a').toString('base64url')],
   ['a broken escape', Buffer.from('VoiceTool:%zz').toString('base64url')],
   ['nothing', ''],
-])('an id with %s is none', (_what, id) => {
+])('text with %s is not an id', (_what, id) => {
   expect(decodeNodeId(id)).toBeUndefined();
 });

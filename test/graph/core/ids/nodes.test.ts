@@ -52,14 +52,14 @@ test.each([
   expect(data.node).toEqual({ __typename: type, id, ...fields });
 });
 
-test('node finds a relation by the id that a list gave', async () => {
+test('node finds a relation by the id from a list', async () => {
   const gateway = await startGateway();
   const id = await relationIdOfRouter(gateway);
   const { data } = await gateway.query(NODE, { id });
   expect(data.node).toMatchObject({ __typename: 'SubAgentToolRelation', id });
 });
 
-test('node finds a voice tool by the id that a look-up by name gave', async () => {
+test('node finds a voice tool by the id from a read by name', async () => {
   const gateway = await startGateway();
   const id = await voiceToolId(gateway);
   const { data } = await gateway.query(NODE, { id });
@@ -78,7 +78,7 @@ test.each([
   ['VoiceAgentTool', VoiceAgentToolId.encode({ agentId: frontDesk, toolName: 'gone' })],
   ['VoiceAgentTool of no agent', VoiceAgentToolId.encode({ agentId: 'gone', toolName: 'end_call' })],
   ['VoiceTool', VoiceToolId.encode({ toolId: 'gone' })],
-])('node and nodes give null, without an error, for a %s that is not there', async (_type, id) => {
+])('node and nodes return null without an error for a %s that does not exist', async (_type, id) => {
   const gateway = await startGateway();
   const one = await gateway.query(NODE, { id });
   expect({ data: one.data, errors: one.errors }).toEqual({ data: { node: null }, errors: undefined });
@@ -86,7 +86,7 @@ test.each([
   expect({ data: many.data, errors: many.errors }).toEqual({ data: { nodes: [null] }, errors: undefined });
 });
 
-test('nodes keeps the order asked, repeats what is repeated, and has null where nothing is', async () => {
+test('nodes keeps the order of the ids, with repeated objects and nulls', async () => {
   const gateway = await startGateway();
   const gone = ToolId.encode({ ...desk, toolId: 'gone' });
   const voiceTool = await voiceToolId(gateway);
@@ -101,7 +101,7 @@ test('nodes keeps the order asked, repeats what is repeated, and has null where 
   ]);
 });
 
-test('nodes has one error for each bad id, at its place, and the others stay', async () => {
+test('nodes returns one error per bad id, at its position, and the other objects', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(NODES, { ids: ['zendesk', slack, `${zendesk}=`] });
   expect(data.nodes).toEqual([null, { __typename: 'Tool', id: slack, name: 'Slack' }, null]);
@@ -118,7 +118,7 @@ test('nodes reads tools of one project together', async () => {
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
-test('nodes reads voice tools together, by one call for the account', async () => {
+test('nodes reads voice tools together, with one call for the account', async () => {
   const gateway = await startGateway();
   const { data } = await gateway.query('{ voiceTools(first: 4) { nodes { id name } } }');
   gateway.sandbox.kataven.reset();
@@ -131,7 +131,7 @@ test('nodes reads voice tools together, by one call for the account', async () =
   expect(gateway.sandbox.kataven.requests.map(({ operation }) => operation)).toEqual(['list-tools']);
 });
 
-test('an upstream that fails is an error at its own node only', async () => {
+test('a failing upstream is an error of its own node only', async () => {
   const gateway = await startGateway();
   gateway.sandbox.inkeep.fault({ kind: 'status', status: 500, operation: 'list-tools', count: 9 });
   const project = ProjectId.encode(desk);
@@ -140,7 +140,7 @@ test('an upstream that fails is an error at its own node only', async () => {
   expect(errors).toMatchObject([{ path: ['nodes', 0], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
 });
 
-test('an id of another type than the input takes is an invalid input that names both types', async () => {
+test('an id of the wrong type in an input is an InvalidInputError that names both types', async () => {
   const gateway = await startGateway();
   const project = ProjectId.encode(desk);
   const { data } = await gateway.query(
@@ -152,7 +152,7 @@ test('an id of another type than the input takes is an invalid input that names 
   expect(gateway.sandbox.inkeep.count()).toBe(0);
 });
 
-test('an error of nodes names which of the ids it is about', async () => {
+test('an error of nodes names the position of the id', async () => {
   const { query } = await startGateway();
   const { errors } = await query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [zendesk, 'nonsense'] });
   expect(errors).toMatchObject([{ path: ['nodes', 1], message: expect.stringContaining('"ids.1"') }]);

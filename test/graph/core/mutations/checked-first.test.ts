@@ -19,7 +19,7 @@ const INVALID: readonly (readonly [string, string, object])[] = [
   ['null by a default', `mutation ($i: ID = null) { ${UPDATE} ... on Mutation { ${DETACH} } }`, {}],
 ];
 
-describe('a mutation that has a field with an invalid argument writes nothing in the fields before it:', () => {
+describe('a mutation with an invalid argument does not execute the fields before it', () => {
   test.each(INVALID)('%s', async (_, query, variables) => {
     const gateway = await startGateway();
     const { data, errors } = await gateway.query(query, variables);
@@ -33,7 +33,7 @@ describe('a mutation that has a field with an invalid argument writes nothing in
     expect(gateway.sandbox.inkeep.requests).toEqual([]);
   });
 
-  test('over a socket', async () => {
+  test('over WebSocket', async () => {
     const gateway = await startGateway();
     const client = await connect(gateway.url, { params: {} });
     const [, query, variables] = INVALID[0] ?? [];
@@ -46,7 +46,7 @@ describe('a mutation that has a field with an invalid argument writes nothing in
   });
 });
 
-test('an invalid argument of a field that is skipped is no problem', async () => {
+test('ignores an invalid argument of a skipped field', async () => {
   const gateway = await startGateway();
   const query = `mutation ($i: ID, $skip: Boolean!) { ${UPDATE} ${DETACH.replace(') {', ') @skip(if: $skip) {')} }`;
   const { data, errors } = await gateway.query(query, { i: null, skip: true });
@@ -61,7 +61,7 @@ test('a mutation whose fields are all skipped does nothing', async () => {
   expect(gateway.sandbox.inkeep.requests).toEqual([]);
 });
 
-test('a query with an invalid argument answers its other fields', async () => {
+test('a query with an invalid argument returns its other fields', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(
     'query ($i: Int!) { __typename project(projectId: "support-desk") { agents(first: $i) { totalCount } name } }',

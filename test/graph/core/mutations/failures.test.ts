@@ -84,11 +84,11 @@ function documentOf(field: string): string {
 
 const UNKNOWN = 'Whether the change was made is unknown: check before you repeat it.';
 
-describe('a write that the upstream does not answer well', () => {
+describe('a write that fails upstream', () => {
   const failures: [string, Partial<FaultInput> & Pick<FaultInput, 'kind'>, string][] = [
-    ['is answered 500', { kind: 'status', status: 500 }, 'UPSTREAM_UNAVAILABLE'],
-    ['is answered 503', { kind: 'status', status: 503 }, 'UPSTREAM_UNAVAILABLE'],
-    ['is answered by a proxy, in HTML', { kind: 'html' }, 'UPSTREAM_UNAVAILABLE'],
+    ['gets a 500', { kind: 'status', status: 500 }, 'UPSTREAM_UNAVAILABLE'],
+    ['gets a 503', { kind: 'status', status: 503 }, 'UPSTREAM_UNAVAILABLE'],
+    ['gets HTML from a proxy', { kind: 'html' }, 'UPSTREAM_UNAVAILABLE'],
     ['loses its connection', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
     [
       'is redirected',
@@ -100,23 +100,29 @@ describe('a write that the upstream does not answer well', () => {
     failures.map(([what, fault, code]) => ({ what, fault, code, ...mutation })),
   );
 
-  test.each(cases)('that $what by $field fails as $code, is sent once, and says so', async (one) => {
-    const gateway = await startBoth();
-    const upstream = gateway.sandbox[one.upstream];
-    upstream.fault({ ...one.fault, operation: one.write, count: 10 });
-    const { data, errors } = await gateway.query(documentOf(one.field), { input: one.input });
-    expect(data).toEqual({ [one.field]: null });
-    expect(errors).toMatchObject([
-      { path: [one.field], extensions: { code: one.code, upstream: { service: one.upstream, operation: one.write } } },
-    ]);
-    expect(errors?.[0]?.message).toContain(UNKNOWN);
-    expect(upstream.count(one.write)).toBe(1);
-  });
+  test.each(cases)(
+    '$field that $what fails as $code, is sent once, and says that the outcome is unknown',
+    async (one) => {
+      const gateway = await startBoth();
+      const upstream = gateway.sandbox[one.upstream];
+      upstream.fault({ ...one.fault, operation: one.write, count: 10 });
+      const { data, errors } = await gateway.query(documentOf(one.field), { input: one.input });
+      expect(data).toEqual({ [one.field]: null });
+      expect(errors).toMatchObject([
+        {
+          path: [one.field],
+          extensions: { code: one.code, upstream: { service: one.upstream, operation: one.write } },
+        },
+      ]);
+      expect(errors?.[0]?.message).toContain(UNKNOWN);
+      expect(upstream.count(one.write)).toBe(1);
+    },
+  );
 });
 
-describe('a refusal of the caller', () => {
+describe('an upstream that rejects the caller', () => {
   test.each(EVERY)(
-    'with 401 by $field is UNAUTHENTICATED, and sent once',
+    '$field: 401 is UNAUTHENTICATED, and the write is sent once',
     async ({ field, input, write, upstream }) => {
       const gateway = await startBoth();
       gateway.sandbox[upstream].fault({ kind: 'status', status: 401, operation: write, count: 10 });
@@ -128,7 +134,7 @@ describe('a refusal of the caller', () => {
     },
   );
 
-  test.each(EVERY)('with 403 by $field is a ForbiddenError', async ({ field, input, write, upstream }) => {
+  test.each(EVERY)('$field: 403 is a ForbiddenError', async ({ field, input, write, upstream }) => {
     const gateway = await startBoth();
     gateway.sandbox[upstream].fault({ kind: 'status', status: 403, operation: write });
     const { data, errors } = await gateway.query(documentOf(field), { input });
@@ -136,7 +142,7 @@ describe('a refusal of the caller', () => {
     expect(data).toEqual({ [field]: { __typename: 'ForbiddenError', code: 'FORBIDDEN', path: null } });
   });
 
-  test.each(EVERY)('with 409 by $field is a ConflictError', async ({ field, input, write, upstream }) => {
+  test.each(EVERY)('$field: 409 is a ConflictError', async ({ field, input, write, upstream }) => {
     const gateway = await startBoth();
     gateway.sandbox[upstream].fault({ kind: 'status', status: 409, operation: write });
     const { data, errors } = await gateway.query(documentOf(field), { input });
@@ -144,7 +150,7 @@ describe('a refusal of the caller', () => {
     expect(data[field]).toMatchObject({ __typename: 'ConflictError', code: 'CONFLICT' });
   });
 
-  test.each(EVERY)('with 429 by $field is RATE_LIMITED, with the seconds to wait', async (one) => {
+  test.each(EVERY)('$field: 429 is RATE_LIMITED, with the seconds to wait', async (one) => {
     const gateway = await startBoth();
     const upstream = gateway.sandbox[one.upstream];
     upstream.fault({ kind: 'status', status: 429, headers: { 'retry-after': '7' }, operation: one.write, count: 10 });
@@ -154,7 +160,7 @@ describe('a refusal of the caller', () => {
     expect(upstream.count(one.write)).toBe(1);
   });
 
-  test.each(EVERY)('by us, who got no credential, is UNAUTHENTICATED in $field, and nothing is sent', async (one) => {
+  test.each(EVERY)('$field: a missing credential is UNAUTHENTICATED, and nothing is sent', async (one) => {
     const sandbox = await startSandbox({ story: false });
     onTestFinished(() => sandbox.close());
     const config = loadConfig({
@@ -179,7 +185,7 @@ describe('a refusal of the caller', () => {
   });
 });
 
-describe('a read before the write that fails', () => {
+describe('a failed read before the write', () => {
   test.each([
     ['createTool', 'list-tools'],
     ['attachToolToSubAgent', 'list-subagent-tool-relations'],
@@ -187,7 +193,7 @@ describe('a read before the write that fails', () => {
     ['detachToolFromSubAgent', 'get-subagent-tool-relation'],
     ['attachToolToVoiceAgent', 'list-agent-tools'],
     ['createVoiceTool', 'get-tool'],
-  ])('by %s leaves no doubt about the outcome: nothing was sent', async (field, operation) => {
+  ])('%s: the error does not say that the outcome is unknown', async (field, operation) => {
     const gateway = await startBoth();
     const { input, write, upstream } = MUTATIONS[field] as Mutation;
     gateway.sandbox[upstream].fault({ kind: 'status', status: 500, operation, count: 10 });
@@ -199,7 +205,7 @@ describe('a read before the write that fails', () => {
   });
 });
 
-test('a write that is not answered in time fails as UPSTREAM_TIMEOUT, is sent once, and says that the outcome is unknown', async () => {
+test('a write that times out is sent once, and its error says that the outcome is unknown', async () => {
   const gateway = await startBoth();
   const { inkeep } = gateway.sandbox;
   inkeep.fault({ kind: 'hang', operation: 'create-subagent-tool-relation', count: 10 });
@@ -211,7 +217,7 @@ test('a write that is not answered in time fails as UPSTREAM_TIMEOUT, is sent on
   expect(inkeep.count('create-subagent-tool-relation')).toBe(1);
 });
 
-test('a duplicate that cannot be looked at leaves the outcome of its 500 unknown', async () => {
+test('the outcome of a 500 is unknown if the duplicate cannot be read', async () => {
   const gateway = await startBoth();
   const { inkeep } = gateway.sandbox;
   inkeep.fault({ kind: 'status', status: 500, operation: 'create-subagent-tool-relation' });

@@ -6,7 +6,7 @@ const id = (type: string, path: string): string => Buffer.from(`${type}:default/
 const CREATE = `mutation ($input: CreateToolInput!) {
   createTool(input: $input) { ... on InvalidInputError { path issues { path message } } }
 }`;
-test('a text with U+0000, which no upstream can store, is refused at its place before any call', async () => {
+test('rejects a text with U+0000 at its path before any call', async () => {
   const gateway = await startGateway();
   const config = { url: 'https://mcp.example.com', toolOverrides: [{ toolName: 'search', description: 'a\0b' }] };
   const { data } = await gateway.query(CREATE, {
@@ -17,7 +17,7 @@ test('a text with U+0000, which no upstream can store, is refused at its place b
   expect(gateway.calls()).toEqual({});
 });
 
-test('an answer that is cut off is not said to have failed with status 200', async () => {
+test('the error of an answer that is cut off does not mention status 200', async () => {
   const gateway = await startGateway({ story: false });
   gateway.sandbox.inkeep.addProject({ id: 'lab' });
   gateway.sandbox.inkeep.fault({ kind: 'truncate', count: 9 });

@@ -14,7 +14,7 @@ const CONFIG = { url: 'https://mcp.example.com' };
 
 type Input = Record<string, unknown>;
 
-/** Sends a mutation; its problems as `path: message`, where it is an InvalidInputError. */
+/** Sends a mutation and returns its InvalidInputError. */
 async function problemsOf(gateway: TestGateway, field: string, input: Input) {
   const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
   const document = `mutation ($input: ${type}!) {
@@ -29,7 +29,7 @@ const pathsOf = ({ issues }: { issues: { path: string[] }[] }): string[] => issu
 
 const seen = ({ sandbox }: TestGateway): number => sandbox.inkeep.count() + sandbox.kataven.count();
 
-describe('an id that is malformed, or of another type,', () => {
+describe('an id that is malformed or of another type', () => {
   const cases: [string, Input, string[]][] = [
     ['createTool', { project: TOOL, name: 'A', config: CONFIG }, ['project']],
     ['updateTool', { id: 'nonsense', name: 'A' }, ['id']],
@@ -43,7 +43,7 @@ describe('an id that is malformed, or of another type,', () => {
     ['deleteVoiceTool', { id: TOOL }, ['id']],
   ];
 
-  test.each(cases)('is told by %s with its field, and nothing is sent: %j', async (field, input, paths) => {
+  test.each(cases)('is an issue of its field in %s, and nothing is sent: %j', async (field, input, paths) => {
     const gateway = await startGateway();
     const refused = await problemsOf(gateway, field, input);
     expect(refused).toMatchObject({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' });
@@ -62,7 +62,7 @@ describe('an id with parts that cannot be upstream ids', () => {
     ['attachToolToVoiceAgent', { agent: id(`VoiceAgent:${'x'.repeat(256)}`), toolName: 'a' }, ['agent']],
   ];
 
-  test.each(cases)('is told by %s with its field, and nothing is sent', async (field, input, paths) => {
+  test.each(cases)('is an issue of its field in %s, and nothing is sent', async (field, input, paths) => {
     const gateway = await startGateway();
     expect(pathsOf(await problemsOf(gateway, field, input))).toEqual(paths);
     expect(seen(gateway)).toBe(0);
@@ -83,7 +83,7 @@ describe('an id of another project', () => {
     ['detachToolFromSubAgent', { pair: { subAgent: SUB_AGENT, tool: other } }, ['pair.tool']],
   ];
 
-  test.each(cases)('is told by %s with its field, and nothing is sent', async (field, input, paths) => {
+  test.each(cases)('is an issue of its field in %s, and nothing is sent', async (field, input, paths) => {
     const gateway = await startGateway();
     expect(pathsOf(await problemsOf(gateway, field, input))).toEqual(paths);
     expect(seen(gateway)).toBe(0);
@@ -145,7 +145,7 @@ describe('the check of an input', () => {
     ['createVoiceTool', { name: 'x'.repeat(256) }, ['name']],
   ];
 
-  test.each(many)('of %s tells every problem at once, and sends nothing', async (field, input, paths) => {
+  test.each(many)('of %s reports every problem, and sends nothing', async (field, input, paths) => {
     const gateway = await startGateway();
     const refused = await problemsOf(gateway, field, input);
     expect(pathsOf(refused)).toEqual(paths);
@@ -157,14 +157,14 @@ describe('the check of an input', () => {
     ['updateTool', { id: TOOL }],
     ['updateSubAgentToolRelation', { id: RELATION }],
     ['updateVoiceTool', { id: VOICE_TOOL }],
-  ])('of %s refuses to change nothing, and sends nothing', async (field, input) => {
+  ])('of %s rejects an input without changes, and sends nothing', async (field, input) => {
     const gateway = await startGateway();
     const refused = await problemsOf(gateway, field, input);
     expect(refused.issues).toEqual([{ path: [], message: expect.stringMatching(/^Give at least one field/) }]);
     expect(seen(gateway)).toBe(0);
   });
 
-  test('tells what a header name and a header value have to be', async () => {
+  test('describes a valid header name and header value', async () => {
     const gateway = await startGateway();
     const { issues } = await problemsOf(gateway, 'updateTool', { id: TOOL, headers: { 'a b': 'c', D: '' } });
     expect(issues).toEqual([
@@ -176,7 +176,7 @@ describe('the check of an input', () => {
     ]);
   });
 
-  test('is served as the example operation shows it', async () => {
+  test('returns what the example operation expects', async () => {
     const gateway = await startGateway();
     const { data } = await gateway.query(TypedErrorDocument);
     expect(data?.createTool).toMatchObject({
@@ -187,8 +187,8 @@ describe('the check of an input', () => {
   });
 });
 
-describe('what only the upstream refuses', () => {
-  /** The upstream’s answer to a body that does not fit, as observed: issues as text inside JSON. */
+describe('a problem that only the upstream finds', () => {
+  /** The upstream’s answer to an invalid body (observed): the issues are JSON in a string in the JSON body. */
   function zodError(issues: { path: (string | number)[]; message: string }[]) {
     const text = JSON.stringify(issues.map((issue) => ({ code: 'custom', ...issue })));
     const body = { success: false, error: { name: 'ZodError', message: text } };
@@ -199,13 +199,13 @@ describe('what only the upstream refuses', () => {
     ['createTool', { project: PROJECT, name: 'A', config: CONFIG, headers: { Connection: 'close' } }],
     ['updateTool', { id: TOOL, headers: { Connection: 'close' } }],
     ['attachToolToSubAgent', { subAgent: SUB_AGENT, tool: TOOL, headers: { Connection: 'close' } }],
-  ])('a reserved header name is told by %s at the headers', async (field, input) => {
+  ])('is an issue of the headers in %s if a header name is reserved', async (field, input) => {
     const gateway = await startGateway();
     const { issues } = await problemsOf(gateway, field, input);
     expect(issues).toEqual([{ path: ['headers'], message: 'Reserved header name: Connection' }]);
   });
 
-  test('in a config is told at its place in the input', async () => {
+  test('in a config is an issue at its path in the input', async () => {
     const gateway = await startGateway();
     gateway.sandbox.inkeep.fault({
       operation: 'update-tool',
@@ -230,7 +230,7 @@ describe('what only the upstream refuses', () => {
     ]);
   });
 
-  test('in a new tool’s id is told at toolId', async () => {
+  test('in the id of a new tool is an issue of toolId', async () => {
     const gateway = await startGateway();
     gateway.sandbox.inkeep.fault({ operation: 'create-tool', ...zodError([{ path: ['id'], message: 'Reserved' }]) });
     const input = { project: PROJECT, toolId: 'mine', name: 'A', config: CONFIG };
@@ -239,7 +239,7 @@ describe('what only the upstream refuses', () => {
     ]);
   });
 
-  test('in a relation is told at its place in the input', async () => {
+  test('in a relation is an issue at its path in the input', async () => {
     const gateway = await startGateway();
     gateway.sandbox.inkeep.fault({
       operation: 'create-subagent-tool-relation',
@@ -264,7 +264,7 @@ describe('what only the upstream refuses', () => {
     ]);
   });
 
-  test('without saying why is told of the whole', async () => {
+  test('without a reason is an issue of the whole input', async () => {
     const gateway = await startGateway();
     gateway.sandbox.inkeep.fault({ kind: 'status', status: 422, operation: 'update-tool' });
     expect(await problemsOf(gateway, 'updateTool', { id: TOOL, name: 'A' })).toMatchObject({

@@ -21,7 +21,7 @@ async function startShop() {
   return gateway;
 }
 
-test('mutations of one operation run one after the other, with the payload of each before the next', async () => {
+test('mutations of one operation run one after the other, each with its payload before the next', async () => {
   const gateway = await startShop();
   const { inkeep } = gateway.sandbox;
   inkeep.latency({ ms: 30 });
@@ -39,7 +39,7 @@ test('mutations of one operation run one after the other, with the payload of ea
   expect(inkeep.maxInFlight).toBe(1);
 });
 
-test('the second of two mutations still runs where the first is refused or fails', async () => {
+test('the second of two mutations runs even if the first is rejected or fails', async () => {
   const gateway = await startShop();
   gateway.sandbox.inkeep.fault({ kind: 'status', status: 500, operation: 'update-tool' });
   const { data, errors } = await gateway.query(`mutation {
@@ -55,7 +55,7 @@ test('the second of two mutations still runs where the first is refused or fails
   expect(errors?.map(({ path }) => path)).toEqual([['failed']]);
 });
 
-test('attaching shows the new relation with its tool, and the sub-agent with all that it has now', async () => {
+test('attaching returns the new relation with its tool, and the sub-agent with its current tools', async () => {
   const gateway = await startShop();
   const { data, errors } = await gateway.query(`mutation {
     attachToolToSubAgent(input: { subAgent: "${FRONT}", tool: "${SEARCH}" }) {
@@ -71,7 +71,7 @@ test('attaching shows the new relation with its tool, and the sub-agent with all
   });
 });
 
-test('a tool that is read, changed and read again in one operation shows its new name', async () => {
+test('a tool that is read, changed and read again in one operation has its new name', async () => {
   const gateway = await startShop();
   gateway.sandbox.inkeep.addRelation({ id: 'given', subAgentId: 'front', toolId: 'search' });
   const { data, errors } = await gateway.query(`mutation {
@@ -98,7 +98,7 @@ test('attaching twice in one operation is CREATED, then UNCHANGED', async () => 
   expect(data).toEqual({ first: { outcome: 'CREATED' }, second: { outcome: 'UNCHANGED' } });
 });
 
-test('deleting, creating and deleting a tool of one id in one operation shows each count', async () => {
+test('deleting, creating and deleting a tool in one operation returns the count after each step', async () => {
   const gateway = await startShop();
   const remove = `deleteTool(input: { id: "${SEARCH}" }) {
     ... on DeleteToolPayload { project { tools { totalCount } tool(toolId: "search") { name } } }
@@ -118,7 +118,7 @@ test('deleting, creating and deleting a tool of one id in one operation shows ea
   });
 });
 
-test('deleting a tool takes it from its sub-agents', async () => {
+test('deleting a tool detaches it from its sub-agents', async () => {
   const gateway = await startShop();
   gateway.sandbox.inkeep.addRelation({ subAgentId: 'front', toolId: 'search' });
   const { data } = await gateway.query(`mutation {
@@ -129,7 +129,7 @@ test('deleting a tool takes it from its sub-agents', async () => {
   expect(data.deleteTool.project.agent.toolRelations.totalCount).toBe(0);
 });
 
-test('moving a relation shows both sub-agents as they are now', async () => {
+test('moving a relation returns both sub-agents after the change', async () => {
   const gateway = await startShop();
   gateway.sandbox.inkeep.addRelation({ id: 'given', subAgentId: 'front', toolId: 'search' });
   const { data, errors } = await gateway.query(`mutation {
@@ -155,7 +155,7 @@ test('moving a relation shows both sub-agents as they are now', async () => {
   });
 });
 
-test('changing a voice tool shows agents the tool as it is now', async () => {
+test('changing a voice tool returns agents with the changed tool', async () => {
   const gateway = await startShop();
   gateway.sandbox.kataven.addRow({ agent_id: 'agent_1', tool_name: 'take_message' });
   const attach = `attachToolToVoiceAgent(input: { agent: "${id('VoiceAgent:agent_1')}", toolName: "take_message" }) {

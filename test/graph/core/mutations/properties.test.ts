@@ -20,7 +20,7 @@ const READERS = {
 
 const nodeId = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** Ids of every type, right, odd and broken ones, among texts of any kind. */
+/** Valid, unusual and broken ids of every type, and other texts. */
 const anyId = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.base64String(),
@@ -36,7 +36,7 @@ const anyValue = fc.oneof(anyId, fc.jsonValue({ maxDepth: 4 }));
 const anyObject = fc.dictionary(fc.string(), anyValue);
 const anyItems = fc.array(fc.oneof(anyValue, fc.record({ toolName: anyValue, needsApproval: anyValue })));
 
-/** Inputs with the right names, and anything in their places. */
+/** Inputs whose members have the right names and any values. */
 const inputLike = fc.record(
   {
     id: anyId,
@@ -73,7 +73,7 @@ const inputLike = fc.record(
   { requiredKeys: [] },
 );
 
-test.each(Object.entries(READERS))('the check of %s throws nothing but an InvalidInputError', (_field, read) => {
+test.each(Object.entries(READERS))('the check of %s only throws an InvalidInputError', (_field, read) => {
   fc.assert(
     fc.property(fc.oneof(inputLike, fc.jsonValue()), (input) => {
       const problem = thrownBy(() => read(input));
@@ -90,7 +90,7 @@ test.each(Object.entries(READERS))('the check of %s throws nothing but an Invali
   );
 });
 
-/** Names that could be mistaken for places of a body. */
+/** Names that also occur in paths of a body. */
 const functionName = fc.oneof(
   fc.constantFrom('mcp', 'server', 'toolOverrides', 'id', 'config', '0', 'constructor', '__proto__'),
   fc.string({ minLength: 1 }),
@@ -116,14 +116,14 @@ const toolInput = fc.record({
   headers: fc.dictionary(fc.stringMatching(/^[a-zA-Z-]{1,20}$/), fc.stringMatching(/^[a-z]{1,20}$/)),
 });
 
-test('a place in the body of a tool is told as the place in the input where its value came from', () => {
+test('maps a path in the body of a tool to the path of its value in the input', () => {
   fc.assert(
     fc.property(toolInput, (input) => {
       const { id: _id, ...fields } = tools.readUpdateTool(input);
       const toInputPath = tools.toToolInputPath(input.config.toolOverrides ?? []);
       for (const { path, value } of leavesOf(tools.toolBody(fields))) {
         const place = path.join('.');
-        // The two that are spelled in another way: the kind of tool, which the input leaves out, and the transport.
+        // Two members have other values in the body: the kind of tool, which is not in the input, and the transport.
         if (place === 'config.type') expect(toInputPath(path)).toEqual(['config']);
         else if (place === 'config.mcp.transport.type')
           expect(toInputPath(path)).toEqual(['config', 'transport', 'type']);
@@ -143,7 +143,7 @@ const relationInput = fc.record({
   }),
 });
 
-test('a place in the body of a relation is told as the place in the input where its value came from', () => {
+test('maps a path in the body of a relation to the path of its value in the input', () => {
   fc.assert(
     fc.property(relationInput, (input) => {
       const { subAgent: _subAgent, tool: _tool, ...fields } = relations.readAttachToolToSubAgent(input);
@@ -155,7 +155,7 @@ test('a place in the body of a relation is told as the place in the input where 
   );
 });
 
-test('any place that an upstream may name is told as one that begins with a field of the input', () => {
+test('maps any path to one that starts with a field of the input', () => {
   const fields = new Set(['id', 'name', 'description', 'config', 'headers', 'subAgent', 'tool', 'toolPolicies']);
   const first = fc.constantFrom(
     'id',

@@ -46,7 +46,7 @@ describe.each([
     },
   );
 
-  test('keeps a credential that exists, at no further call', async () => {
+  test('accepts an existing credential without a further call', async () => {
     const gateway = await startShop();
     const { data } = await gateway.query(mutation('credentialReferenceId: "known"'));
     expect(data[field].tool.credentialReferenceId).toBe('known');
@@ -60,7 +60,7 @@ describe.each([
       'unknown',
       [{ kind: 'status', operation: 'get-credential-by-id', count: 9 } as const],
     ],
-  ])('leaves the outcome unknown after a 500 if %s', async (_, credential, faults) => {
+  ])('returns UPSTREAM_UNAVAILABLE for a 500 if %s', async (_, credential, faults) => {
     const gateway = await startShop();
     gateway.sandbox.inkeep.fault({
       kind: 'status',
@@ -72,7 +72,7 @@ describe.each([
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  test('takes an empty imageUrl for none', async () => {
+  test('treats an empty imageUrl as no image', async () => {
     const gateway = await startShop();
     const { data, errors } = await gateway.query(mutation('imageUrl: ""'));
     expect(errors).toBeUndefined();
@@ -84,7 +84,7 @@ test.each([
   ['a URL', 'see http://10.0.0.7:8080/admin?key=1 for more', 'see [address] for more'],
   ['hosts', 'db-1.internal and db:5432 and 10.0.0.7 refused it', '[address] and [address] and [address] refused it'],
   ['an address across the cut', `${'x'.repeat(195)} db-1.internal`, `${'x'.repeat(195)} [add`],
-])('the message of an Inkeep field with %s is shown without it', async (_, message, shown) => {
+])('replaces %s in the message of an Inkeep field', async (_, message, shown) => {
   const gateway = await startShop();
   const issues = JSON.stringify([{ path: ['imageUrl'], message }]);
   const body = { error: { name: 'ZodError', message: issues } };
@@ -93,13 +93,13 @@ test.each([
   expect(data.updateTool.issues).toEqual([{ path: ['imageUrl'], message: shown }]);
 });
 
-describe('a refusal in plain text', () => {
+describe('a rejection in plain text', () => {
   const ATTACH = `mutation ($config: JSONObject) {
     attachToolToVoiceAgent(input: { agent: "${id('VoiceAgent:agent_1')}", toolName: "take_message", config: $config }) {
       __typename ${INVALID}
     }
   }`;
-  const UNSAID = 'The upstream did not accept the input and gave no reason.';
+  const NO_REASON = 'The upstream did not accept the input and gave no reason.';
 
   test.each([
     ['as JSON', '"config.urgency: must be low or high"', 'config.urgency: must be low or high'],
@@ -113,9 +113,9 @@ describe('a refusal in plain text', () => {
       '[address] and [address] and [address] refused it',
     ],
     ['with an IPv6 address', 'no route to [fe80::1:2:3]:80 now', 'no route to [address] now'],
-    ['as a web page', '<html>no</html>', UNSAID],
-    ['as an object', '{"error":"no"}', UNSAID],
-    ['without a word', '', UNSAID],
+    ['as a web page', '<html>no</html>', NO_REASON],
+    ['as an object', '{"error":"no"}', NO_REASON],
+    ['empty', '', NO_REASON],
   ])('%s is the message of InvalidInputError', async (_, body, message) => {
     const gateway = await startShop();
     gateway.sandbox.kataven.fault({ kind: 'status', status: 400, operation: 'upsert-agent-tool', body });
@@ -129,6 +129,6 @@ describe('a refusal in plain text', () => {
     const body = 'config.key "hunter2-secret" is not accepted';
     gateway.sandbox.kataven.fault({ kind: 'status', status: 400, operation: 'upsert-agent-tool', body });
     const { data } = await gateway.query(ATTACH, { config: { key: 'hunter2-secret' } });
-    expect(data.attachToolToVoiceAgent.issues).toEqual([{ path: [], message: UNSAID }]);
+    expect(data.attachToolToVoiceAgent.issues).toEqual([{ path: [], message: NO_REASON }]);
   });
 });

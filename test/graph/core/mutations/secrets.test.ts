@@ -10,10 +10,10 @@ import type { FaultInput } from '../../../../src/sandbox/traffic/faults.js';
 
 const id = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** Every value that must not be seen again holds this word. */
+/** Part of every value that must not appear again. */
 const SECRET = 'hunter2';
 
-/** The gateway with everything it logs, down to the least important line. */
+/** A gateway whose log is kept, at the lowest level. */
 async function startLogged() {
   const sandbox = await startSandbox({ story: false, discoveryMs: 5, flipMs: 0 });
   onTestFinished(() => sandbox.close());
@@ -96,15 +96,15 @@ const MUTATIONS: [string, string, object][] = [
   ],
 ];
 
-/** What an upstream could say that repeats all it was sent. */
+/** A message of an upstream that repeats everything that was sent to it. */
 const ECHO = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((letter) => `${SECRET}-${letter}`).join(' ');
 
 const FAILURES: [string, Omit<FaultInput, 'operation'>][] = [
-  ['goes well', { kind: 'slow', bodyMs: 1 }],
+  ['succeeds', { kind: 'slow', bodyMs: 1 }],
   ['fails with a text', { kind: 'status', status: 500, body: ECHO }],
-  ['is refused with a text', { kind: 'status', status: 422, body: { detail: ECHO } }],
+  ['is rejected with text', { kind: 'status', status: 422, body: { detail: ECHO } }],
   [
-    'is refused with an issue that repeats the value',
+    'is rejected with an issue that repeats the value',
     {
       kind: 'status',
       status: 400,
@@ -123,7 +123,7 @@ const CASES = MUTATIONS.flatMap(([operation, document, input]) =>
   FAILURES.map(([what, fault]) => ({ operation, field: /\{ (\w+)/.exec(document)?.[1], document, input, what, fault })),
 );
 
-test.each(CASES)('no secret is in the answer or in the log where $field $what', async (one) => {
+test.each(CASES)('no secret is in the response or the log if $field $what', async (one) => {
   const { sandbox, send, logged } = await startLogged();
   sandbox.inkeep.fault({ ...one.fault, operation: one.operation });
   sandbox.kataven.fault({ ...one.fault, operation: one.operation });
@@ -134,7 +134,7 @@ test.each(CASES)('no secret is in the answer or in the log where $field $what', 
   expect(log).not.toContain(SECRET);
 });
 
-test('no secret is in the answer or in the log where our own check refuses the input', async () => {
+test('no secret is in the response or the log if the gateway rejects the input', async () => {
   const { sandbox, send, logged } = await startLogged();
   const answer = await send(MUTATIONS[1]?.[1] ?? '', {
     input: {
@@ -151,7 +151,7 @@ test('no secret is in the answer or in the log where our own check refuses the i
   expect(await logged()).not.toContain(SECRET);
 });
 
-test('no part of a secret is shown that the upstream repeats in words too long to be shown whole', async () => {
+test('no part of a secret is shown if a message that repeats it is cut', async () => {
   const { sandbox, send } = await startLogged();
   const secret = `${SECRET}${'x'.repeat(500)}`;
   sandbox.inkeep.fault({
@@ -187,7 +187,7 @@ test.each([
   expect(answer).not.toContain('Not allowed');
 });
 
-test('words of the upstream that repeat no secret are shown', async () => {
+test('a message of the upstream that repeats no secret is shown', async () => {
   const { sandbox, send } = await startLogged();
   const message = JSON.stringify([{ path: ['headers'], message: 'Not allowed here' }]);
   sandbox.inkeep.fault({

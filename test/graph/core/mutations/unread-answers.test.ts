@@ -17,16 +17,16 @@ async function startShop(): Promise<TestGateway> {
   return gateway;
 }
 
-const SPOILT = ['truncate', 'badjson', 'wrongid'] as const;
+const UNREADABLE = ['truncate', 'badjson', 'wrongid'] as const;
 
-describe('a write whose answer cannot be read has succeeded', () => {
+describe('a write whose answer cannot be read succeeds', () => {
   const CREATE = `mutation {
     createTool(input: {
       project: "${id('Project:default/shop')}", toolId: "orders", name: "Orders", config: { url: "https://a.example" }
     }) { ... on CreateToolPayload { tool { toolId name description config { url } createdAt } } }
   }`;
 
-  test.each([...SPOILT, 'slow'] as const)('createTool, by %s: has the whole tool', async (kind) => {
+  test.each([...UNREADABLE, 'slow'] as const)('createTool (%s) returns the whole tool', async (kind) => {
     const gateway = await startShop();
     gateway.sandbox.inkeep.fault({ kind, operation: 'create-tool' });
     const { data, errors } = await gateway.query(CREATE);
@@ -41,7 +41,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
     expect(gateway.calls()['create-tool']).toBe(1);
   });
 
-  test('createTool, without a read-back: answers with what was sent, and fails only where that does not say', async () => {
+  test('createTool returns the values that were sent if the tool cannot be read back, and fails only other fields', async () => {
     const gateway = await startShop();
     const { inkeep } = gateway.sandbox;
     inkeep.fault({ kind: 'badjson', operation: 'create-tool' });
@@ -65,7 +65,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
     }
   }`;
 
-  test.each(SPOILT)('updateTool, by %s: reads the tool back', async (kind) => {
+  test.each(UNREADABLE)('updateTool (%s) reads the tool back', async (kind) => {
     const gateway = await startShop();
     gateway.sandbox.inkeep.fault({ kind, operation: 'update-tool' });
     const { data, errors } = await gateway.query(UPDATE);
@@ -79,7 +79,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
     expect(gateway.calls()['update-tool']).toBe(1);
   });
 
-  test('updateTool, without a read-back: answers with what was sent, and fails only where that does not say', async () => {
+  test('updateTool returns the values that were sent if the tool cannot be read back, and fails only other fields', async () => {
     const gateway = await startShop();
     const { inkeep } = gateway.sandbox;
     inkeep.fault({ kind: 'badjson', operation: 'update-tool' });
@@ -97,7 +97,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
     }) { ... on AttachToolToSubAgentPayload { outcome relation { ${fields} } } }
   }`;
 
-  test.each(['truncate', 'badjson'] as const)('attachToolToSubAgent, by %s: reads the relation back', async (kind) => {
+  test.each(['truncate', 'badjson'] as const)('attachToolToSubAgent (%s) reads the relation back', async (kind) => {
     const gateway = await startShop();
     gateway.sandbox.inkeep.fault({ kind, operation: 'create-subagent-tool-relation' });
     const { data, errors } = await gateway.query(attach('relationId selectedTools'));
@@ -109,7 +109,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
     expect(gateway.calls()['create-subagent-tool-relation']).toBe(1);
   });
 
-  test('attachToolToSubAgent, where the list of relations fails too: finds the relation by its tool', async () => {
+  test('attachToolToSubAgent finds the relation by its tool if the list of relations fails', async () => {
     const gateway = await startShop();
     const { inkeep } = gateway.sandbox;
     inkeep.fault({ kind: 'badjson', operation: 'create-subagent-tool-relation' });
@@ -123,7 +123,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
   });
 
   test.each(['status', 'badjson', 'truncate', 'html'] as const)(
-    'attachToolToSubAgent, with a read-back spoilt by %s: answers with what was sent',
+    'attachToolToSubAgent returns the values that were sent if reading back fails (%s)',
     async (kind) => {
       const gateway = await startShop();
       const { inkeep } = gateway.sandbox;
@@ -148,7 +148,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
     },
   );
 
-  test('attachToolToSubAgent, without a read-back: says that it is attached where only the id is missing', async () => {
+  test('the error of a missing relation id says that the tool is attached', async () => {
     const gateway = await startShop();
     const { inkeep } = gateway.sandbox;
     inkeep.fault({ kind: 'badjson', operation: 'create-subagent-tool-relation' });
@@ -161,7 +161,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
     expect(errors?.[0]?.message).toMatch(/^The sub-agent has the tool/);
   });
 
-  test('attachToolToSubAgent, without a read-back: the ids of both ends and what hangs on them are still there', async () => {
+  test('attachToolToSubAgent returns the sub-agent and the tool if the relation cannot be read back', async () => {
     const gateway = await startShop();
     const { inkeep } = gateway.sandbox;
     inkeep.fault({ kind: 'badjson', operation: 'create-subagent-tool-relation' });
@@ -178,22 +178,25 @@ describe('a write whose answer cannot be read has succeeded', () => {
     });
   });
 
-  test.each(SPOILT)('updateSubAgentToolRelation, by %s: lays what was sent over what was there', async (kind) => {
-    const gateway = await startShop();
-    gateway.sandbox.inkeep.fault({ kind, operation: 'update-subagent-tool-relation' });
-    const { data, errors } = await gateway.query(`mutation {
+  test.each(UNREADABLE)(
+    'updateSubAgentToolRelation (%s) merges the values that were sent into the old relation',
+    async (kind) => {
+      const gateway = await startShop();
+      gateway.sandbox.inkeep.fault({ kind, operation: 'update-subagent-tool-relation' });
+      const { data, errors } = await gateway.query(`mutation {
       updateSubAgentToolRelation(input: {
         id: "${id('SubAgentToolRelation:default/shop/helper/given')}", selectedTools: []
       }) { ... on UpdateSubAgentToolRelationPayload { relation { relationId selectedTools headers } } }
     }`);
-    expect(errors).toBeUndefined();
-    expect(data.updateSubAgentToolRelation.relation).toEqual({
-      relationId: 'given',
-      selectedTools: [],
-      headers: { 'X-Shop': 'north' },
-    });
-    expect(gateway.calls()['update-subagent-tool-relation']).toBe(1);
-  });
+      expect(errors).toBeUndefined();
+      expect(data.updateSubAgentToolRelation.relation).toEqual({
+        relationId: 'given',
+        selectedTools: [],
+        headers: { 'X-Shop': 'north' },
+      });
+      expect(gateway.calls()['update-subagent-tool-relation']).toBe(1);
+    },
+  );
 
   test.each([
     [
@@ -208,7 +211,7 @@ describe('a write whose answer cannot be read has succeeded', () => {
       `{ id: "${id('VoiceTool:tool_1')}", tags: [] }`,
       'UpdateVoiceToolPayload { voiceTool { tags } }',
     ],
-  ])('%s: reads the tool back', async (field, operation, input, payload) => {
+  ])('%s reads the tool back', async (field, operation, input, payload) => {
     const gateway = await startShop();
     const { kataven } = gateway.sandbox;
     kataven.fault({ kind: 'badjson', operation });

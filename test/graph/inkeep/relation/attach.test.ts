@@ -55,7 +55,7 @@ function writes(gateway: TestGateway) {
 }
 
 describe('attaching', () => {
-  test('creates a relation, and takes its id from the answer', async () => {
+  test('creates a relation, and returns the id from the answer', async () => {
     const gateway = await startShop();
     const attached = await attach(gateway, {
       selectedTools: ['find'],
@@ -78,7 +78,7 @@ describe('attaching', () => {
     expect(writes(gateway)[0]?.body).not.toMatchObject({ id: row?.id });
   });
 
-  test('what is attached just so writes nothing', async () => {
+  test('writes nothing if the tool is attached with the same settings', async () => {
     const gateway = await startShop();
     const fields = { headers: { A: 'aa', B: 'bb' }, toolPolicies: [{ toolName: 'find', needsApproval: false }] };
     const first = await attach(gateway, fields);
@@ -92,7 +92,7 @@ describe('attaching', () => {
     expect(writes(gateway)).toEqual([]);
   });
 
-  test('what is attached otherwise sends only the fields that differ', async () => {
+  test('sends only the fields that differ if the tool is attached with other settings', async () => {
     const gateway = await startShop();
     await attach(gateway, { selectedTools: ['find'], headers: { 'X-Shop': 'north' } });
     gateway.forget();
@@ -103,7 +103,7 @@ describe('attaching', () => {
     ]);
   });
 
-  test('leaves fields that are left out as they are', async () => {
+  test('does not change fields that are left out', async () => {
     const gateway = await startShop();
     await attach(gateway, { selectedTools: ['find'], headers: { 'X-Shop': 'north' } });
     const attached = await attach(gateway, { toolPolicies: [{ toolName: 'find', needsApproval: true }] });
@@ -113,7 +113,7 @@ describe('attaching', () => {
     });
   });
 
-  test('clears fields that are null, and tells no functions from all of them', async () => {
+  test('clears fields that are null, and distinguishes no functions from all', async () => {
     const gateway = await startShop();
     await attach(gateway, {
       selectedTools: ['find'],
@@ -131,7 +131,7 @@ describe('attaching', () => {
     });
   });
 
-  test('six times at the same moment leaves one row, and says CREATED once', async () => {
+  test('six times in parallel creates one row, and returns CREATED once', async () => {
     const gateway = await startShop();
     gateway.sandbox.inkeep.latency({ ms: 20, jitterMs: 30 });
     const attached = await Promise.all(Array.from({ length: 6 }, () => attach(gateway, { selectedTools: ['find'] })));
@@ -140,7 +140,7 @@ describe('attaching', () => {
     expect(await rows(gateway)).toHaveLength(1);
   });
 
-  test('six times at the same moment, each otherwise, leaves one row with what one of them sent', async () => {
+  test('six times in parallel with different settings creates one row with the settings of one of them', async () => {
     const gateway = await startShop();
     gateway.sandbox.inkeep.latency({ ms: 20, jitterMs: 30 });
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -150,7 +150,7 @@ describe('attaching', () => {
     expect(await rows(gateway)).toHaveLength(1);
   });
 
-  test('a pair whose duplicate ends in a 500 upstream gives the relation that is there', async () => {
+  test('returns the existing relation if the upstream returns 500 for the duplicate', async () => {
     const gateway = await startGateway({ story: false });
     const { inkeep } = gateway.sandbox;
     inkeep.seedGrid({
@@ -167,7 +167,7 @@ describe('attaching', () => {
       data: { id: string; subAgentId: string; toolId: string }[];
     };
     const old = oldest.data.at(-1);
-    // The look before the write comes too early to see the row, as it does when somebody else is faster.
+    // The read before the write is too early to return the row, as if another caller were faster.
     inkeep.fault({
       kind: 'status',
       status: 200,
@@ -197,7 +197,7 @@ describe('attaching', () => {
     expect(writes(gateway)).toEqual([]);
   });
 
-  test('a pair of two rows merges them into the older one', async () => {
+  test('merges two rows of a pair into the older one', async () => {
     const gateway = await startShop();
     const { inkeep } = gateway.sandbox;
     const older = inkeep.addRelation({ subAgentId: 'front', toolId: 'search', selectedTools: ['find'] });
@@ -209,7 +209,7 @@ describe('attaching', () => {
     expect(await rows(gateway)).toHaveLength(1);
   });
 
-  test('creates the relation anew where it is detached between the look and the write', async () => {
+  test('creates the relation again if it is detached between the read and the write', async () => {
     const gateway = await startShop();
     const { inkeep } = gateway.sandbox;
     inkeep.addRelation({ id: 'gone', subAgentId: 'front', toolId: 'search' });
@@ -236,7 +236,7 @@ describe('attaching', () => {
     expect(await rows(gateway)).toEqual([]);
   });
 
-  test('is served as the example operation shows it', async () => {
+  test('returns what the example operation expects', async () => {
     const gateway = await startGateway();
     const first = await gateway.query(AttachToolDocument);
     const second = await gateway.query(AttachToolDocument);

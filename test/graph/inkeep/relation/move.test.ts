@@ -36,7 +36,7 @@ test('a tool can be attached again after its relation has moved to another tool'
   expect(data.attachToolToSubAgent).toMatchObject({ outcome: 'CREATED', relation: { toolId: 'tool-000' } });
 });
 
-test('the id that a move answers with is the one the relation is found by', async () => {
+test('the relation is found by the id that a move returns', async () => {
   const { gateway, relation } = await startWithOneRelation();
   const moved = await gateway.query(MOVE, { input: { id: relation, tool: id('Tool', 'tool-001') } });
   const { data } = await gateway.query(
@@ -46,7 +46,7 @@ test('the id that a move answers with is the one the relation is found by', asyn
   expect(data.nodes).toEqual([null, { toolId: 'tool-001' }]);
 });
 
-test('a relation that stays where it is keeps its id', async () => {
+test('a relation that does not move keeps its id', async () => {
   const { gateway, relation } = await startWithOneRelation();
   const { data } = await gateway.query(MOVE, { input: { id: relation, tool: id('Tool', 'tool-000') } });
   expect(data.updateSubAgentToolRelation.relation).toEqual({ id: relation, toolId: 'tool-000' });

@@ -61,7 +61,7 @@ const bodies = (gateway: TestGateway): unknown[] =>
   gateway.sandbox.inkeep.requests.filter(({ method }) => method !== 'GET').map(({ body }) => body);
 
 describe('updating a relation', () => {
-  test('changes what is given and leaves the rest', async () => {
+  test('changes only the given fields', async () => {
     const { gateway, row } = await startShop();
     expect(await update(gateway, { id: relationId(row), selectedTools: ['find', 'buy'] })).toEqual({
       __typename: 'UpdateSubAgentToolRelationPayload',
@@ -78,7 +78,7 @@ describe('updating a relation', () => {
     expect(gateway.sandbox.inkeep.requests.at(-1)?.method).toBe('PUT');
   });
 
-  test('clears what is null', async () => {
+  test('clears fields that are null', async () => {
     const { gateway, row } = await startShop();
     const updated = await update(gateway, {
       id: relationId(row),
@@ -89,7 +89,7 @@ describe('updating a relation', () => {
     expect(updated.relation).toMatchObject({ selectedTools: null, headers: null, toolPolicies: null });
   });
 
-  test('that changes nothing sends nothing', async () => {
+  test('sends nothing if nothing changes', async () => {
     const { gateway, row } = await startShop();
     const updated = await update(gateway, { id: relationId(row), selectedTools: ['find'], tool: tool('search') });
     expect(updated.relation).toMatchObject({ relationId: row.id, selectedTools: ['find'] });
@@ -107,7 +107,7 @@ describe('updating a relation', () => {
     ['another tool', { tool: tool('orders') }, ['tool']],
     ['another sub-agent', { subAgent: subAgent('back') }, ['subAgent']],
     ['both', { subAgent: subAgent('back'), tool: tool('orders') }, null],
-  ])('onto an existing pair by %s is a conflict, and sends nothing', async (_what, target, path) => {
+  ])('returns a conflict if %s leads to an existing pair, and sends nothing', async (_what, target, path) => {
     const { gateway, inkeep, row } = await startShop();
     inkeep.addRelation({ subAgentId: 'front', toolId: 'orders' });
     inkeep.addRelation({ subAgentId: 'back', toolId: 'search' });
@@ -123,7 +123,7 @@ describe('updating a relation', () => {
   test.each([
     ['tool', { tool: tool('nothing') }, ['tool']],
     ['sub-agent', { subAgent: subAgent('nobody') }, ['subAgent']],
-  ])('onto an unknown %s names the field, and sends nothing', async (_what, target, path) => {
+  ])('names the field of an unknown %s, and sends nothing', async (_what, target, path) => {
     const { gateway, row } = await startShop();
     expect(await update(gateway, { id: relationId(row), ...target })).toMatchObject({
       __typename: 'NotFoundError',
@@ -132,7 +132,7 @@ describe('updating a relation', () => {
     expect(bodies(gateway)).toEqual([]);
   });
 
-  test('of an unknown relation names the id', async () => {
+  test('names the id of an unknown relation', async () => {
     const { gateway } = await startShop();
     expect(await update(gateway, { id: relationId({ id: 'nothing' }), selectedTools: [] })).toMatchObject({
       __typename: 'NotFoundError',
@@ -140,7 +140,7 @@ describe('updating a relation', () => {
     });
   });
 
-  test('that is deleted meanwhile names the id', async () => {
+  test('names the id if the relation is deleted in the meantime', async () => {
     const { gateway, inkeep, row } = await startShop();
     inkeep.fault({ kind: 'status', status: 404, operation: 'update-subagent-tool-relation' });
     expect(await update(gateway, { id: relationId(row), selectedTools: [] })).toMatchObject({
@@ -151,7 +151,7 @@ describe('updating a relation', () => {
 });
 
 describe('detaching', () => {
-  test('by relation shows the sub-agent without it, and the tool', async () => {
+  test('by relation returns the tool, and the sub-agent without it', async () => {
     const { gateway, row } = await startShop();
     expect(await detach(gateway, { id: relationId(row) })).toEqual({
       __typename: 'DetachToolFromSubAgentPayload',
@@ -167,7 +167,7 @@ describe('detaching', () => {
     expect(detached).toMatchObject({ deletedId: relationId(row), subAgent: { toolRelations: { totalCount: 0 } } });
   });
 
-  test('by pair leaves none of two rows', async () => {
+  test('by pair deletes both of two rows', async () => {
     const { gateway, inkeep, row } = await startShop();
     inkeep.addRelation({ id: 'second', subAgentId: 'front', toolId: 'search' });
     const detached = await detach(gateway, { pair: { subAgent: subAgent('front'), tool: tool('search') } });
@@ -175,7 +175,7 @@ describe('detaching', () => {
     expect(gateway.calls()['delete-subagent-tool-relation']).toBe(2);
   });
 
-  test('by pair goes on where somebody else took the first of two rows', async () => {
+  test('by pair deletes the second of two rows if another caller deletes the first', async () => {
     const { gateway, inkeep } = await startShop();
     inkeep.addRelation({ id: 'second', subAgentId: 'front', toolId: 'search' });
     inkeep.fault({ kind: 'status', status: 404, operation: 'delete-subagent-tool-relation' });
@@ -188,13 +188,13 @@ describe('detaching', () => {
     ['an unknown relation', { id: relationId({ id: 'nothing' }) }, ['id']],
     ['a pair that has none', { pair: { subAgent: subAgent('back'), tool: tool('search') } }, ['pair']],
     ['an unknown sub-agent', { pair: { subAgent: subAgent('nobody'), tool: tool('search') } }, ['pair']],
-  ])('%s names the field, and sends nothing', async (_what, input, path) => {
+  ])('of %s names the field, and sends nothing', async (_what, input, path) => {
     const { gateway } = await startShop();
     expect(await detach(gateway, input)).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND', path });
     expect(bodies(gateway)).toEqual([]);
   });
 
-  test('both by relation and by pair is refused by the schema', async () => {
+  test('by both relation and pair is rejected by the schema', async () => {
     const { gateway, row } = await startShop();
     const pair = { subAgent: subAgent('front'), tool: tool('search') };
     const { errors } = await gateway.query(DETACH, { input: { id: relationId(row), pair } });

@@ -35,7 +35,7 @@ function idsOf(data: { project: { tools: { nodes: { toolId: string }[] } } }): s
   return data.project.tools.nodes.map((tool) => tool.toolId);
 }
 
-test.each([1, 2, 3, 8, 9])('pages of %i walked forward give every match once, in order', async (size) => {
+test.each([1, 2, 3, 8, 9])('pages of %i read forward have every match once, in order', async (size) => {
   const gateway = await startBrokenGrid();
   const seen: string[] = [];
   for (let after = ''; ; ) {
@@ -48,7 +48,7 @@ test.each([1, 2, 3, 8, 9])('pages of %i walked forward give every match once, in
   expect(seen).toEqual(EXPECTED);
 });
 
-test.each([1, 3, 8])('pages of %i walked backward give every match once, in order', async (size) => {
+test.each([1, 3, 8])('pages of %i read backward have every match once, in order', async (size) => {
   const gateway = await startBrokenGrid();
   const seen: string[] = [];
   for (let before = ''; ; ) {
@@ -61,7 +61,7 @@ test.each([1, 3, 8])('pages of %i walked backward give every match once, in orde
   expect(seen).toEqual(EXPECTED);
 });
 
-test('a filtered page says what it found and cannot say how many there are', async () => {
+test('a filtered page has the matches and no total', async () => {
   const gateway = await startBrokenGrid();
   const { data, errors } = await gateway.query(select('first: 2'));
   expect(errors).toBeUndefined();
@@ -75,7 +75,7 @@ test('a filtered page says what it found and cannot say how many there are', asy
   });
 });
 
-test('matches between two cursors have others before and after them', async () => {
+test('page info of matches between two cursors shows that others come before and after', async () => {
   const gateway = await startBrokenGrid();
   const { data: all } = await gateway.query(select('first: 8'));
   const cursors = all.project.tools.edges.map(({ cursor }: { cursor: string }) => cursor);
@@ -87,7 +87,7 @@ test('matches between two cursors have others before and after them', async () =
   }
 });
 
-test('two statuses are both looked for', async () => {
+test('finds tools with either of two statuses', async () => {
   const gateway = await startBrokenGrid();
   gateway.sandbox.inkeep.setMcp(toolId(7), { mode: 'needs_auth' });
   const { data } = await gateway.query(
@@ -96,7 +96,7 @@ test('two statuses are both looked for', async () => {
   expect(idsOf(data)).toEqual(['tool-050', 'tool-007', 'tool-004', 'tool-003']);
 });
 
-test('a status that no tool has is an empty page after every tool was looked at once', async () => {
+test('returns an empty page for a status that no tool has, after one probe of each', async () => {
   const gateway = await startBrokenGrid();
   const { data, errors } = await gateway.query(
     '{ project(projectId: "grid") { tools(status: [NEEDS_AUTH]) { nodes { toolId } pageInfo { hasNextPage endCursor } } } }',
@@ -106,7 +106,7 @@ test('a status that no tool has is an empty page after every tool was looked at 
   expect(gateway.sandbox.inkeep.probes).toBe(230);
 });
 
-test('no status at all matches nothing, and no tool is looked at', async () => {
+test('an empty list of statuses matches nothing, without a probe', async () => {
   const gateway = await startBrokenGrid();
   const { data } = await gateway.query('{ project(projectId: "grid") { tools(status: []) { nodes { toolId } } } }');
   expect(data.project.tools.nodes).toEqual([]);
@@ -120,7 +120,7 @@ test('status: null filters nothing', async () => {
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
-test('pages are walked no further than the window needs', async () => {
+test('reads no more pages than the window needs', async () => {
   const gateway = await startBrokenGrid();
   const { data } = await gateway.query(select('first: 2'));
   expect(idsOf(data)).toEqual(['tool-229', 'tool-180']);

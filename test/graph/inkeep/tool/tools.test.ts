@@ -48,7 +48,7 @@ const sent = (gateway: TestGateway, operation: string): unknown[] =>
   gateway.sandbox.inkeep.requests.filter((request) => request.operation === operation).map(({ body }) => body);
 
 describe('creating a tool', () => {
-  test('with everything stores everything, in the upstream’s spelling', async () => {
+  test('stores every field under its upstream name', async () => {
     const gateway = await startShop();
     const created = await run(gateway, CREATE, {
       project: SHOP,
@@ -111,7 +111,7 @@ describe('creating a tool', () => {
     ]);
   });
 
-  test('without an id generates one, and looks for no other tool', async () => {
+  test('generates an id if none is given, without a read', async () => {
     const gateway = await startShop();
     const { tool } = await run(gateway, CREATE, {
       project: SHOP,
@@ -122,7 +122,7 @@ describe('creating a tool', () => {
     expect(gateway.calls()).toEqual({ 'create-tool': 1 });
   });
 
-  test('with nulls stores no fields', async () => {
+  test('does not send fields that are null', async () => {
     const gateway = await startShop();
     await run(gateway, CREATE, {
       project: SHOP,
@@ -146,7 +146,7 @@ describe('creating a tool', () => {
     ]);
   });
 
-  test('whose id exists is a conflict at the id, and writes nothing', async () => {
+  test('returns a conflict of the id if the tool exists, and writes nothing', async () => {
     const gateway = await startShop();
     const refused = await run(gateway, CREATE, {
       project: SHOP,
@@ -158,7 +158,7 @@ describe('creating a tool', () => {
     expect(sent(gateway, 'create-tool')).toEqual([]);
   });
 
-  test('in an unknown project names the project', async () => {
+  test('names the project if it is unknown', async () => {
     const gateway = await startShop();
     const refused = await run(gateway, CREATE, {
       project: id('Project:default/none'),
@@ -170,7 +170,7 @@ describe('creating a tool', () => {
 });
 
 describe('updating a tool', () => {
-  test('changes what is given and leaves the rest', async () => {
+  test('changes only the given fields', async () => {
     const gateway = await startShop();
     const { tool } = await run(gateway, UPDATE, { id: SEARCH, name: 'Finder' });
     expect(tool).toMatchObject({
@@ -183,7 +183,7 @@ describe('updating a tool', () => {
     expect(gateway.sandbox.inkeep.requests[0]).toMatchObject({ method: 'PUT', body: { name: 'Finder' } });
   });
 
-  test('clears every field that can be cleared, in the way the upstream takes', async () => {
+  test('clears every field that can be cleared, in the way that the upstream accepts', async () => {
     const gateway = await startShop();
     const { tool } = await run(gateway, UPDATE, {
       id: SEARCH,
@@ -221,13 +221,13 @@ describe('updating a tool', () => {
     expect(tool).toMatchObject({ config: { url: 'https://b.example', prompt: null, transport: null } });
   });
 
-  test('of an unknown tool names the id', async () => {
+  test('names the id of an unknown tool', async () => {
     const gateway = await startShop();
     const refused = await run(gateway, UPDATE, { id: id('Tool:default/shop/nothing'), name: 'Finder' });
     expect(refused).toMatchObject({ __typename: 'NotFoundError', path: ['id'] });
   });
 
-  test('is served as the example operation shows it', async () => {
+  test('returns what the example operation expects', async () => {
     const gateway = await startGateway();
     const { data } = await gateway.query(UpdateToolDocument);
     expect(data?.updateTool).toMatchObject({
@@ -237,7 +237,7 @@ describe('updating a tool', () => {
 });
 
 describe('deleting a tool', () => {
-  test('shows the project without it', async () => {
+  test('returns the project without it', async () => {
     const gateway = await startShop();
     expect(await run(gateway, DELETE, { id: SEARCH })).toEqual({
       deletedId: SEARCH,
@@ -249,7 +249,7 @@ describe('deleting a tool', () => {
   test.each([
     ['tool', 'Tool:default/shop/nothing'],
     ['project', 'Tool:default/none/search'],
-  ])('of an unknown %s names the id', async (_what, unknown) => {
+  ])('names the id of an unknown %s', async (_what, unknown) => {
     const gateway = await startShop();
     const refused = await run(gateway, DELETE, { id: id(unknown) });
     expect(refused).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND', path: ['id'] });
