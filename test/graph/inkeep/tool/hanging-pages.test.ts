@@ -55,7 +55,7 @@ describe.concurrent('one tool that hangs among hundreds', () => {
     ['a list', WINDOW],
     ['the tools of an agent', LINKED],
   ] as const) {
-    test(`takes the status of no other with it in ${what}, and only its page is asked for again`, async ({
+    test(`does not affect the status of the others in ${what}, and only its page is requested again`, async ({
       expect,
       ...context
     }) => {
@@ -69,7 +69,7 @@ describe.concurrent('one tool that hangs among hundreds', () => {
       expect(seconds).toBeLessThan(12);
     });
 
-    test(`fails no other in ${what} for want of calls`, async ({ expect, ...context }) => {
+    test(`does not use up the calls for the others in ${what}`, async ({ expect, ...context }) => {
       const gateway = await startGrid(LATE, 500, context, { MAX_UPSTREAM_CALLS: '16' });
       const { tools, errors } = await toolsOf(gateway, document);
       expect(errors).toBeUndefined();
@@ -96,7 +96,7 @@ describe.concurrent('a probed page', () => {
     ['is here', 1],
     ['is under way', 300],
   ] as const) {
-    test(`that ${when} answers a later field for its other tools too`, async ({ expect, ...context }) => {
+    test(`that ${when} has the other tools for a later field`, async ({ expect, ...context }) => {
       const gateway = await startGateway({ story: false, discoveryMs }, {}, context);
       const { inkeep } = gateway.sandbox;
       const counts = { tools: 100, agents: 1, subAgentsPerAgent: 1, relationsPerAgent: 70 };
@@ -115,7 +115,10 @@ describe.concurrent('a probed page', () => {
     });
   }
 
-  test('that fails takes no other with it, and its tools are found in smaller ones', async ({ expect, ...context }) => {
+  test('that fails does not affect other pages, and its tools are read in smaller ones', async ({
+    expect,
+    ...context
+  }) => {
     const gateway = await startGateway({ story: false, discoveryMs: 1 }, {}, context);
     const { inkeep } = gateway.sandbox;
     const counts = { tools: 250, agents: 0, subAgentsPerAgent: 0, relationsPerAgent: 0 };
@@ -128,7 +131,7 @@ describe.concurrent('a probed page', () => {
     expect(inkeep.probes).toBe(250);
   });
 
-  test('that is refused with 429 is not asked for again tool by tool', async ({ expect, ...context }) => {
+  test('that gets a 429 is not requested again tool by tool', async ({ expect, ...context }) => {
     const gateway = await startGateway({ story: false, discoveryMs: 1 }, {}, context);
     const { inkeep } = gateway.sandbox;
     const counts = { tools: 60, agents: 1, subAgentsPerAgent: 1, relationsPerAgent: 60 };

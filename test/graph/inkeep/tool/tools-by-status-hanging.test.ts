@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startGateway } from '../../../support/gateway.js';
 
-test('a list by status waits for a page with a hanging tool, and dials no server twice', async () => {
+test('a list by status waits for a page with a hanging tool, and probes no server twice', async () => {
   const gateway = await startGateway({ story: false, discoveryMs: 0, hangMs: 4_000 });
   const counts = { tools: 130, agents: 0, subAgentsPerAgent: 0, relationsPerAgent: 0 };
   gateway.sandbox.inkeep.seedGrid({ tenantId: 'default', projectId: 'grid', ...counts });
