@@ -10,7 +10,7 @@ import { createMetrics } from './metrics.js';
 import { StatusHub } from './status/hub.js';
 import type { StatusLimits } from './status/limits.js';
 import type { ExampleTab } from './transport/graphiql/page.js';
-import { createTransport, type Transport } from './transport/server.js';
+import { createTransport, type Transport, type TransportOptions } from './transport/server.js';
 import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
 
 /** The embedded upstreams: their addresses, and the credentials that a caller without one uses there. */
@@ -29,7 +29,11 @@ export interface Gateway {
 
 export interface GatewayOptions {
   /** Replace the usual limits: tests inject short deadlines. */
-  readonly limits?: { readonly status?: StatusLimits | undefined; readonly upstream?: UpstreamLimits };
+  readonly limits?: {
+    readonly status?: StatusLimits | undefined;
+    readonly upstream?: UpstreamLimits;
+    readonly transport?: TransportOptions<object>['limits'];
+  };
   /** Envelop plugins: their hooks are called for every operation and every event of a subscription, on every transport. */
   readonly plugins?: readonly Plugin[];
 }
@@ -75,6 +79,7 @@ export function createGateway(
     graphiql: config.graphiql,
     introspection: config.introspection,
     plugins,
+    limits: limits.transport,
     exampleTabs: readExamples(),
     sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,
     // Without Redis the instance is still ready: it polls by itself.

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../log.js';
@@ -15,11 +15,13 @@ import type { PageOrigins } from './http/page-origin.js';
 import { pathOf } from './http/request-url.js';
 import { sendError } from './http/send-text.js';
 import { refuseUnreadable } from './http/unreadable-request.js';
-import { LIVE_LIMITS, type LiveLimits } from './live-limits.js';
+import { TRANSPORT_LIMITS, type TransportLimits } from './limits.js';
 import { createRoutes, type Readiness } from './routes.js';
 import { serveSockets } from './websocket/sockets.js';
 
-export interface TransportOptions<Context extends object> extends PipelineOptions<Context>, PageOrigins {
+export interface TransportOptions<Context extends object>
+  extends Omit<PipelineOptions<Context>, 'limits'>,
+    PageOrigins {
   readonly graphiql: boolean;
   readonly exampleTabs: readonly ExampleTab[];
   /** Served at `/schema.graphql`, unless introspection is off. */
@@ -28,8 +30,8 @@ export interface TransportOptions<Context extends object> extends PipelineOption
   readiness(): Readiness;
   readonly registry: Registry;
   readonly log: Logger;
-  /** Shorter limits, for tests. */
-  readonly live?: Partial<LiveLimits>;
+  /** Replace single limits of `TRANSPORT_LIMITS`: tests inject shorter ones. */
+  readonly limits?: { readonly [Group in keyof TransportLimits]?: Partial<TransportLimits[Group]> } | undefined;
 }
 
 export interface Transport {
@@ -38,37 +40,31 @@ export interface Transport {
   listen(host: string, port: number): Promise<{ url: string }>;
   /**
    * From now on `/ready` answers 503, and new connections are refused. Event streams are completed and WebSockets closed with
-   * 1001. Responses in flight have `graceMs` (10 s) to finish, then every connection is destroyed.
+   * 1001. Responses in flight have `graceMs` (a limit) to finish, then every connection is destroyed.
    */
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
-/** In milliseconds. A slow client holds a connection for at most 30 s. Idle ones are kept for longer than the 60 s of proxies. */
-const HTTP_LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  connectionsCheckingInterval: 5_000,
-  keepAliveTimeout: 65_000,
-  maxHeaderSize: 16_384,
-} as const satisfies ServerOptions;
-
-const GRACE_MS = 10_000;
 /** The status that proxies log if the client left before its answer. */
 const CLIENT_LEFT = 499;
 
-/** Builds everything that faces the network; nothing listens yet. `limits` are for tests, which need shorter ones. */
-export function createTransport<Context extends object>(
-  options: TransportOptions<Context>,
-  limits: ServerOptions = HTTP_LIMITS,
-): Transport {
+/** Builds everything that faces the network; nothing listens yet. */
+export function createTransport<Context extends object>(options: TransportOptions<Context>): Transport {
   const { log, corsOrigins } = options;
-  const live = { ...LIVE_LIMITS, ...options.live };
+  const limits = limitsOf(options.limits);
   const metrics = createEdgeMetrics(options.registry);
-  const pipeline = createPipeline(options);
-  const server = createServer(limits);
-  const sockets = serveSockets(server, { pipeline, limits: live, metrics, log, pages: options });
+  const pipeline = createPipeline({ ...options, limits: limits.documents });
+  const server = createHttpServer(limits.http);
+  const sockets = serveSockets(server, {
+    pipeline,
+    limits: limits.live,
+    maxLoggedHeaderChars: limits.http.maxLoggedHeaderChars,
+    metrics,
+    log,
+    pages: options,
+  });
   const closer = createCloser(server, sockets);
-  const endpoint = { pipeline, closer, pingMs: live.pingMs };
+  const endpoint = { pipeline, closer, limits: limits.http, pingMs: limits.live.pingMs };
   const findRoute = createRoutes({
     answerOperation(request, response, exchange) {
       const operationEnded = trackOperation(exchange, metrics);
@@ -98,8 +94,7 @@ export function createTransport<Context extends object>(
   }
 
   server.on('request', (request, response) => void handle(request, response));
-  const { maxHeaderSize = HTTP_LIMITS.maxHeaderSize } = limits;
-  server.on('clientError', (error, socket) => refuseUnreadable(maxHeaderSize, error, socket));
+  server.on('clientError', (error, socket) => refuseUnreadable(limits.http.maxHeaderBytes, error, socket));
   return {
     server,
     async listen(host, port) {
@@ -107,8 +102,26 @@ export function createTransport<Context extends object>(
       await once(server, 'listening');
       return { url: urlOf(server, host) };
     },
-    close: ({ graceMs = GRACE_MS } = {}) => closer.close(graceMs),
+    close: ({ graceMs = limits.http.graceMs } = {}) => closer.close(graceMs),
   };
+}
+
+function limitsOf({ http, live, documents }: NonNullable<TransportOptions<object>['limits']> = {}): TransportLimits {
+  return {
+    http: { ...TRANSPORT_LIMITS.http, ...http },
+    live: { ...TRANSPORT_LIMITS.live, ...live },
+    documents: { ...TRANSPORT_LIMITS.documents, ...documents },
+  };
+}
+
+function createHttpServer(limits: TransportLimits['http']): Server {
+  return createServer({
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.checkMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+  });
 }
 
 const SHUTTING_DOWN: Readiness = { ready: false, body: { status: 'shutting down' } };

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { UserErrorCode } from '../../schema/generated/graphql.js';
 import { SETTINGS } from '../../src/config/load-config.js';
+import { MAX_JSON_DEPTH } from '../../src/exact-json.js';
 import type { ErrorCode } from '../../src/graph/core/errors/error-codes.js';
-import { LIVE_LIMITS } from '../../src/transport/live-limits.js';
+import { UPSTREAM_LIMITS } from '../../src/limits.js';
+import { TRANSPORT_LIMITS } from '../../src/transport/limits.js';
 import { read, table } from '../support/documents.js';
 import { startGateway } from '../support/gateway.js';
 
@@ -70,14 +72,29 @@ test('docs/operating.md has every metric of the gateway, and no other', async ()
   expect(rows.map(([name]) => name).sort()).toEqual([...new Set(names)].sort());
 });
 
-test('docs/costs.md and docs/configuration.md have the limits of live connections', () => {
-  const { maxOperations, maxFrameBytes, maxUnsentBytes, stallMs, pingMs } = LIVE_LIMITS;
-  const rows = Object.fromEntries(table('docs/costs.md', 'Limits').map(([what, howMuch]) => [what, howMuch]));
-  expect(rows).toMatchObject({
-    'operations of a WebSocket': `${maxOperations} that have not ended`,
-    'message to a WebSocket': `${maxFrameBytes / 1024} KiB`,
-    'unsent to a WebSocket': `${maxUnsentBytes / 1024 ** 2} MiB, for longer than ${stallMs / 1000} s`,
+test('docs/costs.md has the limits of the code, and docs/configuration.md the time between pings', () => {
+  const { http, live, documents } = TRANSPORT_LIMITS;
+  const { operationDeadlineMs, plainDeadlineMs, probeDeadlineMs, katavenMaxCalls, maxBodyBytes } = UPSTREAM_LIMITS;
+  const mib = (bytes: number) => `${bytes / 1024 ** 2} MiB`;
+  const seconds = (ms: number) => `${ms / 1000} s`;
+  expect(Object.fromEntries(table('docs/costs.md', 'Limits').map(([what, howMuch]) => [what, howMuch]))).toEqual({
+    'request body': `${mib(http.maxBodyBytes)} of application/json in UTF-8, uncompressed; one operation`,
+    'request line and headers': `${http.maxHeaderBytes / 1024} KiB together, 431 above it; send longer queries by POST`,
+    'time for a request to arrive': `${seconds(http.requestMs)}, ${seconds(http.headersMs)} for its headers`,
+    'time for an operation': `${seconds(operationDeadlineMs)}; for an upstream call ${seconds(plainDeadlineMs)}, or ${seconds(probeDeadlineMs)} if it probes an MCP server`,
+    'upstream calls of an operation': 'MAX_UPSTREAM_CALLS, coalesced calls included',
+    'concurrent Inkeep calls': 'INKEEP_MAX_CALLS, and INKEEP_MAX_PROBES that probe MCP servers; callers take turns',
+    'concurrent Kataven calls': `${katavenMaxCalls}`,
+    'rows of a list at once': '500',
+    'upstream response': `${mib(maxBodyBytes)}, after decompression`,
+    'levels of a JSON value': `${MAX_JSON_DEPTH}`,
+    'cached parsed documents': `${mib(documents.maxCacheBytes)} of memory, ${mib(documents.maxCachedDocumentBytes)} for one; larger documents are parsed each time`,
+    'tools named by a subscription': '100',
+    'operations of a WebSocket': `${live.maxOperations} that have not ended`,
+    'message to a WebSocket': `${live.maxFrameBytes / 1024} KiB`,
+    'unsent to a WebSocket': `${mib(live.maxUnsentBytes)}, for longer than ${seconds(live.stallMs)}`,
+    'time to end when it is stopped': seconds(http.graceMs),
   });
   const prose = read('docs/configuration.md').replace(/\s+/g, ' ');
-  expect(prose).toContain(`each event stream gets a comment, every ${pingMs / 1000} s`);
+  expect(prose).toContain(`each event stream gets a comment, every ${live.pingMs / 1000} s`);
 });

@@ -1,5 +1,4 @@
 import { EventEmitter, once } from 'node:events';
-import type { ServerOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
@@ -33,28 +32,24 @@ export interface TestTransport {
 export async function startTransport(
   schema: GraphQLSchema,
   options: Partial<TransportOptions<object>> = {},
-  limits?: ServerOptions,
 ): Promise<TestTransport> {
   const journal = createJournal();
-  const transport = createTransport(
-    {
-      schema,
-      createContext: () => ({}),
-      report: () => ({ calls: 0 }),
-      alwaysReport: false,
-      corsOrigins: [],
-      trustProxy: false,
-      graphiql: false,
-      introspection: true,
-      exampleTabs: [],
-      sdl: 'type Query {\n  hello: String\n}\n',
-      readiness: () => ({ ready: true, body: { status: 'ready' } }),
-      registry: new Registry(),
-      log: journal.log,
-      ...options,
-    },
-    limits,
-  );
+  const transport = createTransport({
+    schema,
+    createContext: () => ({}),
+    report: () => ({ calls: 0 }),
+    alwaysReport: false,
+    corsOrigins: [],
+    trustProxy: false,
+    graphiql: false,
+    introspection: true,
+    exampleTabs: [],
+    sdl: 'type Query {\n  hello: String\n}\n',
+    readiness: () => ({ ready: true, body: { status: 'ready' } }),
+    registry: new Registry(),
+    log: journal.log,
+    ...options,
+  });
   const { url } = await transport.listen('127.0.0.1', 0);
   onTestFinished(() => transport.close({ graceMs: 0 }));
   const post = (body: unknown, headers: Headers = {}) =>

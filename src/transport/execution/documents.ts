@@ -9,15 +9,14 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import type { TransportLimits } from '../limits.js';
 import type { Engine } from './engine.js';
 import { LiteralsOfCorrectTypeRule } from './literals.js';
 import { badInput } from './public-errors.js';
 import { SingleSubscriptionFieldRule } from './root-fields.js';
 
-const MAX_ERRORS = 20;
-/** Bytes of heap. Clients send a few documents often; a flood of distinct documents must not fill the memory. */
-export const MAX_CACHE_BYTES = 64 * 1024 * 1024;
-const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+/** The limits of documents. */
+export type DocumentLimits = TransportLimits['documents'];
 
 /** Measured on Node 20 (`test/transport/execution/document-cache.test.ts`): a token and its nodes take at most 480 bytes. */
 const TOKEN_BYTES = 480;
@@ -29,11 +28,14 @@ const DOCUMENT_BYTES = 2_000;
  * memory of the documents, which can be 240 times the size of their text. Syntax errors are not cached: parsing again is as fast
  * as reading the request.
  */
-export function createDocumentCaches() {
+export function createDocumentCaches({
+  maxCacheBytes,
+  maxCachedDocumentBytes,
+}: Pick<DocumentLimits, 'maxCacheBytes' | 'maxCachedDocumentBytes'>) {
   return {
     documentCache: new LRUCache<string, DocumentNode>({
-      maxSize: MAX_CACHE_BYTES,
-      maxEntrySize: MAX_DOCUMENT_BYTES,
+      maxSize: maxCacheBytes,
+      maxEntrySize: maxCachedDocumentBytes,
       sizeCalculation: estimateBytes,
     }),
     errorCache: { get: () => undefined, set: () => undefined },
@@ -53,8 +55,14 @@ const REPLACED_RULES = new Map<ValidationRule, ValidationRule>([
   [SingleFieldSubscriptionsRule, SingleSubscriptionFieldRule],
 ]);
 
-/** Plugin: replaces the rules of graphql-js that print values, and stops validation after 20 errors. */
-export function useDocumentRules({ introspection }: { readonly introspection: boolean }): Plugin {
+/** Plugin: replaces the rules of graphql-js that print values, and stops validation after `maxErrors`. */
+export function useDocumentRules({
+  introspection,
+  maxErrors,
+}: {
+  readonly introspection: boolean;
+  readonly maxErrors: number;
+}): Plugin {
   return {
     onValidate({ addValidationRule, setValidationFn }) {
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
@@ -63,7 +71,7 @@ export function useDocumentRules({ introspection }: { readonly introspection: bo
           schema,
           document,
           rules?.map((rule: ValidationRule) => REPLACED_RULES.get(rule) ?? rule),
-          { maxErrors: MAX_ERRORS },
+          { maxErrors },
         ),
       );
     },

@@ -2,7 +2,13 @@ import { type ExecutionResult, type GraphQLSchema, getOperationAST, type Operati
 import { createYoga, getSSEProcessor, type Plugin, processRegularResult } from 'graphql-yoga';
 import { stringifyJson } from '../../exact-json.js';
 import type { AnswerType } from '../http/accept.js';
-import { createDocumentCaches, parseDocument, useDocumentRules, validateDocument } from './documents.js';
+import {
+  createDocumentCaches,
+  type DocumentLimits,
+  parseDocument,
+  useDocumentRules,
+  validateDocument,
+} from './documents.js';
 import { useGraphQLJs } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { type ExecutionOptions, type Outcome, run } from './execute-operation.js';
@@ -14,6 +20,7 @@ import { findVariableProblems } from './variables.js';
 export interface PipelineOptions<Context extends object> extends ExecutionOptions<Context> {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  readonly limits: DocumentLimits;
   /**
    * Plugins of the operator. Their envelop hooks are called for every operation and event on every transport, except
    * `onContextBuilding`; Yoga's HTTP hooks (`onRequest`, `onParams`, …) are not called.
@@ -38,10 +45,14 @@ export interface Pipeline {
 
 /** The pipeline of one schema. Yoga's engine parses, validates and executes, with its caches; its HTTP server is not used. */
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
-  const caches = createDocumentCaches();
+  const caches = createDocumentCaches(options.limits);
   const yoga = createYoga({
     schema: options.schema,
-    plugins: [useGraphQLJs, useDocumentRules({ introspection: options.introspection }), ...(options.plugins ?? [])],
+    plugins: [
+      useGraphQLJs,
+      useDocumentRules({ introspection: options.introspection, maxErrors: options.limits.maxErrors }),
+      ...(options.plugins ?? []),
+    ],
     parserAndValidationCache: caches,
     // `publicErrors` masks errors: Yoga's masking does not know the request id.
     maskedErrors: false,
@@ -64,7 +75,12 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
       caches.documentCache.delete(params.query);
       return { errors };
     }
-    const problems = findVariableProblems(options.schema, operation, params.variables);
+    const problems = findVariableProblems(
+      options.schema,
+      operation,
+      params.variables,
+      options.limits.maxVariableProblems,
+    );
     if (problems.length > 0) return { errors: problems };
     // A query can fail in one field and answer the others, but a mutation must fail before it writes anything.
     const problem =

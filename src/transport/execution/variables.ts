@@ -16,24 +16,23 @@ import { ExactNumber } from '../../exact-json.js';
 import { describeExpected, typeAtPath } from './expected-types.js';
 import { badInput } from './public-errors.js';
 
-const MAX_PROBLEMS = 20;
-
 type Path = readonly (string | number)[];
 type Report = (node: VariableDefinitionNode, problem: string) => void;
 
 /**
- * Finds all problems with the variables of an operation, at most 20. The executor would find the same ones, but its messages
+ * Finds all problems with the variables of an operation, at most `maxProblems`. The executor would find the same ones, but its messages
  * print the whole value, which may contain secrets. These messages contain paths, names, types and the JSON kind of a value.
  */
 export function findVariableProblems(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   values: Readonly<Record<string, unknown>>,
+  maxProblems: number,
 ): GraphQLError[] {
   const problems: GraphQLError[] = [];
   const report: Report = (node, problem) => {
     problems.push(badInput(`Variable "$${node.variable.name.value}"${problem}`, { nodes: [node] }));
-    if (problems.length >= MAX_PROBLEMS) throw TOO_MANY;
+    if (problems.length >= maxProblems) throw TOO_MANY;
   };
   try {
     for (const node of operation.variableDefinitions ?? []) checkVariable(schema, node, values, report);

@@ -7,6 +7,7 @@ import { badInput, refusal } from '../execution/public-errors.js';
 import { type OperationParams, paramsFromBody, paramsFromUrl } from '../execution/request-params.js';
 import { ResultPump } from '../execution/result-pump.js';
 import type { Closer } from '../graceful-close.js';
+import type { TransportLimits } from '../limits.js';
 import { sendEvents } from '../sse/event-stream.js';
 import { type Accepted, type AnswerType, readAccept } from './accept.js';
 import { readJsonBody } from './request-body.js';
@@ -16,19 +17,20 @@ import { sendResponse } from './send-response.js';
 export interface EndpointOptions {
   readonly pipeline: Pipeline;
   readonly closer: Closer;
+  readonly limits: Pick<TransportLimits['http'], 'maxBodyBytes' | 'lingerMs'>;
   /** Time between two comments on an event stream. */
   readonly pingMs: number;
 }
 
 /** Answers one GraphQL request over HTTP, with JSON or an event stream. Resolves when all is sent or the client has left. */
 export async function answerOperation(
-  { pipeline, closer, pingMs }: EndpointOptions,
+  { pipeline, closer, limits, pingMs }: EndpointOptions,
   request: IncomingMessage,
   response: ServerResponse,
   exchange: Exchange,
 ): Promise<void> {
   const accepted = readAccept(request.headers.accept);
-  const outcome = await execute(pipeline, request, accepted, exchange);
+  const outcome = await execute(pipeline, request, limits.maxBodyBytes, accepted, exchange);
   if (outcome instanceof ResultPump) {
     const stream = new AbortController();
     const stop = () => stream.abort();
@@ -37,18 +39,19 @@ export async function answerOperation(
     exchange.signal.addEventListener('abort', stop);
     await sendEvents(request, response, outcome, { pingMs, signal: stream.signal }).finally(unregister);
   } else if (!exchange.signal.aborted) {
-    await sendResponse(request, response, await pipeline.present(outcome, answerType(accepted)));
+    await sendResponse(request, response, await pipeline.present(outcome, answerType(accepted)), limits.lingerMs);
   }
 }
 
 async function execute(
   pipeline: Pipeline,
   request: IncomingMessage,
+  maxBodyBytes: number,
   accepted: Accepted,
   exchange: Exchange,
 ): Promise<Outcome> {
   try {
-    const prepared = pipeline.prepare(await readParams(request), exchange);
+    const prepared = pipeline.prepare(await readParams(request, maxBodyBytes), exchange);
     if ('errors' in prepared) return prepared;
     // Checked before execution: a subscription that the client cannot read would never end.
     checkMethod(prepared.type, request);
@@ -59,8 +62,8 @@ async function execute(
   }
 }
 
-async function readParams(request: IncomingMessage): Promise<OperationParams> {
-  if (request.method === 'POST') return paramsFromBody(await readJsonBody(request));
+async function readParams(request: IncomingMessage, maxBodyBytes: number): Promise<OperationParams> {
+  if (request.method === 'POST') return paramsFromBody(await readJsonBody(request, maxBodyBytes));
   if (request.method === 'GET' || request.method === 'HEAD') return paramsFromUrl(searchOf(request));
   throw badInput('GraphQL is served by POST, and queries also by GET and HEAD.', {
     http: { status: 405, headers: { allow: 'GET, HEAD, POST, OPTIONS' } },

@@ -33,12 +33,10 @@ export function describeComparison({ corsOrigins, publicOrigin, trustProxy }: Pa
 }
 
 const LOGGED_HEADERS = ['origin', 'host', 'forwarded', 'x-forwarded-host', 'x-forwarded-port'] as const;
-const MAX_LOGGED_CHARS = 200;
-
-/** For the log: the headers that name the page and this gateway, as received, each cut to 200 characters. */
-export function originHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+/** For the log: the headers that name the page and this gateway, as received, each cut to `maxChars` characters. */
+export function originHeaders(headers: IncomingHttpHeaders, maxChars: number): Record<string, string> {
   const given = LOGGED_HEADERS.filter((name) => headers[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, String(headers[name]).slice(0, MAX_LOGGED_CHARS)]));
+  return Object.fromEntries(given.map((name) => [name, String(headers[name]).slice(0, maxChars)]));
 }
 
 /** Browsers omit a default port in `Origin`. Some proxies add one to `Host`, and not always that of the scheme. */

@@ -2,18 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { badInput } from '../execution/public-errors.js';
 
-/** 2 MiB, because an `imageUrl` may be a data URL of 1 MB. */
-const MAX_BODY_BYTES = 2 * 1024 * 1024;
-
 /**
  * Reads the text of a JSON request body. Throws a GraphQLError with HTTP status 415 for anything but uncompressed
- * `application/json` in UTF-8, 413 as soon as more than 2 MiB have arrived, and 400 for bytes that are not UTF-8.
+ * `application/json` in UTF-8, 413 as soon as more than `maxBytes` have arrived, and 400 for bytes that are not UTF-8.
  */
-export async function readJsonBody(request: IncomingMessage): Promise<string> {
+export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   refuseOtherMedia(request);
   const contentLength = Number(request.headers['content-length'] ?? 0);
-  if (contentLength > MAX_BODY_BYTES) throw tooLarge(contentLength);
-  return decode(await readBytes(request));
+  if (contentLength > maxBytes) throw tooLarge(contentLength, maxBytes);
+  return decode(await readBytes(request, maxBytes));
 }
 
 /** A page of any site can send forms and plain text without a preflight request, but not JSON. */
@@ -28,13 +25,13 @@ function refuseOtherMedia({ headers }: IncomingMessage): void {
   }
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   // By default the iterator destroys the socket if the loop throws, and the client could not read the error.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw tooLarge(length);
+    if (length > maxBytes) throw tooLarge(length, maxBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
@@ -49,8 +46,8 @@ function decode(bytes: Buffer): string {
 }
 
 /** `actual` is the Content-Length, or the number of bytes that had arrived when reading stopped. */
-function tooLarge(actual: number): GraphQLError {
-  return new GraphQLError(`The request body is larger than ${MAX_BODY_BYTES} bytes.`, {
-    extensions: { code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', allowed: MAX_BODY_BYTES, actual, http: { status: 413 } },
+function tooLarge(actual: number, allowed: number): GraphQLError {
+  return new GraphQLError(`The request body is larger than ${allowed} bytes.`, {
+    extensions: { code: 'LIMIT_EXCEEDED', limit: 'bodyBytes', allowed, actual, http: { status: 413 } },
   });
 }

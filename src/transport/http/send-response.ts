@@ -1,20 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 
-const LINGER_MS = 1000;
-
 /** Sends a whole `Response` of Yoga's result processors. */
 export async function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Response,
+  lingerMs: number,
 ): Promise<void> {
   response.setHeader('cache-control', 'no-store');
   if (!request.complete) response.setHeader('connection', 'close');
   const body = await answer.text();
   response.writeHead(answer.status, headersOf(answer));
   if (request.complete) response.end(body);
-  else await endAfterBody(request, response, body);
+  else await endAfterBody(request, response, body, lingerMs);
 }
 
 /** Headers of Yoga's event streams that describe an open connection. This stream has one event and is sent whole. */
@@ -31,12 +30,17 @@ function headersOf({ headers }: Response): Record<string, string> {
 }
 
 /**
- * Answers a request whose body was refused, then discards the rest of the body for up to a second before it ends the response.
+ * Answers a request whose body was refused, then discards the rest of the body for up to `lingerMs` before it ends the response.
  * Closing a connection with unread data resets it, and a client that is still sending could not read the answer.
  */
-async function endAfterBody(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
+async function endAfterBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  lingerMs: number,
+): Promise<void> {
   response.write(body);
   request.resume();
-  await finished(request, { signal: AbortSignal.timeout(LINGER_MS) }).catch(() => undefined);
+  await finished(request, { signal: AbortSignal.timeout(lingerMs) }).catch(() => undefined);
   response.end();
 }

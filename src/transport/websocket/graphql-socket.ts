@@ -11,7 +11,7 @@ import type { Pipeline } from '../execution/pipeline.js';
 import { refusal } from '../execution/public-errors.js';
 import { readParams } from '../execution/request-params.js';
 import { trackOperation } from '../execution/track-operation.js';
-import type { LiveLimits } from '../live-limits.js';
+import type { LiveLimits } from '../limits.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { readMessage, type SubscribeMessage } from './read-message.js';
 import { readSocketCaller, type SocketCaller } from './socket-exchange.js';

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import type { LiveLimits } from '../live-limits.js';
+import type { LiveLimits } from '../limits.js';
 
 /** Sends the messages of one socket. */
 export interface Outbox {

@@ -10,6 +10,7 @@ import { asksForWebSocket, findUpgradeProblem, ignoreUpgrade, refuseUpgrade, typ
 
 export interface SocketOptions extends SocketServices {
   readonly pages: PageOrigins;
+  readonly maxLoggedHeaderChars: number;
 }
 
 /** All open WebSockets of a server. */
@@ -22,7 +23,7 @@ export interface Sockets {
 
 /** Serves GraphQL over WebSocket (graphql-transport-ws) at `/graphql` of a server. */
 export function serveSockets(server: Server, options: SocketOptions): Sockets {
-  const { limits, metrics, log, pages } = options;
+  const { limits, metrics, log, pages, maxLoggedHeaderChars } = options;
   const open = new Map<WebSocket, GraphQLSocket>();
   let isGoingAway = false;
   const handshake = new WebSocketServer({
@@ -50,7 +51,7 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
     // Node removes its own error listener before this event.
     socket.on('error', () => socket.destroy());
     takeHostFromTarget(request);
-    const problem = isGoingAway ? SHUTTING_DOWN : findUpgradeProblem(request, pages);
+    const problem = isGoingAway ? SHUTTING_DOWN : findUpgradeProblem(request, pages, maxLoggedHeaderChars);
     if (problem) {
       log.warn({ status: problem.status, ...problem.headers }, 'upgrade refused');
       refuseUpgrade(request, socket, problem);

@@ -17,7 +17,11 @@ export interface UpgradeRefusal {
  * Returns why an upgrade to WebSocket must be refused, or undefined. Browsers let a page of any site open a socket with the
  * cookies of this one, so an Origin must be the gateway's own or a listed one. Clients that are not browsers send no Origin.
  */
-export function findUpgradeProblem(request: IncomingMessage, pages: PageOrigins): UpgradeRefusal | undefined {
+export function findUpgradeProblem(
+  request: IncomingMessage,
+  pages: PageOrigins,
+  maxLoggedHeaderChars: number,
+): UpgradeRefusal | undefined {
   if (!isGraphQLPath(pathOf(request))) {
     return { status: 404, code: 'BAD_USER_INPUT', message: 'WebSockets are served at /graphql.' };
   }
@@ -28,7 +32,7 @@ export function findUpgradeProblem(request: IncomingMessage, pages: PageOrigins)
     status: 403,
     code: 'FORBIDDEN',
     message: `Pages of this origin may not connect. ${compared}`,
-    headers: originHeaders(request.headers),
+    headers: originHeaders(request.headers, maxLoggedHeaderChars),
   };
 }
 

@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { buildSchema, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { createDocumentCaches, MAX_CACHE_BYTES } from '../../../src/transport/execution/documents.js';
+import { createDocumentCaches } from '../../../src/transport/execution/documents.js';
+import { TRANSPORT_LIMITS } from '../../../src/transport/limits.js';
 import { startTransport } from '../../support/transport.js';
 
 setFlagsFromString('--expose-gc');
@@ -20,7 +21,7 @@ test.each([
   ['the shortest documents', 60_000, (n: number) => `{a${n}}`],
   ['text that is no token', 2_000, (n: number) => `{a${n}} # ${'中'.repeat(50_000)}`],
 ])('parsed documents weigh no more than they may: %s', (_what, count, textOf) => {
-  const { documentCache } = createDocumentCaches();
+  const { documentCache } = createDocumentCaches(TRANSPORT_LIMITS.documents);
   const before = heapUsed();
   let last = '';
   for (let n = 0; n < count; n++) {
@@ -29,17 +30,17 @@ test.each([
     documentCache.set(last, parse(last));
   }
   const used = heapUsed() - before;
-  expect(used).toBeLessThan(MAX_CACHE_BYTES * 1.1);
+  expect(used).toBeLessThan(TRANSPORT_LIMITS.documents.maxCacheBytes * 1.1);
   // It has been full, and is used well.
   expect(documentCache.size).toBeLessThan(count);
-  expect(used).toBeGreaterThan(MAX_CACHE_BYTES / 4);
+  expect(used).toBeGreaterThan(TRANSPORT_LIMITS.documents.maxCacheBytes / 4);
   expect(documentCache.get(last)).toBeDefined();
 });
 
 test('a document that is too heavy to be kept is answered all the same', async () => {
   const { query } = await startTransport(buildSchema('type Query { hello(of: [Int]): String }'));
   const heavy = `{ hello(of: [${'1 '.repeat(20_000)}]) }`;
-  const { documentCache } = createDocumentCaches();
+  const { documentCache } = createDocumentCaches(TRANSPORT_LIMITS.documents);
   documentCache.set(heavy, parse(heavy));
   expect(documentCache.size).toBe(0);
   expect(await query({ query: heavy })).toEqual({ data: { hello: null } });

@@ -339,7 +339,7 @@ test('finds a problem exactly where graphql-js finds one', () => {
       ];
       expect(operation.kind).toBe(Kind.OPERATION_DEFINITION);
       const reference = getVariableValues(schema, operation.variableDefinitions ?? [], { value });
-      const problems = findVariableProblems(schema, operation, { value });
+      const problems = findVariableProblems(schema, operation, { value }, 20);
       expect(problems.length > 0).toBe(reference.errors !== undefined);
     }),
     { numRuns: 2000 },

@@ -222,14 +222,14 @@ describe('closing', () => {
 });
 
 describe('a slow client', () => {
-  const impatient = { headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 10 };
+  const impatient = { headersMs: 50, requestMs: 100, checkMs: 10 };
 
   test.each([
     ['head', 'POST /graphql HTTP/1.1\r\nhost:'],
     ['body', 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{'],
   ])('that does not finish its %s is cut off with 408', async (_, start) => {
     const { schema } = createObservedSchema();
-    const { url } = await startTransport(schema, {}, impatient);
+    const { url } = await startTransport(schema, { limits: { http: impatient } });
     const socket = await openSocket(url);
     socket.write(start);
     expect(await readToEnd(socket)).toMatch(/^HTTP\/1\.1 408 /);

@@ -71,7 +71,7 @@ describe('an event stream', () => {
     const ticker = new Ticker();
     const { post } = await startTransport(
       schemaOf(() => ticker),
-      { live: { pingMs: 20 } },
+      { limits: { live: { pingMs: 20 } } },
     );
     const reader = readerOf(await post(TICKS, STREAM));
     for (let comments = 0; comments < 4; comments += 1) expect(await reader.until(':\n\n')).toMatch(/^(:\n\n)+$/);
@@ -160,7 +160,7 @@ describe('the source of an event stream is left', () => {
     const ticker = new Ticker();
     const { url, logged } = await startTransport(
       schemaOf(() => ticker),
-      { live: { pingMs: 50 } },
+      { limits: { live: { pingMs: 50 } } },
     );
     const socket = await openSocket(url);
     socket.pause();

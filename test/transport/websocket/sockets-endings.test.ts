@@ -62,7 +62,7 @@ describe('the source of a subscription is left', () => {
     const ticker = new Ticker();
     const { url } = await startTransport(
       schemaOf(() => ticker),
-      { live: { pingMs: 20 } },
+      { limits: { live: { pingMs: 20 } } },
     );
     const client = await subscribe(url, ticker);
     client.socket.pause();
@@ -213,7 +213,7 @@ describe('a client that reads slowly', () => {
     const ticker = new Ticker();
     const { url } = await startTransport(
       schemaOf(() => ticker),
-      { live: impatient },
+      { limits: { live: impatient } },
     );
     const client = await subscribe(url, ticker);
     client.socket.pause();
@@ -229,7 +229,7 @@ describe('a client that reads slowly', () => {
     const ticker = new Ticker();
     const { url, transport } = await startTransport(
       schemaOf(() => ticker),
-      { live: { ...impatient, closeMs: 50 } },
+      { limits: { live: { ...impatient, closeMs: 50 } } },
     );
     const connection = once(transport.server, 'connection');
     const client = await subscribe(url, ticker);
@@ -243,7 +243,7 @@ describe('a client that reads slowly', () => {
   test('is not who was sent one large answer', async () => {
     const { url } = await startTransport(
       schemaOf(() => new Ticker()),
-      { live: { maxUnsentBytes: 100_000 } },
+      { limits: { live: { maxUnsentBytes: 100_000 } } },
     );
     const client = await connect(url, { params: {} });
     for (const id of ['1', '2']) client.send({ type: 'subscribe', id, payload: { query: '{ big }' } });
@@ -262,7 +262,7 @@ describe('a client that is alive', () => {
     const ticker = new Ticker();
     const { url } = await startTransport(
       schemaOf(() => ticker),
-      { live: { pingMs: 20 } },
+      { limits: { live: { pingMs: 20 } } },
     );
     const client = await subscribe(url, ticker);
     for (let pings = 0; pings < 5; pings += 1) await once(client.socket, 'ping');

@@ -147,7 +147,7 @@ describe('a socket is closed', () => {
   });
 
   test('with 4408 where connection_init does not come', async () => {
-    const { url } = await startTransport(hello, { live: { initMs: 20 } });
+    const { url } = await startTransport(hello, { limits: { live: { initMs: 20 } } });
     const client = await connect(url);
     expect(await client.closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' });
   });
@@ -251,7 +251,7 @@ describe('the operations of one socket', () => {
 
   test('make room when they end', async () => {
     const ticker = new Ticker();
-    const { url } = await startTransport(liveSchema(ticker), { live: { maxOperations: 1 } });
+    const { url } = await startTransport(liveSchema(ticker), { limits: { live: { maxOperations: 1 } } });
     const client = await connect(url, { params: {} });
     const pulled = once(ticker.events, 'pulled');
     client.send({ type: 'subscribe', id: '1', payload: TICKS });
@@ -271,7 +271,7 @@ describe('the operations of one socket', () => {
       typeDefs: 'type Query { hello: String } type Subscription { ticks: Int }',
       resolvers: { Subscription: { ticks: { subscribe: () => subscribing } } },
     });
-    const { url } = await startTransport(schema, { live: { maxOperations: 1 } });
+    const { url } = await startTransport(schema, { limits: { live: { maxOperations: 1 } } });
     const client = await connect(url, { params: {} });
     client.send({ type: 'subscribe', id: '1', payload: TICKS });
     client.send({ type: 'complete', id: '1' });

@@ -1,0 +1,65 @@
+/**
+ * Deadlines, sizes and counts of everything that faces the network. `createTransport` takes them as an option, so that tests
+ * inject shorter ones. Names say the unit; `Ms` is milliseconds.
+ */
+export const TRANSPORT_LIMITS = Object.freeze({
+  http: Object.freeze({
+    /** Time for the headers of a request. A slow client must not hold a connection for long. */
+    headersMs: 10_000,
+    /** Time for a whole request, body included. */
+    requestMs: 30_000,
+    /** How often the two times above are checked. */
+    checkMs: 5_000,
+    /** Idle time after which a connection is closed: longer than the 60 s of proxies, which must not use it again after that. */
+    keepAliveMs: 65_000,
+    /** Bytes of the request line and the headers together. */
+    maxHeaderBytes: 16_384,
+    /** Bytes of a request body: 2 MiB, because an `imageUrl` may be a data URL of 1 MB. */
+    maxBodyBytes: 2 * 1024 * 1024,
+    /** How long the rest of a refused body is read, so that the client can read the answer. */
+    lingerMs: 1_000,
+    /** Time for responses in flight when the gateway closes. */
+    graceMs: 10_000,
+    /** Characters of a header in the log. */
+    maxLoggedHeaderChars: 200,
+  }),
+
+  live: Object.freeze({
+    /**
+     * Time between two pings on a socket, or two comments on an event stream. Proxies close connections that are silent for
+     * 15 to 60 s. A client that misses one is cut off at the next.
+     */
+    pingMs: 12_000,
+    /** Time from the upgrade to `connection_init`. */
+    initMs: 3_000,
+    /** How long more than `maxUnsentBytes` may wait to be read by the client of a socket. */
+    stallMs: 5_000,
+    /** How long a client may take to answer a close frame. */
+    closeMs: 5_000,
+    maxUnsentBytes: 1024 * 1024,
+    maxFrameBytes: 128 * 1024,
+    /** Operations of one socket that have not ended. */
+    maxOperations: 100,
+  }),
+
+  documents: Object.freeze({
+    /** Errors of one validation. Finding all errors of a hostile document takes too long. */
+    maxErrors: 20,
+    /** Problems that are listed for the variables of one operation. */
+    maxVariableProblems: 20,
+    /** Bytes of heap for parsed documents. Clients send a few documents often; a flood of distinct ones must not fill the memory. */
+    maxCacheBytes: 64 * 1024 * 1024,
+    /** Bytes of heap of one cached document; a larger one is parsed for each request. */
+    maxCachedDocumentBytes: 8 * 1024 * 1024,
+  }),
+});
+
+/** The type of `TRANSPORT_LIMITS`, with any numbers. */
+export type TransportLimits = {
+  readonly [Group in keyof typeof TRANSPORT_LIMITS]: {
+    readonly [Name in keyof (typeof TRANSPORT_LIMITS)[Group]]: number;
+  };
+};
+
+/** Limits of event streams and WebSockets. */
+export type LiveLimits = TransportLimits['live'];
