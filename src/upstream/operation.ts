@@ -1,4 +1,5 @@
 import type { LRUCache } from 'lru-cache';
+import type { AbortLike } from '../light-abort.js';
 import type { UpstreamLimits } from '../limits.js';
 import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
 import type { UpstreamClient } from './client/client.js';
@@ -61,7 +62,7 @@ export interface OperationOptions {
   readonly requestId: string;
   /** Logs the causes of its failed calls. */
   readonly failures: FailureLog;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortLike | undefined;
 }
 
 /**
@@ -71,7 +72,7 @@ export interface OperationOptions {
 export class Operation {
   /** On the clock of `performance.now()`. Calls that are not finished by then fail with UpstreamTimeout. */
   readonly deadline: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortLike | undefined;
   readonly listTotals: LRUCache<string, number>;
   readonly #options: OperationOptions;
   readonly #records: CallRecord[] = [];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AbortLike, LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
 
 /** One operation on its way through the gateway, on any transport. */
@@ -8,9 +9,7 @@ export interface Exchange {
   /** The first value of a header, by its lower-case name. */
   readonly headers: (name: string) => string | undefined;
   /** Aborted if the client leaves before it has its answer. */
-  readonly signal: AbortSignal;
-  /** Whether the client has left. Use `signal` only to pass it on: an operation of a socket creates it on first use. */
-  readonly hasLeft: boolean;
+  readonly signal: AbortLike;
   /** Whether the client asked for `extensions.upstream`. */
   readonly wantsReport: boolean;
   /** Facts about the operation, for the log and the metrics. */
@@ -34,17 +33,14 @@ export class OperationSummary {
 
 /** Starts the exchange of one HTTP request. Its signal is aborted if the connection closes before the response is complete. */
 export function startExchange(request: IncomingMessage, response: ServerResponse, log: Logger): Exchange {
-  const controller = new AbortController();
+  const signal = new LightAbort();
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
+    if (!response.writableFinished) signal.abort();
   });
   return {
     requestId: readRequestId(request),
     headers: (name) => firstHeader(request, name),
-    signal: controller.signal,
-    get hasLeft() {
-      return controller.signal.aborted;
-    },
+    signal,
     wantsReport: request.headers['x-gateway-report'] === '1',
     summary: new OperationSummary(),
     log,

@@ -54,7 +54,7 @@ export async function run<Context extends object>(
     const results = await engine.subscribe(args);
     return isAsyncIterable<ExecutionResult>(results) ? new ResultPump(results, finish) : finish(results);
   } catch (error) {
-    return exchange.hasLeft ? UNREAD : refusal([error], exchange);
+    return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
   }
 }
 
@@ -64,7 +64,7 @@ function finishResult<Context extends object>(
   exchange: Exchange,
   result: RawResult,
 ): ExecutionResult {
-  if (exchange.hasLeft) return UNREAD;
+  if (exchange.signal.aborted) return UNREAD;
   const { errors, extensions, data } = result;
   const isWanted = options.alwaysReport || exchange.wantsReport;
   const shown = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;

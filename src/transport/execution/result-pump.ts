@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import type { AbortLike } from '../../light-abort.js';
 
 /** A result before its errors are masked. */
 export interface RawResult extends Omit<ExecutionResult, 'errors'> {
@@ -45,7 +46,7 @@ export class ResultPump {
   }
 
   /** Runs until `signal` is aborted at the latest; then it resolves at once, unless `deliver` has not settled yet. */
-  async runUntil(signal: AbortSignal, deliver: Deliver): Promise<void> {
+  async runUntil(signal: AbortLike, deliver: Deliver): Promise<void> {
     const stop = () => this.stop();
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });

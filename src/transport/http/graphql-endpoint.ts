@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperationTypeNode } from 'graphql';
+import { LightAbort } from '../../light-abort.js';
 import type { Exchange } from '../execution/exchange.js';
 import { type Outcome, UNREAD } from '../execution/execute-operation.js';
 import type { Pipeline } from '../execution/pipeline.js';
@@ -32,12 +33,12 @@ export async function answerOperation(
   const accepted = readAccept(request.headers.accept);
   const outcome = await execute(pipeline, request, limits.maxBodyBytes, accepted, exchange);
   if (outcome instanceof ResultPump) {
-    const stream = new AbortController();
+    const stream = new LightAbort();
     const stop = () => stream.abort();
     const unregister = closer.onClosing(stop);
     if (exchange.signal.aborted) stop();
     exchange.signal.addEventListener('abort', stop);
-    await sendEvents(request, response, outcome, { pingMs, signal: stream.signal }).finally(unregister);
+    await sendEvents(request, response, outcome, { pingMs, signal: stream }).finally(unregister);
   } else if (!exchange.signal.aborted) {
     await sendResponse(request, response, await pipeline.present(outcome, answerType(accepted)), limits.lingerMs);
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringifyJson } from '../../exact-json.js';
+import type { AbortLike } from '../../light-abort.js';
 import { formatResult } from '../execution/public-errors.js';
 import type { ResultPump } from '../execution/result-pump.js';
 
@@ -15,7 +16,7 @@ export async function sendEvents(
   request: IncomingMessage,
   response: ServerResponse,
   results: ResultPump,
-  { pingMs, signal }: { readonly pingMs: number; readonly signal: AbortSignal },
+  { pingMs, signal }: { readonly pingMs: number; readonly signal: AbortLike },
 ): Promise<void> {
   if (response.destroyed) return results.runUntil(signal, async () => {});
   response.writeHead(200, {

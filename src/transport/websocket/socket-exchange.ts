@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
 import { type Exchange, firstHeader, OperationSummary, readRequestId } from '../execution/exchange.js';
 
@@ -44,13 +45,12 @@ function nestedHeaders(params: Readonly<Record<string, unknown>>): [string, unkn
   return typeof headers === 'object' && headers !== null && !Array.isArray(headers) ? Object.entries(headers) : [];
 }
 
-/** The exchange of one operation of a socket. Members are created on first use, because most operations wait idly for events. */
+/** The exchange of one operation of a socket. Small, because most operations wait idly for events. */
 export class SocketExchange implements Exchange {
   readonly summary = new OperationSummary();
+  readonly signal = new LightAbort();
   readonly #caller: SocketCaller;
   readonly #count: number;
-  #controller: AbortController | undefined;
-  #hasLeft = false;
 
   /** `count` is 1 for the first operation of a socket. Request ids are that of the upgrade with the count: `id:1`, `id:2`. */
   constructor(caller: SocketCaller, count: number) {
@@ -74,19 +74,8 @@ export class SocketExchange implements Exchange {
     return this.#caller.log;
   }
 
-  get hasLeft(): boolean {
-    return this.#hasLeft;
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#hasLeft) this.#controller.abort();
-    return this.#controller.signal;
-  }
-
   /** Records that the client no longer waits for this operation. */
   leave(): void {
-    this.#hasLeft = true;
-    this.#controller?.abort();
+    this.signal.abort();
   }
 }

@@ -47,17 +47,17 @@ export class SocketOperation {
   answer(outcome: Outcome, replies: Replies): Promise<void> {
     if (!(outcome instanceof ResultPump)) return this.#deliver(outcome, replies);
     this.#pump = outcome;
-    if (this.exchange.hasLeft) outcome.stop();
+    if (this.exchange.signal.aborted) outcome.stop();
     return outcome.run((result) => this.#deliver(result, replies));
   }
 
   /** Sends `complete`, unless the client has left or has already received an error. */
   async complete(replies: Replies): Promise<void> {
-    if (!this.exchange.hasLeft && !this.#failure) await replies.completed(this.id);
+    if (!this.exchange.signal.aborted && !this.#failure) await replies.completed(this.id);
   }
 
   async #deliver(result: ExecutionResult, replies: Replies): Promise<void> {
-    if (this.exchange.hasLeft) return;
+    if (this.exchange.signal.aborted) return;
     const formatted = formatResult(result);
     if (!endsSubscription(result)) return replies.next(this.id, formatted);
     this.#failure = formatted.errors ?? [];

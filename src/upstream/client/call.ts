@@ -1,3 +1,5 @@
+import type { AbortLike } from '../../light-abort.js';
+
 /** The two REST APIs behind the gateway. */
 export type Service = 'inkeep' | 'kataven';
 
@@ -36,7 +38,7 @@ export interface CallScope {
   /** Sent as `x-request-id` with every attempt; a random one by default. A coalesced call has the id of the call that was sent. */
   readonly requestId?: string;
   /** Aborted when the client disconnects. A coalesced call continues for its other waiters. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortLike;
   /** Deadline on the clock of `performance.now()`. The lane's own deadline may be earlier. */
   readonly deadline?: number;
 }

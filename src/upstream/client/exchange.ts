@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
+import type { AbortLike } from '../../light-abort.js';
 import { ProxyRefused } from './proxy.js';
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
@@ -53,7 +54,7 @@ export function exchange(
   pool: Dispatcher,
   request: ExchangeRequest,
   limits: ExchangeLimits,
-  signal: AbortSignal,
+  signal: AbortLike,
   onSent: () => void,
   onAnswered: (status: number) => void = () => {},
 ): Promise<Exchanged> {

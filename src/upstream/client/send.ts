@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
+import type { AbortLike } from '../../light-abort.js';
 import type { Breaker, Report } from './admission/breaker.js';
 import { type Lane, LaneFull, type Release } from './admission/lane.js';
 import type { Verdict } from './admission/outcomes.js';
@@ -124,7 +124,7 @@ export class Sender {
     return exchanged.kind === 'answered' ? this.#errorOf(exchanged, job, progress) : exchanged.error;
   }
 
-  async #attempt(job: Job, progress: Progress, signal: AbortSignal): Promise<Exchanged> {
+  async #attempt(job: Job, progress: Progress, signal: AbortLike): Promise<Exchanged> {
     const { breaker } = this.#parts;
     const { identity } = job.caller;
     if (breaker.refuses(identity)) throw this.#breakerOpen(job, progress);
@@ -138,7 +138,7 @@ export class Sender {
     }
   }
 
-  async #acquire(job: Job, progress: Progress, signal: AbortSignal): Promise<Release> {
+  async #acquire(job: Job, progress: Progress, signal: AbortLike): Promise<Release> {
     try {
       return await this.#parts.lanes[job.call.lane].lane.acquire(job.caller.identity, signal);
     } catch (error) {
@@ -148,7 +148,7 @@ export class Sender {
     }
   }
 
-  async #exchange(job: Job, progress: Progress, signal: AbortSignal, report: Report): Promise<Exchanged> {
+  async #exchange(job: Job, progress: Progress, signal: AbortLike, report: Report): Promise<Exchanged> {
     const { base, pool, limits } = this.#parts;
     const startedAt = performance.now();
     const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined);
@@ -203,11 +203,18 @@ function verdictOf(exchanged: Exchanged): Verdict {
   return exchanged.kind === 'answered' && exchanged.status < 500 ? 'alive' : 'failing';
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch {
-    // Only an abort ends the delay early. Its reason is more specific than Node's AbortError.
-    throw signal.reason;
-  }
+/** Resolves after a time. Rejects with the signal's reason as soon as it aborts. */
+function pause(ms: number, signal: AbortLike): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    }, ms);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { type AbortLike, LightAbort } from '../../light-abort.js';
 import type { CallScope } from './call.js';
 
 /** Why a waiter stopped waiting: its deadline passed, its client disconnected, or the upstream client was closed. */
@@ -17,7 +18,7 @@ export class Cancelled extends Error {
 /** The scope of all waiters of a call together. */
 export interface SharedScope {
   /** Aborted, with a `Cancelled` as its reason, when the last waiter stops waiting. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortLike;
   /** Milliseconds until the latest deadline of the waiters, at least 0. */
   remainingMs(): number;
 }
@@ -29,7 +30,7 @@ export interface SharedScope {
  */
 export class SharedCall<T> {
   readonly #waiters = new Set<{ readonly deadline: number }>();
-  readonly #controller = new AbortController();
+  readonly #controller = new LightAbort();
   readonly #onEnd: () => void;
   readonly #result: Promise<T>;
   #ended = false;
@@ -86,7 +87,7 @@ export class SharedCall<T> {
   async #run(run: (scope: SharedScope) => Promise<T>): Promise<T> {
     await undefined;
     try {
-      return await run({ signal: this.#controller.signal, remainingMs: () => this.#remainingMs() });
+      return await run({ signal: this.#controller, remainingMs: () => this.#remainingMs() });
     } finally {
       this.#end();
     }
@@ -110,8 +111,8 @@ export class SharedCall<T> {
   }
 }
 
-/** Each call in flight of an operation listens to the operation's signal: more listeners than the ten at which Node warns of a leak. */
-function listen(signal: AbortSignal, onAbort: () => void): void {
-  setMaxListeners(0, signal);
+/** Each call in flight of an operation listens to the operation's signal: possibly more than the ten at which Node warns of a leak. */
+function listen(signal: AbortLike, onAbort: () => void): void {
+  if (signal instanceof AbortSignal) setMaxListeners(0, signal);
   signal.addEventListener('abort', onAbort, { once: true });
 }

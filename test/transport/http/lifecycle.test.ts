@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createSchema } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
+import type { AbortLike } from '../../../src/light-abort.js';
 import { openSocket, readToEnd, startTransport } from '../../support/transport.js';
 
 /** A schema that tells what happens inside: `begun`, and `left` when a subscription is stopped. `release` lets `wait` end. */
@@ -51,7 +52,7 @@ const WAIT = `GET /graphql?query=%7Bwait%7D HTTP/1.1\r\nhost: x\r\n\r\n`;
 describe('a client that leaves', () => {
   test('before its answer aborts the signal of its operation', async () => {
     const { schema, events } = createObservedSchema();
-    const signals: AbortSignal[] = [];
+    const signals: AbortLike[] = [];
     const { url, logged } = await startTransport(schema, {
       createContext: ({ signal }) => {
         signals.push(signal);
@@ -86,7 +87,7 @@ describe('a client that leaves', () => {
 
   test('after its answer leaves the signal alone', async () => {
     const { schema } = createObservedSchema();
-    const signals: AbortSignal[] = [];
+    const signals: AbortLike[] = [];
     const { query, logged } = await startTransport(schema, {
       createContext: ({ signal }) => {
         signals.push(signal);

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createSchema } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
+import type { AbortLike } from '../../../src/light-abort.js';
 import { connect, createSocketClient, type RawClient, Ticker } from '../../support/sockets.js';
 import { openSocket, readToEnd, startTransport } from '../../support/transport.js';
 
@@ -39,7 +40,7 @@ describe('the source of a subscription is left', () => {
     ['its client breaks the protocol', (client) => client.send('nonsense')],
   ])('at once and only once when %s', async (_, end) => {
     const ticker = new Ticker();
-    const signals: AbortSignal[] = [];
+    const signals: AbortLike[] = [];
     const { url, logged } = await startTransport(
       schemaOf(() => ticker),
       {
@@ -168,9 +169,9 @@ describe('a query over a socket', () => {
       typeDefs: 'type Query { wait: String }',
       resolvers: {
         Query: {
-          wait: (_root: unknown, _args: unknown, { signal }: { signal: AbortSignal }) => {
+          wait: (_root: unknown, _args: unknown, { signal }: { signal: AbortLike }) => {
             begun.emit('signal', signal);
-            return once(signal, 'abort').then(() => 'stopped');
+            return new Promise((resolve) => signal.addEventListener('abort', () => resolve('stopped')));
           },
         },
       },
@@ -187,7 +188,7 @@ describe('a query over a socket', () => {
   });
 
   test('has it left alone after its answer', async () => {
-    const signals: AbortSignal[] = [];
+    const signals: AbortLike[] = [];
     const { url, transport } = await startTransport(
       schemaOf(() => new Ticker()),
       {

@@ -2,13 +2,14 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as settled } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import type { AbortLike } from '../../../src/light-abort.js';
 import { Coalescer } from '../../../src/upstream/client/coalescer.js';
 import { Cancelled, SharedCall, type SharedScope } from '../../../src/upstream/client/shared-call.js';
 import { rejection } from '../../support/scripted-upstream.js';
 
 interface TestCall {
   readonly shared: SharedCall<string>;
-  readonly signal: () => AbortSignal | undefined;
+  readonly signal: () => AbortLike | undefined;
   readonly end: (answer: string) => void;
 }
 

@@ -1,3 +1,5 @@
+import type { AbortLike } from '../../../light-abort.js';
+
 /** Returns a slot to the lane. A second call does nothing. */
 export type Release = () => void;
 
@@ -44,7 +46,7 @@ export class Lane {
   }
 
   /** Waits for a slot. Rejects with LaneFull at once if too many calls wait, or with the signal's reason when it aborts. */
-  acquire(identity: string, signal: AbortSignal): Promise<Release> {
+  acquire(identity: string, signal: AbortLike): Promise<Release> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#active < this.#options.max) return Promise.resolve(this.#occupy(identity));
     if (!this.#hasRoom(identity)) return Promise.reject(new LaneFull());
