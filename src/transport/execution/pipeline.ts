@@ -1,7 +1,5 @@
-import { type ExecutionResult, type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
-import { createYoga, getSSEProcessor, type Plugin, processRegularResult } from 'graphql-yoga';
-import { stringifyJson } from '../../exact-json.js';
-import type { AnswerType } from '../http/accept.js';
+import { type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import {
   createDocumentCaches,
   type DocumentLimits,
@@ -9,9 +7,10 @@ import {
   useDocumentRules,
   validateDocument,
 } from './documents.js';
-import { useGraphQLJs } from './engine.js';
+import { type Engine, useGraphQLJs } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { type ExecutionOptions, type Outcome, run } from './execute-operation.js';
+import { type OperationPlan, OperationPlans } from './operation-plan.js';
 import { badInput, type Refusal, refusal } from './public-errors.js';
 import type { OperationParams } from './request-params.js';
 import { findRootProblem } from './root-fields.js';
@@ -39,20 +38,15 @@ interface PreparedOperation {
 export interface Pipeline {
   /** Parses and validates the document and checks the variables, without executing anything. Never throws. */
   prepare(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal;
-  /** Formats one result according to GraphQL over HTTP, with its status. */
-  present(result: ExecutionResult, type: AnswerType): Promise<Response>;
 }
 
-/** The pipeline of one schema. Yoga's engine parses, validates and executes, with its caches; its HTTP server is not used. */
+/** The pipeline of one schema. Yoga's engine parses, validates and executes; its HTTP server is not used. */
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
-  const caches = createDocumentCaches(options.limits);
+  const { schema, introspection, limits, plugins = [] } = options;
+  const caches = createDocumentCaches(limits);
   const yoga = createYoga({
-    schema: options.schema,
-    plugins: [
-      useGraphQLJs,
-      useDocumentRules({ introspection: options.introspection, maxErrors: options.limits.maxErrors }),
-      ...(options.plugins ?? []),
-    ],
+    schema,
+    plugins: [useGraphQLJs, useDocumentRules({ introspection, maxErrors: limits.maxErrors }), ...plugins],
     parserAndValidationCache: caches,
     // `publicErrors` masks errors: Yoga's masking does not know the request id.
     maskedErrors: false,
@@ -60,38 +54,38 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     landingPage: false,
     logging: false,
   });
+  const plans = new OperationPlans(schema);
+  // Plugins see every operation parsed and validated. Without plugins, a document is parsed and validated once, and all
+  // operations share one engine.
+  const shared = plugins.length === 0 ? yoga.getEnveloped({}) : undefined;
 
-  function check(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal {
-    const engine = yoga.getEnveloped({});
-    const document = parseDocument(engine, params.query);
+  function findPlan(engine: Engine, params: OperationParams, exchange: Exchange): OperationPlan | Refusal {
+    const known = shared && caches.documentCache.get(params.query);
+    const document = known ?? parseDocument(engine, params.query);
     if ('errors' in document) return document;
     const operation = getOperationAST(document, params.operationName);
     if (!operation) return { errors: [badInput(NO_OPERATION)] };
     exchange.summary.type = operation.operation;
     exchange.summary.name = operation.name?.value.slice(0, 100);
-    const errors = validateDocument(engine, document);
-    if (errors.length > 0) {
-      // Yoga would cache the errors with the document, and `estimateBytes` does not count them.
-      caches.documentCache.delete(params.query);
-      return { errors };
-    }
-    const problems = findVariableProblems(
-      options.schema,
-      operation,
-      params.variables,
-      options.limits.maxVariableProblems,
-    );
+    const errors = shared && plans.isValid(document) ? [] : validateDocument(engine, document);
+    if (errors.length === 0) return plans.get(document, operation);
+    // Yoga would cache the errors with the document, and `estimateBytes` does not count them.
+    caches.documentCache.delete(params.query);
+    return { errors };
+  }
+
+  function check(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal {
+    const engine = shared ?? yoga.getEnveloped({});
+    const plan = findPlan(engine, params, exchange);
+    if ('errors' in plan) return plan;
+    const { document, operation, variableTypes } = plan;
+    const problems = findVariableProblems(variableTypes, params.variables, limits.maxVariableProblems);
     if (problems.length > 0) return { errors: problems };
+    const type = operation.operation;
     // A query can fail in one field and answer the others, but a mutation must fail before it writes anything.
-    const problem =
-      operation.operation === 'query'
-        ? undefined
-        : findRootProblem(options.schema, document, operation, params.variables);
+    const problem = type === 'query' ? undefined : findRootProblem(schema, document, operation, params.variables);
     if (problem) return { errors: [problem] };
-    return {
-      type: operation.operation,
-      execute: () => run(options, engine, { document, type: operation.operation, params, exchange }),
-    };
+    return { type, execute: () => run(options, engine, { document, type, params, exchange }) };
   }
 
   return {
@@ -103,15 +97,7 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
         return refusal([error], exchange);
       }
     },
-    async present(result, type) {
-      const processor = type === 'text/event-stream' ? asEvents : processRegularResult;
-      // Yoga uses the `stringify` of a result, if it has one.
-      const written = { ...result, stringify: stringifyJson };
-      return processor(written, yoga.fetchAPI, type);
-    },
   };
 }
-
-const asEvents = getSSEProcessor();
 
 const NO_OPERATION = 'The document has no operation of that name, or it has several and operationName is missing.';

@@ -19,13 +19,27 @@ import { badInput } from './public-errors.js';
 type Path = readonly (string | number)[];
 type Report = (node: VariableDefinitionNode, problem: string) => void;
 
+/** A variable of an operation, with its type. */
+export interface VariableType {
+  readonly node: VariableDefinitionNode;
+  readonly type: GraphQLInputType;
+}
+
+/** The variables of an operation of a valid document. */
+export function readVariableTypes(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly VariableType[] {
+  return (operation.variableDefinitions ?? []).flatMap((node) => {
+    const type = typeFromAST(schema, node.type);
+    // Validation has refused variables of output types and of unknown types.
+    return isInputType(type) ? [{ node, type }] : [];
+  });
+}
+
 /**
  * Finds all problems with the variables of an operation, at most `maxProblems`. The executor would find the same ones, but its messages
  * print the whole value, which may contain secrets. These messages contain paths, names, types and the JSON kind of a value.
  */
 export function findVariableProblems(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
+  types: readonly VariableType[],
   values: Readonly<Record<string, unknown>>,
   maxProblems: number,
 ): GraphQLError[] {
@@ -35,7 +49,7 @@ export function findVariableProblems(
     if (problems.length >= maxProblems) throw TOO_MANY;
   };
   try {
-    for (const node of operation.variableDefinitions ?? []) checkVariable(schema, node, values, report);
+    for (const type of types) checkVariable(type, values, report);
   } catch (error) {
     if (error !== TOO_MANY) throw error;
   }
@@ -45,16 +59,8 @@ export function findVariableProblems(
 /** Stops the check early: a list with a million wrong items is not read to its end. */
 const TOO_MANY = Symbol('too many problems');
 
-function checkVariable(
-  schema: GraphQLSchema,
-  node: VariableDefinitionNode,
-  values: Readonly<Record<string, unknown>>,
-  report: Report,
-): void {
+function checkVariable({ node, type }: VariableType, values: Readonly<Record<string, unknown>>, report: Report): void {
   const name = node.variable.name.value;
-  const type = typeFromAST(schema, node.type);
-  // Validation has refused variables of output types and of unknown types.
-  if (!isInputType(type)) return;
   if (!Object.hasOwn(values, name) || values[name] === undefined) {
     if (isNonNullType(type) && !node.defaultValue) report(node, ` of type ${type} is required and was not provided.`);
     return;

@@ -13,6 +13,7 @@ import { sendEvents } from '../sse/event-stream.js';
 import { type Accepted, type AnswerType, readAccept } from './accept.js';
 import { readJsonBody } from './request-body.js';
 import { searchOf } from './request-url.js';
+import { formatResponse } from './result-text.js';
 import { sendResponse } from './send-response.js';
 
 export interface EndpointOptions {
@@ -40,7 +41,7 @@ export async function answerOperation(
     exchange.signal.addEventListener('abort', stop);
     await sendEvents(request, response, outcome, { pingMs, signal: stream }).finally(unregister);
   } else if (!exchange.signal.aborted) {
-    await sendResponse(request, response, await pipeline.present(outcome, answerType(accepted)), limits.lingerMs);
+    await sendResponse(request, response, formatResponse(outcome, answerType(accepted)), limits.lingerMs);
   }
 }
 

@@ -25,21 +25,29 @@ function refuseOtherMedia({ headers }: IncomingMessage): void {
   }
 }
 
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  // By default the iterator destroys the socket if the loop throws, and the client could not read the error.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge(length, maxBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
+/** Uses events: an iterator over the request costs several microseconds, and destroys it if the loop throws. */
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length <= maxBytes) return;
+      request.off('data', take);
+      reject(tooLarge(length, maxBytes));
+    };
+    request.on('data', take);
+    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)));
+    request.once('error', reject);
+  });
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw badInput('The request body is not UTF-8.', { http: { status: 400 } });
   }

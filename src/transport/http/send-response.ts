@@ -1,32 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
+import type { ResultText } from './result-text.js';
 
-/** Sends a whole `Response` of Yoga's result processors. */
+/** Sends a whole response. Headers that are already set on it are kept. */
 export async function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: Response,
+  { status, headers, body }: ResultText,
   lingerMs: number,
 ): Promise<void> {
-  response.setHeader('cache-control', 'no-store');
-  if (!request.complete) response.setHeader('connection', 'close');
-  const body = await answer.text();
-  response.writeHead(answer.status, headersOf(answer));
+  if (!request.complete) headers.connection = 'close';
+  headers['content-length'] = String(Buffer.byteLength(body));
+  response.writeHead(status, headers);
   if (request.complete) response.end(body);
   else await endAfterBody(request, response, body, lingerMs);
-}
-
-/** Headers of Yoga's event streams that describe an open connection. This stream has one event and is sent whole. */
-const OF_A_CONNECTION = new Set(['connection', 'content-encoding', 'cache-control']);
-
-function headersOf({ headers }: Response): Record<string, string> {
-  if (headers.get('content-type') !== 'text/event-stream') return Object.fromEntries(headers);
-  const kept = [...headers].filter(([name]) => !OF_A_CONNECTION.has(name.toLowerCase()));
-  return {
-    ...Object.fromEntries(kept),
-    'cache-control': 'no-store, no-transform',
-    'x-accel-buffering': 'no',
-  };
 }
 
 /**

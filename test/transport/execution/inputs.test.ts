@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { getVariableValues, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { createSchema } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
-import { findVariableProblems } from '../../../src/transport/execution/variables.js';
+import { findVariableProblems, readVariableTypes } from '../../../src/transport/execution/variables.js';
 import { startTransport } from '../../support/transport.js';
 
 const schema = createSchema({
@@ -339,7 +339,7 @@ test('finds a problem exactly where graphql-js finds one', () => {
       ];
       expect(operation.kind).toBe(Kind.OPERATION_DEFINITION);
       const reference = getVariableValues(schema, operation.variableDefinitions ?? [], { value });
-      const problems = findVariableProblems(schema, operation, { value }, 20);
+      const problems = findVariableProblems(readVariableTypes(schema, operation), { value }, 20);
       expect(problems.length > 0).toBe(reference.errors !== undefined);
     }),
     { numRuns: 2000 },

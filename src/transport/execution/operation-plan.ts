@@ -1,0 +1,35 @@
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { readVariableTypes, type VariableType } from './variables.js';
+
+/** What is known of one operation of a valid document, whatever the request. */
+export interface OperationPlan {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variableTypes: readonly VariableType[];
+}
+
+/** The plans of the operations of valid documents. A plan is made for the first request, and kept as long as its document. */
+export class OperationPlans {
+  readonly #schema: GraphQLSchema;
+  readonly #plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, OperationPlan>>();
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
+  }
+
+  /** Whether `get` was called for this document, which means that it is valid. */
+  isValid(document: DocumentNode): boolean {
+    return this.#plans.has(document);
+  }
+
+  /** The plan of an operation of a valid document. */
+  get(document: DocumentNode, operation: OperationDefinitionNode): OperationPlan {
+    const ofDocument = this.#plans.get(document) ?? new Map<OperationDefinitionNode, OperationPlan>();
+    this.#plans.set(document, ofDocument);
+    const known = ofDocument.get(operation);
+    if (known) return known;
+    const plan = { document, operation, variableTypes: readVariableTypes(this.#schema, operation) };
+    ofDocument.set(operation, plan);
+    return plan;
+  }
+}
