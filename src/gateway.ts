@@ -11,12 +11,12 @@ import { StatusHub } from './status/hub.js';
 import type { StatusLimits } from './status/limits.js';
 import type { ExampleTab } from './transport/graphiql/page.js';
 import { createTransport, type Transport, type TransportOptions } from './transport/server.js';
+import type { Service } from './upstream/client/call.js';
+import { forEachUpstream } from './upstream/definitions.js';
 import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
 
 /** The embedded upstreams: their addresses, and the credentials that a caller without one uses there. */
-export interface SandboxAddress {
-  readonly inkeep: UpstreamSettings;
-  readonly kataven: UpstreamSettings;
+export interface SandboxAddress extends Readonly<Record<Service, UpstreamSettings>> {
   readonly tenantId: string;
 }
 
@@ -49,9 +49,7 @@ export function createGateway(
 ): Gateway {
   const metrics = createMetrics();
   const upstreams = createUpstreams({
-    ...settingsOf(config, sandbox),
-    inkeepMaxProbes: config.inkeepMaxProbes,
-    inkeepMaxCalls: config.inkeepMaxCalls,
+    settings: forEachUpstream((service) => settingsOf(service, config, sandbox)),
     maxCallsPerOperation: config.maxUpstreamCalls,
     coalesce: config.coalesce,
     limits: limits.upstream,
@@ -60,7 +58,7 @@ export function createGateway(
   });
   const status = new StatusHub({
     intervalMs: config.statusIntervalMs,
-    maxPolls: Math.ceil(config.inkeepMaxProbes / 2),
+    maxPolls: Math.ceil(config.lanes.inkeep.maxProbes / 2),
     registry: metrics.registry,
     redisUrl: config.redisUrl,
     log,
@@ -97,22 +95,15 @@ export function createGateway(
   };
 }
 
-function settingsOf(config: Config, sandbox: SandboxAddress | undefined) {
-  if (sandbox) return { inkeep: sandbox.inkeep, kataven: sandbox.kataven };
-  const { inkeep, kataven, anonymousUsesTokens } = config;
-  return {
-    inkeep: inkeep && {
-      url: inkeep.url,
-      proxy: inkeep.proxy,
-      anonymousToken: anonymousUsesTokens ? inkeep.token : undefined,
-    },
-    kataven: kataven && {
-      url: kataven.url,
-      proxy: kataven.proxy,
-      anonymousToken: anonymousUsesTokens ? kataven.token : undefined,
-      anonymousAccountId: kataven.accountId,
-    },
-  };
+/** The settings of an upstream, with its token only if it is meant for callers without a credential. */
+function settingsOf(service: Service, config: Config, sandbox?: SandboxAddress): UpstreamSettings | undefined {
+  const lanes = config.lanes[service];
+  if (sandbox) return { ...sandbox[service], ...lanes };
+  const configured = config[service];
+  if (!configured) return undefined;
+  const { url, proxy, token, accountId } = configured;
+  const anonymous = config.anonymousUsesTokens ? { anonymousToken: token, anonymousAccountId: accountId } : {};
+  return { url, proxy, ...anonymous, ...lanes };
 }
 
 const EXAMPLES = new URL('../schema/operations/', import.meta.url);

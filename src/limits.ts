@@ -10,6 +10,9 @@ export const UPSTREAM_LIMITS = Object.freeze({
   plainDeadlineMs: 5_000,
   /** Time for one probing call. Inkeep gives up on an MCP server that hangs after 10 s, and answers then. */
   probeDeadlineMs: 11_000,
+  /** Calls to Inkeep at a time, without and with probes, if INKEEP_MAX_CALLS and INKEEP_MAX_PROBES are not set. */
+  inkeepMaxCalls: 32,
+  inkeepMaxProbes: 16,
   /** Calls to Kataven at a time. Kataven rejects further calls of an account. */
   katavenMaxCalls: 20,
   /** Calls that may wait in one lane; one caller may have half of them. More could not be answered before their deadline. */

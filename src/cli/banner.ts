@@ -1,11 +1,11 @@
-import type { Config, ProxyServer } from '../config/load-config.js';
+import type { Config, ProxyServer, UpstreamConfig } from '../config/load-config.js';
+import type { Service } from '../upstream/client/call.js';
+import type { LaneSizes, UpstreamDefinition } from '../upstream/definition.js';
+import { SERVICES, UPSTREAMS } from '../upstream/definitions.js';
 import { VERSION } from '../version.js';
 
 /** Where the embedded upstreams listen. */
-interface SandboxUrls {
-  readonly inkeep: { readonly url: string };
-  readonly kataven: { readonly url: string };
-}
+type SandboxUrls = Readonly<Record<Service, { readonly url: string }>>;
 
 /**
  * The summary that `serve` prints when it listens: what is served at which address, on which upstreams, with which limits.
@@ -21,23 +21,34 @@ export function banner(url: string, config: Config, sandbox: SandboxUrls | undef
     ...(config.publicUrl === undefined ? [] : [`Public   ${config.publicUrl}/graphql`]),
     `Status   ${url}/health  ${url}/ready  ${url}/metrics`,
     ...(config.introspection ? [`Schema   ${url}/schema.graphql`] : []),
-    `Inkeep   ${upstreamLine('INKEEP', sandbox?.inkeep ?? config.inkeep, anonymous)}`,
-    `Kataven  ${upstreamLine('KATAVEN', sandbox?.kataven ?? config.kataven, anonymous)}`,
+    ...SERVICES.map((service) => upstreamLine(UPSTREAMS[service], sandbox?.[service] ?? config[service], anonymous)),
     ...(sandbox ? [controlLine(sandbox)] : []),
     `Browsers ${config.corsOrigins.length > 0 ? config.corsOrigins.join(', ') : 'same-origin pages only (CORS_ORIGINS)'}`,
-    `Limits   ${config.maxUpstreamCalls} upstream calls per operation; Inkeep: ${config.inkeepMaxCalls} concurrent calls, and ${config.inkeepMaxProbes} that probe MCP servers`,
+    `Limits   ${config.maxUpstreamCalls} upstream calls per operation${SERVICES.map((service) => lanesPart(UPSTREAMS[service].label, config.lanes[service])).join('')}`,
   ];
   return lines.join('\n');
 }
 
-function upstreamLine(name: 'INKEEP' | 'KATAVEN', upstream: Config['inkeep'], anonymous: string | undefined): string {
-  if (!upstream) return `not configured (${name}_URL)`;
-  return [
+function upstreamLine(
+  { label, prefix }: UpstreamDefinition,
+  upstream: UpstreamConfig | undefined,
+  anonymous: string | undefined,
+): string {
+  if (!upstream) return `${label.padEnd(8)} not configured (${prefix}_URL)`;
+  const parts = [
     upstream.url,
     ...(upstream.proxy ? [proxyPart(upstream.proxy)] : []),
     ...(upstream.tenantId === undefined ? [] : [`tenant ${upstream.tenantId}`]),
-    ...(anonymous && upstream.token !== undefined ? [`${anonymous} ${name}_TOKEN`] : []),
-  ].join('; ');
+    ...(anonymous && upstream.token !== undefined ? [`${anonymous} ${prefix}_TOKEN`] : []),
+  ];
+  return `${label.padEnd(8)} ${parts.join('; ')}`;
+}
+
+/** What the operator can set of the lanes of an upstream; empty if that is nothing. */
+function lanesPart(label: string, { maxCalls, maxProbes }: LaneSizes): string {
+  if (maxCalls === undefined) return '';
+  const probes = maxProbes === undefined ? '' : `, and ${maxProbes} that probe MCP servers`;
+  return `; ${label}: ${maxCalls} concurrent calls${probes}`;
 }
 
 function proxyPart({ variable, url, authorization }: ProxyServer): string {
@@ -45,7 +56,7 @@ function proxyPart({ variable, url, authorization }: ProxyServer): string {
 }
 
 /** The control routes of the sandbox: they show its requests, and add latency and faults. */
-function controlLine({ inkeep, kataven }: SandboxUrls): string {
-  const stats = [inkeep, kataven].map(({ url }) => new URL('/__stats', url));
+function controlLine(sandbox: SandboxUrls): string {
+  const stats = SERVICES.map((service) => new URL('/__stats', sandbox[service].url));
   return `Control  ${stats.join('  ')}  (and POST /__reset, /__latency, /__fault)`;
 }

@@ -6,34 +6,32 @@ import { readSettings, type Settings } from './read-settings.js';
 import { decideSandbox } from './sandbox.js';
 import { SANDBOX_STATUS_INTERVAL_MS, STATUS_INTERVAL_MS } from './settings.js';
 import { unusedSettings } from './unused.js';
+import { readLanes, TOKEN_SETTINGS, UPSTREAM_NAMES, UPSTREAM_SETTINGS, type UpstreamName } from './upstreams.js';
 
 export type { Environment } from './environment.js';
 export { ConfigError } from './problems.js';
 export type { ProxyServer } from './proxy.js';
 export { SETTINGS } from './settings.js';
 
+/** A configured upstream. Each has only some of the optional members. */
+export interface UpstreamConfig {
+  readonly url: string;
+  readonly proxy?: ProxyServer;
+  readonly tenantId?: string;
+  readonly token?: string;
+  readonly accountId?: string;
+}
+
 /** Everything an operator can set, parsed and deeply frozen. A member is absent if its variable is not set and has no default. */
-export interface Config {
+export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamConfig>>> {
   readonly host: string;
   readonly port: number;
   /** Where browsers reach the gateway, if `Host` does not say it. Without a trailing slash. */
   readonly publicUrl?: string;
   /** Whether to trust `Forwarded` and `X-Forwarded-*`, because a reverse proxy sets them. */
   readonly trustProxy: boolean;
-  /** Serve both upstreams inside the process, with sample data; `inkeep` and `kataven` are then absent. */
+  /** Serve embedded upstreams with sample data. No upstream is then a member of this object. */
   readonly sandbox: boolean;
-  readonly inkeep?: {
-    readonly url: string;
-    readonly proxy?: ProxyServer;
-    readonly tenantId?: string;
-    readonly token?: string;
-  };
-  readonly kataven?: {
-    readonly url: string;
-    readonly proxy?: ProxyServer;
-    readonly token?: string;
-    readonly accountId?: string;
-  };
   readonly anonymousUsesTokens: boolean;
   readonly statusIntervalMs: number;
   readonly redisUrl?: string;
@@ -42,8 +40,8 @@ export interface Config {
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly coalesce: boolean;
-  readonly inkeepMaxProbes: number;
-  readonly inkeepMaxCalls: number;
+  /** Calls at a time, by upstream, also of one that is not configured. Empty if it has no settings for them. */
+  readonly lanes: Readonly<ReturnType<typeof readLanes>>;
   readonly maxUpstreamCalls: number;
   readonly logLevel: LogLevel;
   /** Variables that are set and have no effect, one sentence each. Names only, never values. */
@@ -75,41 +73,30 @@ export function loadConfig(env: Environment): Config {
     graphiql: settings.GRAPHIQL,
     introspection: settings.INTROSPECTION,
     coalesce: settings.COALESCE,
-    inkeepMaxProbes: settings.INKEEP_MAX_PROBES,
-    inkeepMaxCalls: settings.INKEEP_MAX_CALLS,
+    lanes: readLanes(settings),
     maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
     logLevel: settings.LOG_LEVEL,
     warnings: unusedSettings(env, { sandbox, anonymousUsesTokens }),
   });
 }
 
+/** The configured upstreams, by name: none on the sandbox. */
 function readUpstreams(env: Environment, settings: Settings, sandbox: boolean) {
-  if (sandbox) return { upstreams: {}, problems: [] };
-  const inkeep = readAddress(env, settings.INKEEP_URL);
-  const kataven = readAddress(env, settings.KATAVEN_URL);
-  const { INKEEP_TENANT_ID: tenantId, KATAVEN_ACCOUNT_ID: accountId } = settings;
-  return {
-    upstreams: {
-      ...(inkeep.address && {
-        inkeep: { ...inkeep.address, ...defined({ tenantId, token: settings.INKEEP_TOKEN }) },
-      }),
-      ...(kataven.address && {
-        kataven: { ...kataven.address, ...defined({ token: settings.KATAVEN_TOKEN, accountId }) },
-      }),
-    },
-    problems: [...inkeep.problems, ...kataven.problems],
-  };
-}
-
-function readAddress(env: Environment, url: string | undefined) {
-  if (url === undefined) return { problems: [] };
-  const { proxy, problems } = findProxy(env, url);
-  return { address: { url, ...(proxy && { proxy }) }, problems };
+  const upstreams: Partial<Record<UpstreamName, UpstreamConfig>> = {};
+  const problems: ConfigProblem[] = [];
+  for (const name of sandbox ? [] : UPSTREAM_NAMES) {
+    const { url, ...others } = UPSTREAM_SETTINGS[name].read(settings);
+    if (url === undefined) continue;
+    const { proxy, problems: proxyProblems } = findProxy(env, url);
+    problems.push(...proxyProblems);
+    upstreams[name] = { url, ...(proxy && { proxy }), ...defined(others) };
+  }
+  return { upstreams, problems };
 }
 
 function checkTokens(env: Environment, { ANONYMOUS_USES_TOKENS: isOn }: Settings): ConfigProblem[] {
-  if (!isOn || isSet(env, 'INKEEP_TOKEN') || isSet(env, 'KATAVEN_TOKEN')) return [];
-  const expected = 'INKEEP_TOKEN or KATAVEN_TOKEN to be set too';
+  if (!isOn || TOKEN_SETTINGS.some((name) => isSet(env, name))) return [];
+  const expected = `${TOKEN_SETTINGS.join(' or ')} to be set too`;
   return [{ variable: 'ANONYMOUS_USES_TOKENS', received: '"true"', expected }];
 }
 

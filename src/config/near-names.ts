@@ -1,4 +1,5 @@
 import { SETTINGS } from './settings.js';
+import { PREFIXES } from './upstreams.js';
 
 /** Windows sets PUBLIC for every user; the others are the usual spelling of the proxy settings. */
 const NAMES_OF_OTHERS = ['PUBLIC', 'http_proxy', 'https_proxy', 'no_proxy'];
@@ -25,7 +26,7 @@ export function misspeltSetting(name: string): string | undefined {
 /** Whether the first word of a name is that of an upstream, or misspelt by one letter. */
 export function namesUpstream(name: string): boolean {
   const [word = ''] = name.toUpperCase().split('_');
-  return ['INKEEP', 'KATAVEN'].some((upstream) => editDistance(word, upstream) <= 1);
+  return PREFIXES.some((prefix) => editDistance(word, prefix) <= 1);
 }
 
 export function isSetting(name: string): boolean {

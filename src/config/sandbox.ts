@@ -2,6 +2,7 @@ import { type Environment, isEmpty, isSet, namesOf } from './environment.js';
 import { isSetting, misspeltSetting, namesUpstream, nearSetting } from './near-names.js';
 import type { ConfigProblem } from './problems.js';
 import type { Settings } from './read-settings.js';
+import { URL_SETTINGS, upstreamOfSetting } from './upstreams.js';
 
 /**
  * Whether the sandbox is served. Without SANDBOX it is, unless an upstream is configured. A production instance that lost its
@@ -9,7 +10,7 @@ import type { Settings } from './read-settings.js';
  */
 export function decideSandbox(env: Environment, settings: Settings): { sandbox: boolean; problems: ConfigProblem[] } {
   const { SANDBOX: wanted } = settings;
-  const urls = ['INKEEP_URL', 'KATAVEN_URL'].filter((name) => isSet(env, name));
+  const urls = URL_SETTINGS.filter((name) => isSet(env, name));
   if (urls.length > 0) {
     return { sandbox: wanted === true, problems: wanted ? [bothWanted(urls)] : [] };
   }
@@ -27,15 +28,16 @@ function bothWanted(urls: readonly string[]): ConfigProblem {
 }
 
 function noUpstream(reasons: readonly string[]): ConfigProblem {
+  const [variable = '', ...others] = URL_SETTINGS;
   return {
-    variable: 'INKEEP_URL',
+    variable,
     received: 'nothing',
-    expected: `an address here or in KATAVEN_URL, because ${reasons.join(' and ')} (or set SANDBOX=true)`,
+    expected: `an address here or in ${others.join(' or ')}, because ${reasons.join(' and ')} (or set SANDBOX=true)`,
   };
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
-const FOR_PRODUCTION = /^(INKEEP_|KATAVEN_|(REDIS|PUBLIC)_URL$)/;
+const FOR_PRODUCTION = /^(REDIS|PUBLIC)_URL$/;
 
 function signsOfProduction(env: Environment, host: string): string[] {
   const names = namesOf(env).filter((name) => isSignOfProduction(name, env));
@@ -44,7 +46,9 @@ function signsOfProduction(env: Environment, host: string): string[] {
 
 /** A misspelt name counts, because a setting was lost. An empty setting does not, because it is reported as a problem already. */
 function isSignOfProduction(name: string, env: Environment): boolean {
-  if (isSetting(name)) return FOR_PRODUCTION.test(name) && !isEmpty(env, name);
+  if (isSetting(name)) {
+    return (upstreamOfSetting(name) !== undefined || FOR_PRODUCTION.test(name)) && !isEmpty(env, name);
+  }
   return namesUpstream(name) || /^(SANDBOX|REDIS_URL|PUBLIC_URL)$/.test(misspeltSetting(name) ?? '');
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../log.js';
-import { baseUrl, bearerToken, flag, matching, oneOf, origins, redisUrl, wholeNumber } from './checks.js';
+import { baseUrl, flag, matching, oneOf, origins, redisUrl, wholeNumber } from './checks.js';
+import { PREFIXES, TOKEN_SETTINGS, UPSTREAM_TABLE } from './upstreams.js';
 
 /** The default of STATUS_INTERVAL_MS. */
 export const STATUS_INTERVAL_MS = 10_000;
@@ -8,9 +9,6 @@ export const STATUS_INTERVAL_MS = 10_000;
 export const SANDBOX_STATUS_INTERVAL_MS = 2000;
 
 const HOST = /^[0-9a-z.:-]+$/i;
-/** The pattern by which the manage API checks ids in paths; `.` and `..` would change the path. */
-const RESOURCE_ID = /^(?!\.{1,2}$)[a-zA-Z0-9\-_.]{1,255}$/;
-const HEADER_VALUE = /^[\x21-\x7e]+$/;
 
 /**
  * Every variable that the gateway reads: name, check, default and meaning, in the order of `--help` and `docs/configuration.md`.
@@ -25,32 +23,16 @@ export const TABLE = z.object({
   TRUST_PROXY: flag()
     .default(false)
     .describe('Also accept the host name in `Forwarded` and `X-Forwarded-Host`, which a reverse proxy sets.'),
-  SANDBOX: flag().optional().meta({
-    shownDefault: 'see meaning',
-    description:
-      'Serve embedded upstreams with sample data. If not set: true when HOST is loopback and no INKEEP_*, KATAVEN_*, PUBLIC_URL or REDIS_URL is set.',
-  }),
-  INKEEP_URL: baseUrl()
+  SANDBOX: flag()
     .optional()
-    .describe('Everything before `/tenants`, e.g. `https://api.pilot.inkeep.com/manage`.'),
-  INKEEP_TENANT_ID: matching(RESOURCE_ID, 'letters, digits and -_. only, at most 255')
-    .optional()
-    .describe('Tenant of operations that do not pass `tenantId`.'),
-  INKEEP_TOKEN: bearerToken()
-    .optional()
-    .describe('Bearer token for callers without a credential, if ANONYMOUS_USES_TOKENS is true.'),
-  KATAVEN_URL: baseUrl()
-    .optional()
-    .describe('Everything before `/agents` and `/tools`, e.g. `https://api.kataven.ai/v1`.'),
-  KATAVEN_TOKEN: bearerToken()
-    .optional()
-    .describe('Bearer token for callers without a credential, if ANONYMOUS_USES_TOKENS is true.'),
-  KATAVEN_ACCOUNT_ID: matching(HEADER_VALUE, 'printable ASCII without spaces')
-    .optional()
-    .describe('Account sent with KATAVEN_TOKEN, as `X-Account-ID`.'),
+    .meta({
+      shownDefault: 'see meaning',
+      description: `Serve embedded upstreams with sample data. If not set: true when HOST is loopback and no ${PREFIXES.map((prefix) => `${prefix}_*`).join(', ')}, PUBLIC_URL or REDIS_URL is set.`,
+    }),
+  ...UPSTREAM_TABLE,
   ANONYMOUS_USES_TOKENS: flag()
     .default(false)
-    .describe('Callers without a credential use INKEEP_TOKEN and KATAVEN_TOKEN.'),
+    .describe(`Callers without a credential use ${TOKEN_SETTINGS.join(' and ')}.`),
   // The three proxy variables are checked in proxy.ts, if an upstream is called through them.
   HTTPS_PROXY: z.string().optional().meta({
     mayBeEmpty: true,
@@ -81,10 +63,6 @@ export const TABLE = z.object({
   GRAPHIQL: flag().default(true).describe('Serve GraphiQL to browsers at `/graphql`.'),
   INTROSPECTION: flag().default(true).describe('Answer introspection queries and serve `/schema.graphql`.'),
   COALESCE: flag().default(true).describe('Send identical concurrent reads of one caller only once.'),
-  INKEEP_MAX_PROBES: wholeNumber(1, 1000)
-    .default(16)
-    .describe('Concurrent Inkeep calls that probe an MCP server, 1 to 1000.'),
-  INKEEP_MAX_CALLS: wholeNumber(1, 1000).default(32).describe('Other concurrent Inkeep calls, 1 to 1000.'),
   MAX_UPSTREAM_CALLS: wholeNumber(1, 10_000)
     .default(100)
     .describe('Upstream calls that one operation may make, 1 to 10000.'),

@@ -1,5 +1,6 @@
 import { type Environment, isSet, namesOf } from './environment.js';
 import { isSetting, nearSetting } from './near-names.js';
+import { PREFIXES, UPSTREAM_SETTINGS, upstreamOfSetting } from './upstreams.js';
 
 interface Switches {
   readonly sandbox: boolean;
@@ -16,31 +17,24 @@ export function unusedSettings(env: Environment, config: Switches): string[] {
 function unknownName(name: string, env: Environment): string[] {
   if (isSetting(name)) return [];
   const near = nearSetting(name);
-  if (/^(INKEEP|KATAVEN)_/.test(name) || (near !== undefined && !isSet(env, near))) {
+  if (PREFIXES.some((prefix) => name.startsWith(`${prefix}_`)) || (near !== undefined && !isSet(env, near))) {
     return [`${name} is not a setting of this gateway${near ? `; did you mean ${near}?` : '.'}`];
   }
   return [];
 }
 
 function whyUnused(name: string, env: Environment, config: Switches): string[] {
-  const url = NEEDED_URL.get(name);
-  if (url === undefined) return [];
-  if (config.sandbox) return [`${name} is not used: the sandbox has its own.`];
+  const upstream = upstreamOfSetting(name);
+  if (upstream === undefined) return [];
+  const isCount = name.includes('_MAX_');
+  if (config.sandbox) return isCount ? [] : [`${name} is not used: the sandbox has its own.`];
+  const url = `${upstream.toUpperCase()}_URL`;
   if (!isSet(env, url)) return [`${name} is not used: ${url} is not set.`];
-  if (name === 'INKEEP_TENANT_ID') return [];
+  const { credential } = UPSTREAM_SETTINGS[upstream];
+  if (!credential.includes(name)) return [];
   if (!config.anonymousUsesTokens) {
     return [`${name} is not used: ANONYMOUS_USES_TOKENS is not true, so callers send their own credentials.`];
   }
-  if (!isSet(env, name.replace('_ACCOUNT_ID', '_TOKEN'))) {
-    return [`${name} is not used: it is sent with KATAVEN_TOKEN, which is not set.`];
-  }
-  return [];
+  const [token = name] = credential;
+  return isSet(env, token) ? [] : [`${name} is not used: it is sent with ${token}, which is not set.`];
 }
-
-/** Settings that have no effect without the address of their upstream. */
-const NEEDED_URL = new Map([
-  ['INKEEP_TENANT_ID', 'INKEEP_URL'],
-  ['INKEEP_TOKEN', 'INKEEP_URL'],
-  ['KATAVEN_TOKEN', 'KATAVEN_URL'],
-  ['KATAVEN_ACCOUNT_ID', 'KATAVEN_URL'],
-]);

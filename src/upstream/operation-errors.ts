@@ -1,5 +1,5 @@
+import type { CredentialProblem } from './caller.js';
 import type { Service } from './client/call.js';
-import type { CredentialProblem } from './credentials.js';
 
 /** The upstream is not configured. Nothing was sent. */
 export class UpstreamNotConfigured extends Error {

@@ -2,28 +2,26 @@ import { LRUCache } from 'lru-cache';
 import { UPSTREAM_LIMITS, type UpstreamLimits } from '../limits.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
+import type { AnonymousCredential, HeaderReader } from './caller.js';
 import type { Service } from './client/call.js';
 import { createUpstreamClient, type UpstreamClient } from './client/client.js';
 import type { ProxySettings } from './client/proxy.js';
-import { type CredentialRules, type HeaderReader, readCredentials } from './credentials.js';
+import { readCredentials } from './credentials.js';
+import type { LaneSizes } from './definition.js';
+import { forEachUpstream } from './definitions.js';
 import { FailureLog } from './failure-log.js';
-import { INKEEP_ID } from './inkeep/keys.js';
 import { Operation, type OperationOptions } from './operation.js';
 
 /** Configuration of one upstream. `anonymousToken` is used for callers without a credential. */
-export interface UpstreamSettings {
+export interface UpstreamSettings extends AnonymousCredential, LaneSizes {
   readonly url: string;
   /** Undefined if it is called directly. */
   readonly proxy?: ProxySettings | undefined;
-  readonly anonymousToken?: string | undefined;
-  readonly anonymousAccountId?: string | undefined;
 }
 
 export interface UpstreamsOptions {
-  readonly inkeep?: UpstreamSettings | undefined;
-  readonly kataven?: UpstreamSettings | undefined;
-  readonly inkeepMaxProbes: number;
-  readonly inkeepMaxCalls: number;
+  /** The configured upstreams. */
+  readonly settings: Readonly<Partial<Record<Service, UpstreamSettings>>>;
   readonly maxCallsPerOperation: number;
   readonly coalesce: boolean;
   /** `UPSTREAM_LIMITS` by default. */
@@ -45,13 +43,12 @@ export interface Upstreams {
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const limits = options.limits ?? UPSTREAM_LIMITS;
   const clients = createClients(options, limits);
-  const rules: CredentialRules = { inkeep: options.inkeep, kataven: options.kataven };
   const listTotals = new LRUCache<string, number>({ max: limits.reads.maxRememberedLists });
   return {
     begin: (header, { requestId, signal }) =>
       new Operation({
         clients,
-        credentials: readCredentials(header, rules),
+        credentials: readCredentials(header, options.settings),
         listTotals,
         maxCalls: options.maxCallsPerOperation,
         requestId,
@@ -66,35 +63,20 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
 }
 
 function createClients(options: UpstreamsOptions, limits: UpstreamLimits): Partial<Record<Service, UpstreamClient>> {
-  const { inkeep, kataven, coalesce, log, metrics } = options;
-  return {
-    ...(inkeep && {
-      inkeep: createUpstreamClient({
-        service: 'inkeep',
-        baseUrl: inkeep.url,
-        proxy: inkeep.proxy,
-        lanes: {
-          plain: { max: options.inkeepMaxCalls, deadlineMs: limits.plainDeadlineMs },
-          probe: { max: options.inkeepMaxProbes, deadlineMs: limits.probeDeadlineMs },
-        },
-        idPattern: INKEEP_ID,
-        coalesce,
-        limits,
-        log,
-        metrics,
-      }),
-    }),
-    ...(kataven && {
-      kataven: createUpstreamClient({
-        service: 'kataven',
-        baseUrl: kataven.url,
-        proxy: kataven.proxy,
-        lanes: { plain: { max: limits.katavenMaxCalls, deadlineMs: limits.plainDeadlineMs } },
-        coalesce,
-        limits,
-        log,
-        metrics,
-      }),
-    }),
-  };
+  const { settings, coalesce, log, metrics } = options;
+  return forEachUpstream((service, { lanes, idPattern }) => {
+    const configured = settings[service];
+    if (!configured) return undefined;
+    return createUpstreamClient({
+      service,
+      baseUrl: configured.url,
+      proxy: configured.proxy,
+      lanes: lanes(limits, configured),
+      ...(idPattern && { idPattern }),
+      coalesce,
+      limits,
+      log,
+      metrics,
+    });
+  });
 }

@@ -30,8 +30,7 @@ describe('an empty environment', () => {
       graphiql: true,
       introspection: true,
       coalesce: true,
-      inkeepMaxProbes: 16,
-      inkeepMaxCalls: 32,
+      lanes: { inkeep: { maxCalls: 32, maxProbes: 16 }, kataven: {} },
       maxUpstreamCalls: 100,
       logLevel: 'info',
       warnings: [],
@@ -60,6 +59,8 @@ describe('a full environment', () => {
     INKEEP_URL: 'https://api.inkeep.test/manage/',
     INKEEP_TENANT_ID: 'acme_1.x-y',
     INKEEP_TOKEN: 'inkeep-token',
+    INKEEP_MAX_PROBES: '1',
+    INKEEP_MAX_CALLS: '1000',
     KATAVEN_URL: 'http://localhost:9000/v1',
     KATAVEN_TOKEN: 'sk_live_1',
     KATAVEN_ACCOUNT_ID: 'account-1',
@@ -73,8 +74,6 @@ describe('a full environment', () => {
     GRAPHIQL: 'false',
     INTROSPECTION: 'false',
     COALESCE: 'false',
-    INKEEP_MAX_PROBES: '1',
-    INKEEP_MAX_CALLS: '1000',
     MAX_UPSTREAM_CALLS: '10000',
     LOG_LEVEL: 'debug',
   };
@@ -100,8 +99,7 @@ describe('a full environment', () => {
       graphiql: false,
       introspection: false,
       coalesce: false,
-      inkeepMaxProbes: 1,
-      inkeepMaxCalls: 1000,
+      lanes: { inkeep: { maxCalls: 1000, maxProbes: 1 }, kataven: {} },
       maxUpstreamCalls: 10_000,
       logLevel: 'debug',
       warnings: [],
@@ -175,7 +173,12 @@ describe('the sandbox', () => {
 
   test('is served anywhere with SANDBOX=true, and warns about settings that have no effect', () => {
     const config = loadConfig({ SANDBOX: 'true', HOST: '0.0.0.0', INKEEP_TENANT_ID: 'acme', INKEEP_MAX_PROBES: '4' });
-    expect(config).toMatchObject({ sandbox: true, host: '0.0.0.0', inkeepMaxProbes: 4, statusIntervalMs: 2000 });
+    expect(config).toMatchObject({
+      sandbox: true,
+      host: '0.0.0.0',
+      lanes: { inkeep: { maxProbes: 4 } },
+      statusIntervalMs: 2000,
+    });
     expect(config.inkeep).toBeUndefined();
     expect(config.warnings).toEqual(['INKEEP_TENANT_ID is not used: the sandbox has its own.']);
   });
@@ -361,6 +364,7 @@ describe('warnings', () => {
       },
       'KATAVEN_ACCOUNT_ID is not used: it is sent with KATAVEN_TOKEN, which is not set.',
     ],
+    [{ KATAVEN_URL: 'https://k.test', INKEEP_MAX_CALLS: '8' }, 'INKEEP_MAX_CALLS is not used: INKEEP_URL is not set.'],
   ])('name what has no effect: %o', (env, warning) => {
     expect(loadConfig(env).warnings).toEqual([warning]);
   });

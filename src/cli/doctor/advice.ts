@@ -1,4 +1,4 @@
-import type { ProxyServer } from '../../config/load-config.js';
+import type { UpstreamConfig } from '../../config/load-config.js';
 import { ProxyRefused, ProxyUnreachable } from '../../upstream/client/proxy.js';
 import {
   UpstreamBadResponse,
@@ -10,68 +10,50 @@ import {
   UpstreamTimeout,
   UpstreamUnauthenticated,
 } from '../../upstream/client/upstream-errors.js';
-
-type Name = 'INKEEP' | 'KATAVEN';
+import type { UpstreamDefinition } from '../../upstream/definition.js';
 
 /** The upstream that is checked, with its settings. */
-export interface Subject {
-  readonly name: Name;
-  readonly url: string;
-  readonly proxy?: ProxyServer;
-  readonly token?: string;
-  /** Whether `serve` uses the token for callers without a credential. */
-  readonly isUsedForOthers: boolean;
-  /** Inkeep only. `isSet`: the operator set it; otherwise it is a guess. */
-  readonly tenant?: { readonly id: string; readonly isSet: boolean };
+export interface Subject extends UpstreamConfig {
+  readonly upstream: UpstreamDefinition;
 }
-
-/** The address that each setting must have, so that the paths of the API can follow it. */
-const ADDRESS: Record<Name, string> = {
-  INKEEP: 'everything before `/tenants`, such as https://api.pilot.inkeep.com/manage',
-  KATAVEN: 'everything before `/agents` and `/tools`, such as https://api.kataven.ai/v1',
-};
 
 /**
  * What the operator can do about an error: the rest of a sentence that begins with the address, for example
  * `rejects INKEEP_TOKEN. …`. Never contains a token.
  */
-export function advice({ name, token, tenant }: Subject, error: UpstreamError): string {
+export function advice(subject: Subject, error: UpstreamError): string {
+  const { prefix, address, doctor } = subject.upstream;
   const { status } = error.call;
   if (error instanceof UpstreamUnauthenticated) {
-    return `rejects ${name}_TOKEN. It may belong to another environment, be incomplete, or have expired: create a new one.`;
+    return `rejects ${prefix}_TOKEN. It may belong to another environment, be incomplete, or have expired: create a new one.`;
   }
-  if (error instanceof UpstreamForbidden) return forbidden(token, tenant);
-  if (error instanceof UpstreamNotFound) return notFound(name, tenant);
+  if (error instanceof UpstreamForbidden) return forbidden(subject);
+  if (error instanceof UpstreamNotFound) return notFound(subject);
   if (error instanceof UpstreamRateLimited) return 'returns 429: too many requests. Try again later.';
   if (error instanceof UpstreamTimeout) return 'does not answer in time. Check the address, and the network to it.';
-  if (error instanceof UpstreamBadResponse) return badResponse(name, error);
+  if (error instanceof UpstreamBadResponse) return badResponse(address, error);
   if (error instanceof UpstreamRejected) {
-    const account = name === 'KATAVEN' ? ' A token that does not start with `sk_live_` needs KATAVEN_ACCOUNT_ID.' : '';
-    return `rejects the request with ${status}.${account}`;
+    return [`rejects the request with ${status}.`, doctor.rejected].filter(Boolean).join(' ');
   }
   if (status === undefined) return unreachable(error);
   if (status < 300) return `returns ${status}, but the connection ends before the response is complete.`;
   return `fails with ${status}. The cause is the upstream, or a proxy in front of it.`;
 }
 
-function forbidden(token: string | undefined, tenant: Subject['tenant']): string {
+function forbidden({ upstream: { prefix, doctor }, token, tenantId }: Subject): string {
   if (token === undefined) return 'returns 403 without a credential. Check that this machine may call it.';
-  if (!tenant) return 'accepts KATAVEN_TOKEN, but not for this account: check KATAVEN_ACCOUNT_ID.';
-  return `accepts INKEEP_TOKEN, but not for tenant "${tenant.id}": ${tenant.isSet ? 'check' : 'set'} INKEEP_TENANT_ID.`;
+  return `accepts ${prefix}_TOKEN, but not for ${doctor.forbidden(tenantId)}`;
 }
 
-function notFound(name: Name, tenant: Subject['tenant']): string {
-  const otherCause = tenant
-    ? ` If it is, there is no tenant "${tenant.id}": ${tenant.isSet ? 'check' : 'set'} INKEEP_TENANT_ID.`
-    : '';
-  return `returns 404. It must be ${ADDRESS[name]}.${otherCause}`;
+function notFound({ upstream: { address, doctor }, tenantId }: Subject): string {
+  return [`returns 404. It must be ${address}.`, doctor.notFound?.(tenantId)].filter(Boolean).join(' ');
 }
 
-function badResponse(name: Name, { problem, call: { status } }: UpstreamBadResponse): string {
+function badResponse(address: string, { problem, call: { status } }: UpstreamBadResponse): string {
   if (status !== undefined && status >= 300 && status < 400) {
     return `redirects with ${status}, which the gateway does not follow. Set the address that it redirects to.`;
   }
-  return `does not respond like this API: the request ${problem}. The address must be ${ADDRESS[name]}.`;
+  return `does not respond like this API: the request ${problem}. The address must be ${address}.`;
 }
 
 function unreachable({ cause }: UpstreamError): string {

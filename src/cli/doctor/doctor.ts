@@ -1,4 +1,5 @@
 import { type Config, ConfigError, type Environment, loadConfig } from '../../config/load-config.js';
+import { SERVICES, UPSTREAMS } from '../../upstream/definitions.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import { checkAddress, checkRedis } from './surroundings.js';
 import { checkUpstreams } from './upstreams.js';
@@ -39,11 +40,10 @@ async function checkSettings(env: Environment): Promise<Finding[]> {
 }
 
 /** The doctor uses the tokens even if `serve` does not, so there must be no warning that they are not used. */
-function withTokensInUse(env: Environment, { inkeep, kataven }: Config): Environment {
-  const hasToken = inkeep?.token !== undefined || kataven?.token !== undefined;
+function withTokensInUse(env: Environment, config: Config): Environment {
+  const hasToken = SERVICES.some((service) => config[service]?.token !== undefined);
   return hasToken ? { ...env, ANONYMOUS_USES_TOKENS: 'true' } : env;
 }
 
-const SANDBOX = ok(
-  'No upstream is configured: `serve` runs on the embedded sandbox. Set INKEEP_URL or KATAVEN_URL to use a real API.',
-);
+const URLS = SERVICES.map((service) => `${UPSTREAMS[service].prefix}_URL`).join(' or ');
+const SANDBOX = ok(`No upstream is configured: \`serve\` runs on the embedded sandbox. Set ${URLS} to use a real API.`);

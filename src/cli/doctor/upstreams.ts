@@ -9,9 +9,7 @@ import {
   UpstreamRejected,
   UpstreamUnauthenticated,
 } from '../../upstream/client/upstream-errors.js';
-import { paged } from '../../upstream/inkeep/list.js';
-import { projectList } from '../../upstream/inkeep/project.js';
-import { listAgents } from '../../upstream/kataven/agent.js';
+import { forEachUpstream, SERVICES, UPSTREAMS } from '../../upstream/definitions.js';
 import type { Operation } from '../../upstream/operation.js';
 import { createUpstreams, type Upstreams } from '../../upstream/upstreams.js';
 import { advice, type Subject } from './advice.js';
@@ -22,54 +20,46 @@ const NO_TOKEN = 'gateway-doctor';
 
 /** Checks each configured upstream with one read, with its token if there is one. */
 export async function checkUpstreams(config: Config): Promise<Finding[]> {
-  const { inkeep, kataven } = config;
   const upstreams = connect(config);
   const operation = upstreams.begin(() => undefined, { requestId: randomUUID() });
-  const tenant = { id: inkeep?.tenantId ?? 'default', isSet: inkeep?.tenantId !== undefined };
-  const isUsedForOthers = config.anonymousUsesTokens;
+  const subjects = SERVICES.flatMap((service) => {
+    const configured = config[service];
+    return configured ? [{ ...configured, upstream: UPSTREAMS[service] }] : [];
+  });
   try {
-    const findings = await Promise.all([
-      inkeep && check({ name: 'INKEEP', ...inkeep, tenant, isUsedForOthers }, () => readInkeep(operation, tenant.id)),
-      kataven && check({ name: 'KATAVEN', ...kataven, isUsedForOthers }, () => listAgents(operation).rows),
-    ]);
-    return [...findings.filter((finding) => finding !== undefined), ...(inkeep && !tenant.isSet ? [NO_TENANT] : [])];
+    const findings = await Promise.all(
+      subjects.map((subject) => check(subject, operation, config.anonymousUsesTokens)),
+    );
+    const warnings = subjects.map(({ upstream, tenantId }) => upstream.doctor.warning?.(tenantId));
+    return [...findings, ...warnings.filter((text) => text !== undefined).map(warn)];
   } finally {
     await upstreams.close();
   }
 }
 
 /** The upstreams as `serve` would call them, except that the operation acts with the configured tokens in any case. */
-function connect({ inkeep, kataven }: Config): Upstreams {
+function connect(config: Config): Upstreams {
   return createUpstreams({
-    inkeep: inkeep && { url: inkeep.url, proxy: inkeep.proxy, anonymousToken: inkeep.token ?? NO_TOKEN },
-    kataven: kataven && {
-      url: kataven.url,
-      proxy: kataven.proxy,
-      anonymousToken: kataven.token ?? NO_TOKEN,
-      anonymousAccountId: kataven.accountId,
-    },
-    inkeepMaxProbes: 1,
-    inkeepMaxCalls: 1,
-    maxCallsPerOperation: 2,
+    settings: forEachUpstream((service) => {
+      const configured = config[service];
+      if (!configured) return undefined;
+      const { url, proxy, token = NO_TOKEN, accountId } = configured;
+      return { url, proxy, anonymousToken: token, anonymousAccountId: accountId };
+    }),
+    maxCallsPerOperation: SERVICES.length,
     coalesce: false,
     log: createLogger('silent'),
     metrics: createMetrics(),
   });
 }
 
-const NO_TENANT = warn(
-  'INKEEP_TENANT_ID is not set: every operation must name its tenant. This check used tenant "default".',
-);
-
-function readInkeep(operation: Operation, tenantId: string): Promise<unknown> {
-  return paged(operation, projectList(tenantId)).readPage(1, 1).page;
-}
-
-async function check(subject: Subject, read: () => Promise<unknown>): Promise<Finding> {
-  const { name, url, proxy, token, isUsedForOthers } = subject;
-  const address = `${name}_URL ${url}${proxy ? ` (through ${proxy.variable} ${proxy.url})` : ''}`;
+/** `isLent`: `serve` uses the token for callers without a credential. */
+async function check(subject: Subject, operation: Operation, isLent: boolean): Promise<Finding> {
+  const { upstream, url, proxy, token, tenantId } = subject;
+  const { prefix, doctor } = upstream;
+  const address = `${prefix}_URL ${url}${proxy ? ` (through ${proxy.variable} ${proxy.url})` : ''}`;
   try {
-    await read();
+    await doctor.read(operation, tenantId);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     if (error instanceof UpstreamForbidden && proxy && isForwarded(url, proxy.url)) {
@@ -77,8 +67,8 @@ async function check(subject: Subject, read: () => Promise<unknown>): Promise<Fi
     }
     if (token !== undefined || !asksForCredential(error)) return fail(`${address} ${advice(subject, error)}`);
   }
-  if (token === undefined) return ok(`${address} answers. Set ${name}_TOKEN to check a credential too.`);
-  return ok(`${address} answers, and accepts ${name}_TOKEN.${isUsedForOthers ? '' : NOT_USED}`);
+  if (token === undefined) return ok(`${address} answers. Set ${prefix}_TOKEN to check a credential too.`);
+  return ok(`${address} answers, and accepts ${prefix}_TOKEN.${isLent ? '' : NOT_USED}`);
 }
 
 const NOT_USED =
