@@ -12,6 +12,8 @@ export interface UpstreamDefinition {
   readonly prefix: string;
   /** What its base URL must be, with an example. Completes the sentence "The address must be". */
   readonly address: string;
+  /** A token as error messages show it, with an ellipsis for the secret part. */
+  readonly tokenExample: string;
   /** Every path segment must match it. */
   readonly idPattern?: RegExp;
   /** How many calls are sent at a time. `sizes` is what the operator has set. */

@@ -21,6 +21,7 @@ export const INKEEP: UpstreamDefinition = {
   label: 'Inkeep',
   prefix: 'INKEEP',
   address: 'everything before `/tenants`, such as https://api.pilot.inkeep.com/manage',
+  tokenExample: '…',
   idPattern: INKEEP_ID,
   lanes: (limits, { maxCalls = limits.inkeepMaxCalls, maxProbes = limits.inkeepMaxProbes }) => ({
     plain: { max: maxCalls, deadlineMs: limits.plainDeadlineMs },

@@ -15,6 +15,7 @@ export const KATAVEN: UpstreamDefinition = {
   label: 'Kataven',
   prefix: 'KATAVEN',
   address: 'everything before `/agents` and `/tools`, such as https://api.kataven.ai/v1',
+  tokenExample: 'sk_live_…',
   lanes: (limits) => ({ plain: { max: limits.katavenMaxCalls, deadlineMs: limits.plainDeadlineMs } }),
   claimsAuthorization,
   readCaller,

@@ -1,5 +1,4 @@
 import { type ASTNode, GraphQLError } from 'graphql';
-import type { Service } from '../../../upstream/client/call.js';
 import {
   InvalidPathSegment,
   UpstreamAborted,
@@ -13,6 +12,7 @@ import {
   UpstreamUnauthenticated,
   UpstreamUnavailable,
 } from '../../../upstream/client/upstream-errors.js';
+import { UPSTREAMS } from '../../../upstream/definitions.js';
 import {
   CredentialMissing,
   UpstreamBudgetExceeded,
@@ -33,9 +33,6 @@ export type ErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'INTERNAL_SERVER_ERROR';
-
-const NAMES: Record<Service, string> = { inkeep: 'Inkeep', kataven: 'Kataven' };
-const SETTINGS: Record<Service, string> = { inkeep: 'INKEEP_URL', kataven: 'KATAVEN_URL' };
 
 /** The error for an argument that is not valid. The message names the argument, what is wrong and what is expected. */
 export function badUserInput(message: string, node?: ASTNode): GraphQLError {
@@ -64,7 +61,8 @@ export function toGraphQLError(error: unknown, isWrite = false): GraphQLError | 
     );
   }
   if (error instanceof UpstreamNotConfigured) {
-    const message = `${NAMES[error.service]} is not configured on this gateway. Its operator must set ${SETTINGS[error.service]}.`;
+    const { label, prefix } = UPSTREAMS[error.service];
+    const message = `${label} is not configured on this gateway. Its operator must set ${prefix}_URL.`;
     return graphQLError('UPSTREAM_NOT_CONFIGURED', message);
   }
   if (error instanceof CredentialMissing) return graphQLError('UNAUTHENTICATED', credentialMessage(error));
@@ -76,7 +74,7 @@ export function toGraphQLError(error: unknown, isWrite = false): GraphQLError | 
 }
 
 function upstreamError(error: UpstreamError, isWrite: boolean): GraphQLError {
-  const [code, message] = describe(error, NAMES[error.call.service]);
+  const [code, message] = describe(error, UPSTREAMS[error.call.service].label);
   const isUnknown = isWrite && error.call.sent !== false && UNKNOWN_OUTCOME.has(code);
   const { service, operation, status, requestId, retryAfter } = error.call;
   return graphQLError(
@@ -127,9 +125,9 @@ function unavailableMessage(error: UpstreamUnavailable, name: string): string {
 }
 
 function credentialMessage({ service, problem }: CredentialMissing): string {
-  const example = service === 'kataven' ? `${problem.header}: Bearer sk_live_…` : 'Authorization: Bearer …';
+  const { label, tokenExample } = UPSTREAMS[service];
   if (problem.problem === 'missing')
-    return `No credential for ${NAMES[service]}: send \`${example}\`, or over WebSocket in \`connectionParams\`.`;
+    return `No credential for ${label}: send \`${problem.header}: Bearer ${tokenExample}\`, or over WebSocket in \`connectionParams\`.`;
   if (problem.problem === 'scheme') return `The ${problem.header} header must be \`Bearer <token>\`.`;
   return `The ${problem.header} header has characters that cannot be sent to the upstream.`;
 }
