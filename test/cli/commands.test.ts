@@ -26,7 +26,7 @@ test('schema prints the schema that is committed, sorted', async () => {
   expect(stdout === `${printSchema(committed)}\n`).toBe(true);
 });
 
-describe('a command line that cannot be used ends with code 2 and the usage on stderr', () => {
+describe('an invalid command line exits with 2 and prints the usage on stderr', () => {
   test.each([
     ['a command that does not exist', ['serv'], 'There is no command "serv".'],
     ['an option that does not exist', ['serve', '--port=1'], "Unknown option '--port'."],
@@ -41,7 +41,7 @@ describe('a command line that cannot be used ends with code 2 and the usage on s
 });
 
 describe('id', () => {
-  test('shows the type and the key that a global id stands for', async () => {
+  test('prints the type and the key of a global id', async () => {
     const { code, stdout } = await runCli(['id', 'VG9vbDpkZWZhdWx0L3N1cHBvcnQtZGVzay9zbGFjaw']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
@@ -52,7 +52,7 @@ describe('id', () => {
     });
   });
 
-  test('says that a text is not a global id, and where to find one', async () => {
+  test('rejects a text that is not a global id, and says where to find one', async () => {
     expect(await runCli(['id', 'slack'])).toEqual({
       code: 1,
       stdout: '',

@@ -9,14 +9,14 @@ async function doctor(redisUrl: string): Promise<{ code: number; lines: string[]
   return { code, lines: lines.slice(2) };
 }
 
-test('a Redis that is not there is not well', async () => {
+test('fails if nothing listens at REDIS_URL', async () => {
   expect(await doctor('redis://:hunter2@127.0.0.1:1')).toEqual({
     code: 1,
     lines: ['FAIL  Nothing listens at REDIS_URL: is Redis running, and the port right?', '1 problem to fix.'],
   });
 });
 
-test('a Redis that can share watches is well, and nothing is left in it', async (context) => {
+test('accepts a Redis that can share polls, and leaves no keys in it', async (context) => {
   const redis = await startRedis(context);
   expect(await doctor(redis.url)).toEqual({
     code: 0,
@@ -29,14 +29,14 @@ test.for([
   ['a password that is missing', ['--requirepass', 'right'], 'REDIS_URL has a wrong user or password'],
   ['a read-only replica', ['--replicaof', '127.0.0.1', '1'], 'REDIS_URL names a read-only replica'],
   ['no memory', ['--maxmemory', '1', '--maxmemory-policy', 'noeviction'], 'Redis is out of memory'],
-] as const)('a Redis with %s is not well, with what to do', async ([, args, advice], context) => {
+] as const)('fails for a Redis with %s, and suggests a fix', async ([, args, advice], context) => {
   const redis = await startRedis(context, args);
   const { code, lines } = await doctor(redis.url);
   expect(lines[0]).toContain(`FAIL  ${advice}`);
   expect(code).toBe(1);
 });
 
-test('a user without the rights is not well, and the rights named are enough', async (context) => {
+test('fails for a user without the required rights, and the rights that it names are enough', async (context) => {
   const redis = await startRedis(context);
   const client = redis.client();
   const url = redis.url.replace('//', '//gateway:hunter2@');
@@ -49,7 +49,7 @@ test('a user without the rights is not well, and the rights named are enough', a
   expect((await doctor(url)).code).toBe(0);
 });
 
-test('a Redis that does not answer is not well, after a few seconds', async (context) => {
+test('fails for a Redis that does not answer within a few seconds', async (context) => {
   const redis = await startRedis(context);
   redis.freeze();
   const { code, lines } = await doctor(redis.url);

@@ -12,7 +12,7 @@ async function startUpstreams(): Promise<Sandbox> {
   return sandbox;
 }
 
-/** A web server that is not the API: always the same answer. */
+/** Starts a web server that is not the API and always returns the same response. */
 async function startOther(status: number, headers: Record<string, string>, body = ''): Promise<string> {
   const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
   onTestFinished(() => void server.close().closeAllConnections());
@@ -20,14 +20,14 @@ async function startOther(status: number, headers: Record<string, string>, body 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What the doctor prints and gives as exit code; without its first line, which is about Node. */
+/** Runs the doctor. Returns its exit code and the lines it prints, except the first, which is about Node. */
 async function doctor(env: Record<string, string>): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
   const code = await runDoctor({ PORT: '0', ...env }, (line) => lines.push(line));
   return { code, lines: lines.slice(1) };
 }
 
-test('on the command line it prints its findings on stdout and ends with code 1 if one is a failure', async () => {
+test('prints its findings on stdout and exits with 1 if one is a failure', async () => {
   const { inkeep } = await startUpstreams();
   const env = {
     PORT: '0',
@@ -41,12 +41,12 @@ test('on the command line it prints its findings on stdout and ends with code 1 
   expect(stdout).toMatch(/^ok {4}Node \d+\.\d+\.\d+\.\nFAIL {2}INKEEP_URL .*\n1 problem to fix\.\n$/);
 });
 
-test('on the command line it ends with code 0 if everything works', async () => {
+test('exits with 0 if everything works', async () => {
   const { stdout, code } = await runCli(['doctor'], { PORT: '0' });
   expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, last: 'Everything works.' });
 });
 
-test('both upstreams and both tokens are valid: everything works, with code 0', async () => {
+test('says that everything works if both upstreams accept their tokens', async () => {
   const { inkeep, kataven } = await startUpstreams();
   const { code, lines } = await doctor({
     INKEEP_URL: inkeep.url,
@@ -64,7 +64,7 @@ test('both upstreams and both tokens are valid: everything works, with code 0', 
   expect(code).toBe(0);
 });
 
-test('each upstream is asked once, for something that changes nothing', async () => {
+test('sends one read to each upstream', async () => {
   const { inkeep, kataven } = await startUpstreams();
   await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good', KATAVEN_URL: kataven.url, KATAVEN_TOKEN: 'sk_live_x' });
   expect([...inkeep.requests, ...kataven.requests].map(({ method, operation }) => `${method} ${operation}`)).toEqual([
@@ -73,7 +73,7 @@ test('each upstream is asked once, for something that changes nothing', async ()
   ]);
 });
 
-test('without tokens the addresses are checked too', async () => {
+test('checks the addresses even if no token is set', async () => {
   const { inkeep, kataven } = await startUpstreams();
   inkeep.fault({ kind: 'status', status: 401 });
   const { code, lines } = await doctor({
@@ -89,7 +89,7 @@ test('without tokens the addresses are checked too', async () => {
   expect(code).toBe(0);
 });
 
-test('a token that is not accepted fails with advice, and is not printed', async () => {
+test('fails for a token that is rejected, with advice and without printing it', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({
     INKEEP_URL: inkeep.url,
@@ -102,7 +102,7 @@ test('a token that is not accepted fails with advice, and is not printed', async
   expect(code).toBe(1);
 });
 
-test('a token for another tenant fails with the name of the setting to check', async () => {
+test('fails for a token of another tenant, and names the setting to check', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({
     INKEEP_URL: inkeep.url,
@@ -114,7 +114,7 @@ test('a token for another tenant fails with the name of the setting to check', a
   expect(code).toBe(1);
 });
 
-test('a Kataven token that needs an account fails with the name of that setting', async () => {
+test('fails for a Kataven token that needs an account, and names the setting', async () => {
   const { kataven } = await startUpstreams();
   const { code, lines } = await doctor({
     KATAVEN_URL: kataven.url,
@@ -126,7 +126,7 @@ test('a Kataven token that needs an account fails with the name of that setting'
   expect(code).toBe(1);
 });
 
-describe('an address that is not the one of the API fails', () => {
+describe('fails for an address that is not that of the API', () => {
   test('if the prefix of the paths is missing', async () => {
     const { inkeep, kataven } = await startUpstreams();
     const [inkeepUrl, katavenUrl] = [new URL(inkeep.url).origin, new URL(kataven.url).origin];
@@ -197,7 +197,7 @@ describe('an address that is not the one of the API fails', () => {
   });
 });
 
-test('an answer that is cut off is not reported as a failure with 200', async () => {
+test('says that a response was cut off, not that the upstream failed with 200', async () => {
   const { inkeep } = await startUpstreams();
   inkeep.fault({ kind: 'truncate', count: 3 });
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default' });
@@ -205,7 +205,7 @@ test('an answer that is cut off is not reported as a failure with 200', async ()
   expect(code).toBe(1);
 });
 
-test('an upstream that fails is not reported as a wrong setting', async () => {
+test('does not blame the settings if the upstream returns 500', async () => {
   const { inkeep } = await startUpstreams();
   inkeep.fault({ kind: 'status', status: 500 });
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url });
@@ -213,7 +213,7 @@ test('an upstream that fails is not reported as a wrong setting', async () => {
   expect(code).toBe(1);
 });
 
-test('settings that cannot be used are findings too, all of them', async () => {
+test('reports every invalid setting', async () => {
   const { code, lines } = await doctor({ PORT: 'http', SANDBOX: 'yes' });
   expect(lines).toEqual([
     'FAIL  PORT: received "http", expected a whole number from 0 to 65535.',
@@ -223,7 +223,7 @@ test('settings that cannot be used are findings too, all of them', async () => {
   expect(code).toBe(1);
 });
 
-test('a setting that has no effect is a warning, not a failure', async () => {
+test('warns about a setting that has no effect, without failing', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good', INKEEP_TENANT: 'acme' });
   expect(lines[0]).toBe('warn  INKEEP_TENANT is not a setting of this gateway; did you mean INKEEP_TENANT_ID?');
@@ -231,7 +231,7 @@ test('a setting that has no effect is a warning, not a failure', async () => {
   expect(code).toBe(0);
 });
 
-test('a token that was just used is not reported as unused, only as not used for other callers', async () => {
+test('says that `serve` does not lend a token, but not that the token is unused', async () => {
   const { inkeep, kataven } = await startUpstreams();
   const tokens = { INKEEP_TOKEN: 'good', KATAVEN_TOKEN: 'sk_live_good' };
   const urls = { INKEEP_URL: inkeep.url, INKEEP_TENANT_ID: 'default', KATAVEN_URL: kataven.url };
@@ -246,7 +246,7 @@ test('a token that was just used is not reported as unused, only as not used for
   expect(lines[0]).toBe('warn  KATAVEN_ACCOUNT_ID is not used: it is sent with KATAVEN_TOKEN, which is not set.');
 });
 
-test('a missing INKEEP_TENANT_ID is a warning that names it', async () => {
+test('warns if INKEEP_TENANT_ID is missing', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({ INKEEP_URL: inkeep.url, INKEEP_TOKEN: 'good' });
   expect(lines).toContain(
@@ -258,13 +258,13 @@ test('a missing INKEEP_TENANT_ID is a warning that names it', async () => {
 });
 
 describe('the address to listen on', () => {
-  test('fails if this machine does not have it', async () => {
+  test('causes a failure if this machine does not have it', async () => {
     const { code, lines } = await doctor({ HOST: '192.0.2.1', SANDBOX: 'true' });
     expect(lines).toContain('FAIL  HOST 192.0.2.1 is not an address of this machine.');
     expect(code).toBe(1);
   });
 
-  test('is a warning if it is in use: the gateway may be running', async () => {
+  test('causes a warning if it is in use, because the gateway may be running', async () => {
     const url = await startOther(200, {});
     const { port } = new URL(url);
     const { code, lines } = await doctor({ PORT: port });
@@ -273,7 +273,7 @@ describe('the address to listen on', () => {
   });
 });
 
-test('without settings everything works: it says that the sandbox would be served', async () => {
+test('says that the sandbox is served if there are no settings', async () => {
   const { code, lines } = await doctor({});
   expect(lines[0]).toMatch(/^ok {4}No upstream is configured: `serve` runs on the embedded sandbox\./);
   expect(code).toBe(0);
@@ -286,6 +286,6 @@ test.each([
   ['22.12.0', 'ok'],
   ['23.4.0', 'warn'],
   ['24.1.0', 'ok'],
-])('Node %s is %s', (version, level) => {
+])('the finding about Node %s is %s', (version, level) => {
   expect(checkNode(version).level).toBe(level);
 });

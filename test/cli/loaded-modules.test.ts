@@ -15,14 +15,14 @@ function dataUrl(code: string): string {
   return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
-/** Which parts of the program and which packages were loaded, of these four. */
+/** Returns which of these four parts of the program and packages were loaded. */
 function loaded(stderr: string): string[] {
   return ['dist/gateway.js', 'dist/sandbox/', 'node_modules/hono/', 'node_modules/graphql/'].filter((part) =>
     stderr.includes(`/${part}`),
   );
 }
 
-/** What `serve` has loaded until it listens. */
+/** Returns what `serve` loads before it listens. */
 async function loadedByServe(settings: Record<string, string>): Promise<string[]> {
   const gateway = await serveCli({ ...env, ...settings });
   gateway.process.kill('SIGTERM');
@@ -40,7 +40,7 @@ test('a gateway on the sandbox loads both', async () => {
   expect(await loadedByServe({})).toEqual(expect.arrayContaining(['dist/sandbox/', 'node_modules/hono/']));
 });
 
-test('--help and --version load none of what serves', async () => {
+test('--help and --version load neither the gateway nor GraphQL', async () => {
   expect(loaded((await runCli(['--help'], env)).stderr)).toEqual([]);
   expect(loaded((await runCli(['--version'], env)).stderr)).toEqual([]);
 });

@@ -15,7 +15,7 @@ async function ask(url: string, query: string): Promise<{ status: number; body: 
 }
 
 describe('without settings', () => {
-  test('it serves the sandbox, and its first line says so', async () => {
+  test('serves the sandbox, and says so in the first line', async () => {
     const { url, stdout } = await serveCli();
     expect(stdout().split('\n')[0]).toBe('SANDBOX: both upstreams are embedded and serve sample data.');
     expect((await ask(url, '{ project(projectId: "support-desk") { name } }')).body).toMatchObject({
@@ -23,7 +23,7 @@ describe('without settings', () => {
     });
   });
 
-  test('it prints where the sandbox counts its requests', async () => {
+  test('prints the address of the sandbox’s request counts', async () => {
     const { url, stdout } = await serveCli();
     const [inkeepStats = ''] = /http\S+\/__stats/.exec(stdout()) ?? [];
     await ask(url, '{ project(projectId: "support-desk") { name } }');
@@ -31,7 +31,7 @@ describe('without settings', () => {
     expect(stats).toMatchObject({ byOperation: { 'get-project-by-id': 1 } });
   });
 
-  test('it does not start on an address that others can reach, and names what is missing', async () => {
+  test('does not start on an address that is not loopback, and names the missing settings', async () => {
     const { code, stdout, stderr } = await runCli(['serve'], { HOST: '0.0.0.0', PORT: '0' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL');
@@ -42,13 +42,13 @@ describe('without settings', () => {
 test.each([
   [{ INKEEP_URL: '' }, 'INKEEP_URL: received an empty value'],
   [{ KATVEN_URL: 'https://api.example.com' }, 'because KATVEN_URL (did you mean KATAVEN_URL?) is set'],
-])('it does not start if a setting was lost: %o', async (env, problem) => {
+])('does not start if a setting was lost: %o', async (env, problem) => {
   const { code, stdout, stderr } = await runCli(['serve'], { PORT: '0', ...env });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain(problem);
 });
 
-test('all settings that cannot be used are named at once, and no secret is shown', async () => {
+test('names all invalid settings at once, and shows no secret', async () => {
   const { code, stderr } = await runCli(['serve'], {
     PORT: 'http',
     INKEEP_URL: 'https://user:hunter2@inkeep.example',
@@ -62,7 +62,7 @@ test('all settings that cannot be used are named at once, and no secret is shown
   expect(stderr).not.toContain('hunter2');
 });
 
-test('a port that is in use is reported in one line that says what to do', async () => {
+test('reports a port that is in use in one line, with advice', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await once(other, 'listening');
@@ -74,12 +74,12 @@ test('a port that is in use is reported in one line that says what to do', async
   });
 });
 
-test('an address that this machine does not have is reported in one line', async () => {
+test('reports an address that this machine does not have in one line', async () => {
   const { code, stderr } = await runCli(['serve'], { HOST: '192.0.2.1', PORT: '0', SANDBOX: 'true' });
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'HOST 192.0.2.1 is not an address of this machine.\n' });
 });
 
-test('the summary at the start says what is served and for whom, without the token', async () => {
+test('prints what is served and for whom when it starts, without the token', async () => {
   const { stdout } = await serveCli({
     INKEEP_URL: 'http://127.0.0.1:9/manage',
     INKEEP_TENANT_ID: 'acme',
@@ -99,7 +99,7 @@ test('the summary at the start says what is served and for whom, without the tok
 });
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  test('lets a slow request finish, then ends with code 0', async () => {
+  test('lets a slow request finish, then exits with 0', async () => {
     const sandbox = await startSandbox();
     onTestFinished(() => sandbox.close());
     sandbox.inkeep.latency({ ms: 500 });
@@ -115,7 +115,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect((await gateway.ended).code).toBe(0);
   });
 
-  test('sent twice ends no request any sooner', async () => {
+  test('still lets requests finish if it is sent twice', async () => {
     const sandbox = await startSandbox();
     onTestFinished(() => sandbox.close());
     sandbox.inkeep.latency({ ms: 500 });
@@ -133,7 +133,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect((await gateway.ended).code).toBe(0);
   });
 
-  test('ends the sandbox too, with code 0', async () => {
+  test('stops the sandbox too, and exits with 0', async () => {
     const gateway = await serveCli();
     gateway.process.kill(signal);
     expect((await gateway.ended).code).toBe(0);

@@ -18,7 +18,7 @@ function problemsOf(env: Record<string, string>): string[] {
 }
 
 describe('an empty environment', () => {
-  test('is the sandbox on loopback with every default', () => {
+  test('gives the sandbox on loopback with every default', () => {
     expect(loadConfig({})).toEqual({
       host: '127.0.0.1',
       port: 4000,
@@ -37,7 +37,7 @@ describe('an empty environment', () => {
     });
   });
 
-  test('is not one whose variables are empty: each is a problem, except lists and variables of other programs', () => {
+  test('differs from one with empty values: each is a problem, except in CORS_ORIGINS and the proxy settings', () => {
     const env = Object.fromEntries(SETTINGS.map(({ name }) => [name, '']));
     const names = SETTINGS.map(({ name }) => name).filter(
       (name) => !/^(CORS_ORIGINS|HTTPS?_PROXY|NO_PROXY)$/.test(name),
@@ -106,18 +106,18 @@ describe('a full environment', () => {
     });
   });
 
-  test('names every documented setting but SANDBOX', () => {
+  test('has every documented setting except SANDBOX', () => {
     expect(Object.keys(env)).toEqual(SETTINGS.map(({ name }) => name).filter((name) => name !== 'SANDBOX'));
   });
 
-  test('gives an object that cannot be changed, at any depth', () => {
+  test('gives a deeply frozen object', () => {
     const config = loadConfig(env);
     expect([config, config.inkeep, config.kataven, config.corsOrigins, config.warnings].every(Object.isFrozen)).toBe(
       true,
     );
   });
 
-  test('is not changed by being read', () => {
+  test('is not changed by loadConfig', () => {
     const frozen = Object.freeze({ ...env });
     loadConfig(frozen);
     expect(frozen).toEqual(env);
@@ -163,7 +163,7 @@ describe('the sandbox', () => {
   });
 
   test.each(['INKEEP_URL', 'KATAVEN_URL', 'REDIS_URL', 'INKEEP_TOKEN'])(
-    'is not served when %s is set to nothing, not even with SANDBOX=true',
+    'is not served if %s is empty, not even with SANDBOX=true',
     (name) => {
       const problem = `${name}: received an empty value, expected a value (or remove the variable)`;
       expect(problemsOf({ [name]: '' })).toEqual([problem]);
@@ -189,7 +189,7 @@ describe('the sandbox', () => {
       { SANDBOX: 'true', INKEEP_URL: 'https://a.test', KATAVEN_URL: 'https://b.test' },
       'INKEEP_URL and KATAVEN_URL are',
     ],
-  ])('is not mixed with a real upstream: %o', (env, names) => {
+  ])('cannot be combined with a real upstream: %o', (env, names) => {
     expect(problemsOf(env)).toEqual([`SANDBOX: received "true", expected "false", because ${names} set`]);
   });
 
@@ -225,7 +225,7 @@ describe('values', () => {
     ['INKEEP_TENANT_ID', 'a/b', 'letters, digits and -_. only, at most 255'],
     ['INKEEP_TENANT_ID', '..', 'letters, digits and -_. only, at most 255'],
     ['KATAVEN_ACCOUNT_ID', 'a b', 'printable ASCII without spaces'],
-  ])('%s=%s is refused', (name, value, expected) => {
+  ])('%s=%s is rejected', (name, value, expected) => {
     expect(problemsOf({ ...inkeep, [name]: value })).toEqual([`${name}: received "${value}", expected ${expected}`]);
   });
 
@@ -240,7 +240,7 @@ describe('values', () => {
     ['https://a.test/x?', '"https://a.test/x"'],
     ['https://a.test/x#hunter2', '"https://a.test/x" with a fragment'],
     ['https:hunter2@a.test', '"https://a.test/" with credentials'],
-  ])('KATAVEN_URL=%s is refused', (value, received) => {
+  ])('KATAVEN_URL=%s is rejected', (value, received) => {
     expect(problemsOf({ KATAVEN_URL: value })).toEqual([`KATAVEN_URL: received ${received}, expected ${urlExpected}`]);
   });
 
@@ -256,7 +256,7 @@ describe('values', () => {
   const originsExpected =
     'origins such as https://app.example.com or https://*.example.com, separated by commas; no other "*", no path';
   test.each(['*', 'null', 'app.example.com', 'https://a.test/x', 'https://*.a.test/x', 'file:///x'])(
-    'CORS_ORIGINS=%s is refused',
+    'CORS_ORIGINS=%s is rejected',
     (value) => {
       expect(problemsOf({ ...inkeep, CORS_ORIGINS: value })).toEqual([
         `CORS_ORIGINS: received "${value}", expected ${originsExpected}`,
@@ -271,7 +271,7 @@ describe('values', () => {
     'https://*.*.a.test',
     'https://x*.a.test',
     'https://*a.b.c',
-  ])('CORS_ORIGINS=%s, which would match nothing or too much, is refused', (value) => {
+  ])('CORS_ORIGINS=%s, which would match nothing or too much, is rejected', (value) => {
     expect(problemsOf({ ...inkeep, CORS_ORIGINS: value })).toEqual([
       `CORS_ORIGINS: received "${value}/", expected ${originsExpected}`,
     ]);
@@ -365,7 +365,7 @@ describe('warnings', () => {
       'KATAVEN_ACCOUNT_ID is not used: it is sent with KATAVEN_TOKEN, which is not set.',
     ],
     [{ KATAVEN_URL: 'https://k.test', INKEEP_MAX_CALLS: '8' }, 'INKEEP_MAX_CALLS is not used: INKEEP_URL is not set.'],
-  ])('name what has no effect: %o', (env, warning) => {
+  ])('name a setting that has no effect: %o', (env, warning) => {
     expect(loadConfig(env).warnings).toEqual([warning]);
   });
 
@@ -379,13 +379,13 @@ describe('warnings', () => {
     ['ANONYMOUS_USE_TOKEN', 'ANONYMOUS_USES_TOKENS'],
     ['MAX_UPSTREAM_CALL', 'MAX_UPSTREAM_CALLS'],
     ['INTROSPECTON', 'INTROSPECTION'],
-  ])('name the setting that %s is near to, with or without the sandbox', (name, near) => {
+  ])('suggest the setting whose name is similar to %s, with or without the sandbox', (name, near) => {
     const warning = `${name} is not a setting of this gateway; did you mean ${near}?`;
     expect(loadConfig({ ...inkeep, [name]: 'x' }).warnings).toEqual([warning]);
     expect(loadConfig({ [name]: 'x' })).toMatchObject({ sandbox: true, warnings: [warning] });
   });
 
-  test('ignore a near name if the setting itself is set', () => {
+  test('ignore a similar name if the setting itself is set', () => {
     const redis = { REDIS_URL: 'redis://localhost', REDIS: 'x', REDIS_URI: 'x' };
     expect(loadConfig({ ...inkeep, ...redis }).warnings).toEqual([]);
   });
@@ -409,12 +409,12 @@ describe('warnings', () => {
 describe('the table of settings', () => {
   const defaults = SETTINGS.filter(({ name, default: value }) => value !== '-' && name !== 'SANDBOX');
 
-  test.each(defaults)('says that $name is $default by default, and so it is', ({ name, default: value }) => {
+  test.each(defaults)('has the real default of $name: $default', ({ name, default: value }) => {
     const [first = ''] = value.split(' ');
     expect(loadConfig({ ...inkeep, [name]: first })).toEqual(loadConfig(inkeep));
   });
 
-  test('gives every meaning as a sentence', () => {
+  test('describes every setting in a full sentence', () => {
     expect(SETTINGS.filter(({ meaning }) => !/^[A-Z].*\.$/.test(meaning))).toEqual([]);
   });
 });
