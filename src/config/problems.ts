@@ -17,7 +17,7 @@ export class ConfigError extends Error {
   constructor(problems: readonly ConfigProblem[]) {
     super(
       [
-        problems.length === 1 ? 'One setting needs attention:' : `${problems.length} settings need attention:`,
+        `The gateway cannot start: ${problems.length === 1 ? '1 setting is' : `${problems.length} settings are`} invalid.`,
         ...problems.map(
           ({ variable, received, expected }) => `  ${variable}: received ${received}, expected ${expected}`,
         ),

@@ -32,7 +32,7 @@ function noUpstream(reasons: readonly string[]): ConfigProblem {
   return {
     variable,
     received: 'nothing',
-    expected: `an address here or in ${others.join(' or ')}, because ${reasons.join(' and ')} (or set SANDBOX=true)`,
+    expected: `an address here or in ${others.join(' or ')}, or SANDBOX=true: the sandbox does not start by itself, because ${reasons.join(' and ')}`,
   };
 }
 
@@ -44,7 +44,7 @@ function signsOfProduction(env: Environment, host: string): string[] {
   return [...(LOOPBACK.test(host) ? [] : ['HOST is not loopback']), ...names.map(describeSign)];
 }
 
-/** A misspelt name counts, because a setting was lost. An empty setting does not, because it is reported as a problem already. */
+/** A misspelt name is a sign, because a setting is missing. An empty setting is not, because it is a problem of its own. */
 function isSignOfProduction(name: string, env: Environment): boolean {
   if (isSetting(name)) {
     return (upstreamOfSetting(name) !== undefined || FOR_PRODUCTION.test(name)) && !isEmpty(env, name);

@@ -58,14 +58,12 @@ export const TABLE = z.object({
   CORS_ORIGINS: origins().default([]).meta({
     mayBeEmpty: true,
     description:
-      'Comma-separated origins whose pages may call the gateway, e.g. `https://app.example.com`, or `https://*.example.com` for any one label; also applies to WebSocket upgrades from browsers.',
+      'Comma-separated origins whose pages may call the gateway, e.g. `https://app.example.com`, or `https://*.example.com`, where `*` is exactly one label; also applies to WebSocket upgrades from browsers.',
   }),
   GRAPHIQL: flag().default(true).describe('Serve GraphiQL to browsers at `/graphql`.'),
   INTROSPECTION: flag().default(true).describe('Answer introspection queries and serve `/schema.graphql`.'),
   COALESCE: flag().default(true).describe('Send identical concurrent reads of one caller only once.'),
-  MAX_UPSTREAM_CALLS: wholeNumber(1, 10_000)
-    .default(100)
-    .describe('Upstream calls that one operation may make, 1 to 10000.'),
+  MAX_UPSTREAM_CALLS: wholeNumber(1, 10_000).default(100).describe('Most upstream calls of one operation, 1 to 10000.'),
   LOG_LEVEL: oneOf(LOG_LEVELS)
     .default('info')
     .describe(`One of ${LOG_LEVELS.join(', ')}.`),

@@ -13,16 +13,16 @@ const INKEEP = z.object({
   INKEEP_URL: baseUrl()
     .optional()
     .describe('Everything before `/tenants`, e.g. `https://api.pilot.inkeep.com/manage`.'),
-  INKEEP_TENANT_ID: matching(RESOURCE_ID, 'letters, digits and -_. only, at most 255')
+  INKEEP_TENANT_ID: matching(RESOURCE_ID, '1 to 255 letters, digits, "-", "_" or ".", but not "." or ".." alone')
     .optional()
     .describe('Tenant of operations that do not pass `tenantId`.'),
   INKEEP_TOKEN: token(),
   INKEEP_MAX_PROBES: wholeNumber(1, 1000)
     .default(UPSTREAM_LIMITS.inkeepMaxProbes)
-    .describe('Concurrent Inkeep calls that probe an MCP server, 1 to 1000.'),
+    .describe('Most concurrent Inkeep calls that probe an MCP server, 1 to 1000.'),
   INKEEP_MAX_CALLS: wholeNumber(1, 1000)
     .default(UPSTREAM_LIMITS.inkeepMaxCalls)
-    .describe('Other concurrent Inkeep calls, 1 to 1000.'),
+    .describe('Most other concurrent Inkeep calls, 1 to 1000.'),
 });
 
 const KATAVEN = z.object({

@@ -56,7 +56,7 @@ test('names all invalid settings at once, and shows no secret', async () => {
     LOG_LEVEL: 'loud',
   });
   expect(code).toBe(1);
-  expect(stderr.split('\n')[0]).toBe('4 settings need attention:');
+  expect(stderr.split('\n')[0]).toBe('The gateway cannot start: 4 settings are invalid.');
   for (const name of ['PORT', 'INKEEP_URL', 'INKEEP_TOKEN', 'LOG_LEVEL'])
     expect(stderr).toContain(`  ${name}: received`);
   expect(stderr).not.toContain('hunter2');

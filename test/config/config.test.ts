@@ -142,7 +142,7 @@ describe('the sandbox', () => {
     [{ HOST: '10.0.0.1', KATAVEN_TOKEN: 'x' }, 'HOST is not loopback and KATAVEN_TOKEN is set'],
   ])('is not served by default with %o', (env, reason) => {
     expect(problemsOf(env)).toEqual([
-      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, because ${reason} (or set SANDBOX=true)`,
+      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, or SANDBOX=true: the sandbox does not start by itself, because ${reason}`,
     ]);
   });
 
@@ -158,7 +158,7 @@ describe('the sandbox', () => {
     [{ SANBOX: 'false' }, 'SANBOX (did you mean SANDBOX?) is set'],
   ])('is not served by default if a setting is misspelt: %o', (env, reason) => {
     expect(problemsOf(env)).toEqual([
-      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, because ${reason} (or set SANDBOX=true)`,
+      `INKEEP_URL: received nothing, expected an address here or in KATAVEN_URL, or SANDBOX=true: the sandbox does not start by itself, because ${reason}`,
     ]);
   });
 
@@ -222,8 +222,8 @@ describe('values', () => {
     ['SANDBOX', '1', '"true" or "false"'],
     ['LOG_LEVEL', 'verbose', 'one of silent, fatal, error, warn, info, debug, trace'],
     ['HOST', 'localhost/x', 'an address or host name, without port'],
-    ['INKEEP_TENANT_ID', 'a/b', 'letters, digits and -_. only, at most 255'],
-    ['INKEEP_TENANT_ID', '..', 'letters, digits and -_. only, at most 255'],
+    ['INKEEP_TENANT_ID', 'a/b', '1 to 255 letters, digits, "-", "_" or ".", but not "." or ".." alone'],
+    ['INKEEP_TENANT_ID', '..', '1 to 255 letters, digits, "-", "_" or ".", but not "." or ".." alone'],
     ['KATAVEN_ACCOUNT_ID', 'a b', 'printable ASCII without spaces'],
   ])('%s=%s is rejected', (name, value, expected) => {
     expect(problemsOf({ ...inkeep, [name]: value })).toEqual([`${name}: received "${value}", expected ${expected}`]);
@@ -299,7 +299,7 @@ describe('all problems', () => {
     const load = () => loadConfig({ KATAVEN_URL: 'ftp://x', PORT: 'http', GRAPHIQL: 'on', LOG_LEVEL: 'loud' });
     expect(load).toThrow(
       [
-        '4 settings need attention:',
+        'The gateway cannot start: 4 settings are invalid.',
         '  PORT: received "http", expected a whole number from 0 to 65535',
         '  KATAVEN_URL: received (not shown), expected an http or https URL without credentials, query or fragment',
         '  GRAPHIQL: received "on", expected "true" or "false"',
