@@ -8,8 +8,9 @@ import { VERSION } from '../version.js';
 type SandboxUrls = Readonly<Record<Service, { readonly url: string }>>;
 
 /**
- * The summary that `serve` prints when it listens: what is served at which address, on which upstreams, with which limits.
- * Contains no secret: of a token or a proxy's credentials it only says whether they are used.
+ * Returns the summary that `serve` prints when it listens: what is served at which address, on which upstreams, with
+ * which limits.
+ * It contains no secret. It says whether a token or the credentials of a proxy are used, and does not show them.
  */
 export function banner(url: string, config: Config, sandbox: SandboxUrls | undefined): string {
   const anonymous = config.anonymousUsesTokens ? 'callers without a credential use' : undefined;

@@ -1,7 +1,7 @@
 import { SETTINGS } from '../config/load-config.js';
 import { USAGE } from './usage.js';
 
-/** The text of `--help`: the commands, and every setting with its meaning and default. */
+/** Returns the text of `--help`: the commands, and every setting with its meaning and default. */
 export function help(): string {
   const width = Math.max(...SETTINGS.map(({ name }) => name.length));
   const lines = SETTINGS.map(({ name, default: value, meaning }) => {

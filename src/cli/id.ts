@@ -4,7 +4,7 @@ import '../graph/index.js';
 import { CommandError, wrongUsage } from './command-error.js';
 
 /**
- * The type and the key of a global id, as indented JSON: `{"type": "Tool", "tenantId": …, "projectId": …, "toolId": …}`.
+ * Returns the type and the key of a global id, as indented JSON: `{"type": "Tool", "tenantId": …, "projectId": …, "toolId": …}`.
  * Throws a CommandError if the id is missing or is not a global id.
  */
 export function describeId(id: string | undefined): string {

@@ -3,7 +3,7 @@ interface Address {
   readonly port: number;
 }
 
-/** Why the gateway cannot listen at an address, and which setting to change; undefined for an error that is not about the address. */
+/** Says why the gateway cannot listen at an address, and which setting to change. Undefined for errors of another kind. */
 export function describeListenProblem(error: unknown, { host, port }: Address): string | undefined {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
@@ -19,7 +19,7 @@ export function describeListenProblem(error: unknown, { host, port }: Address): 
   }
 }
 
-/** Whether another program, possibly a gateway, already listens at the address. */
+/** Returns whether another program, possibly a gateway, already listens at the address. */
 export function isInUse(error: unknown): boolean {
   return codeOf(error) === 'EADDRINUSE';
 }

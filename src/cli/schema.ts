@@ -1,7 +1,7 @@
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from '../graph/index.js';
 
-/** The GraphQL schema in SDL, sorted by name. */
+/** Returns the GraphQL schema in SDL, sorted by name. */
 export function schemaText(): string {
   return printSchema(lexicographicSortSchema(schema));
 }

@@ -79,7 +79,7 @@ export function redisUrl(): Check<string> {
   );
 }
 
-/** A value that `parse` turns into the setting. It may contain a secret, so it is not shown if `parse` does not accept it. */
+/** A value that `parse` turns into the setting. It may contain a secret, so an invalid one is not shown. */
 export function secret<Value>(expected: string, parse: (text: string) => Value | undefined): Check<Value> {
   return check(expected, parse, hide);
 }

@@ -26,7 +26,7 @@ export interface UpstreamConfig {
 export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamConfig>>> {
   readonly host: string;
   readonly port: number;
-  /** Where browsers reach the gateway, if `Host` does not say it. Without a trailing slash. */
+  /** Where browsers reach the gateway, if a proxy changes `Host`. Without a trailing slash. */
   readonly publicUrl?: string;
   /** Whether to trust `Forwarded` and `X-Forwarded-*`, because a reverse proxy sets them. */
   readonly trustProxy: boolean;
@@ -49,7 +49,7 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
 }
 
 /**
- * The configuration in an environment. Pure: it reads and changes nothing else.
+ * Returns the configuration in an environment. Pure: it reads and changes nothing else.
  * Throws `ConfigError` with all problems at once; its message contains no secret.
  */
 export function loadConfig(env: Environment): Config {

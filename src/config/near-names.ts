@@ -5,8 +5,8 @@ import { PREFIXES } from './upstreams.js';
 const NAMES_OF_OTHERS = ['PUBLIC', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 /**
- * The setting that an unknown name probably means: misspelt, in another letter case, or without its last words, as in
- * `CORS_ORIGIN`, `redis_url`, `STATUS_INTERVAL`. Undefined for settings, and for names that are close to none.
+ * Returns the setting that an unknown name probably means: misspelt, in another letter case, or without its last words, as in
+ * `CORS_ORIGIN`, `redis_url`, `STATUS_INTERVAL`. Undefined for a setting itself, and for a name that is similar to none.
  */
 export function nearSetting(name: string): string | undefined {
   if (isSetting(name) || NAMES_OF_OTHERS.includes(name)) return undefined;
@@ -23,7 +23,7 @@ export function misspeltSetting(name: string): string | undefined {
   return near?.name;
 }
 
-/** Whether the first word of a name is that of an upstream, or misspelt by one letter. */
+/** Returns whether the first word of a name is that of an upstream, or misspelt by one letter. */
 export function namesUpstream(name: string): boolean {
   const [word = ''] = name.toUpperCase().split('_');
   return PREFIXES.some((prefix) => editDistance(word, prefix) <= 1);

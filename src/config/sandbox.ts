@@ -5,8 +5,8 @@ import type { Settings } from './read-settings.js';
 import { URL_SETTINGS, upstreamOfSetting } from './upstreams.js';
 
 /**
- * Whether the sandbox is served. Without SANDBOX it is, unless an upstream is configured. A production instance that lost its
- * settings must not serve sample data, so there is a problem instead if the environment shows any sign of production.
+ * Decides whether the sandbox is served. If SANDBOX is not set, it is served unless an upstream is configured. A production
+ * instance that lost its settings must not serve sample data, so any sign of production in the environment is a problem instead.
  */
 export function decideSandbox(env: Environment, settings: Settings): { sandbox: boolean; problems: ConfigProblem[] } {
   const { SANDBOX: wanted } = settings;

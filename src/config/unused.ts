@@ -7,13 +7,13 @@ interface Switches {
   readonly anonymousUsesTokens: boolean;
 }
 
-/** The variables that are set and have no effect, one sentence each, names only: misspelt names, and settings that need another one. */
+/** Returns a sentence, without values, for each variable that has no effect: a misspelt name, or a setting that needs another one. */
 export function unusedSettings(env: Environment, config: Switches): string[] {
   const names = namesOf(env);
   return [...names.flatMap((name) => unknownName(name, env)), ...names.flatMap((name) => whyUnused(name, env, config))];
 }
 
-/** Other programs' variables are ignored, unless the name is close to a setting that is missing. */
+/** Other programs' variables are ignored, unless the name is similar to a setting that is not set. */
 function unknownName(name: string, env: Environment): string[] {
   if (isSetting(name)) return [];
   const near = nearSetting(name);

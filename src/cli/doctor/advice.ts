@@ -18,7 +18,7 @@ export interface Subject extends UpstreamConfig {
 }
 
 /**
- * What the operator can do about an error: the rest of a sentence that begins with the address, for example
+ * Says what the operator can do about an error. Completes a sentence that begins with the address, for example
  * `rejects INKEEP_TOKEN. …`. Never contains a token.
  */
 export function advice(subject: Subject, error: UpstreamError): string {

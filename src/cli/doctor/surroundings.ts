@@ -5,7 +5,10 @@ import { findRedisProblem } from '../../status/sharing/redis/check.js';
 import { describeListenProblem, isInUse } from '../listen-problem.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
-/** Whether `serve` could listen at the configured address: no finding if so. A port in use is a warning, because a gateway may be running. */
+/**
+ * Checks whether `serve` could listen at the configured address. Returns no finding if it could. A port in use is a warning,
+ * because a gateway may be running.
+ */
 export async function checkAddress({ host, port }: Config): Promise<Finding[]> {
   const server = createServer();
   try {
@@ -22,7 +25,10 @@ export async function checkAddress({ host, port }: Config): Promise<Finding[]> {
   }
 }
 
-/** Whether status polls can be shared, if REDIS_URL is set. `serve` also starts without Redis, but then each instance polls alone. */
+/**
+ * Checks whether status polls can be shared, if REDIS_URL is set. `serve` also starts without Redis, but then each instance
+ * polls alone.
+ */
 export async function checkRedis({ redisUrl }: Config): Promise<Finding[]> {
   if (redisUrl === undefined) return [];
   const problem = await findRedisProblem(redisUrl);
