@@ -3,6 +3,7 @@ import { onTestFinished as onAnyTestFinished, type TestContext } from 'vitest';
 import type { TypedDocumentString } from '../../schema/generated/graphql.js';
 import { type Config, type Environment, loadConfig } from '../../src/config/load-config.js';
 import { createGateway } from '../../src/gateway.js';
+import { UPSTREAM_LIMITS, type UpstreamLimits } from '../../src/limits.js';
 import { createLogger, type Logger } from '../../src/log.js';
 import { addressOf } from '../../src/sandbox/address.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
@@ -33,7 +34,21 @@ export interface GatewayOptions extends Partial<Pick<TestContext, 'onTestFinishe
   readonly log?: Logger | undefined;
   /** Replaces settings that the environment may not set, such as an interval that is too short for an upstream. */
   readonly config?: Partial<Config>;
-  readonly limits?: { readonly status?: StatusLimits };
+  readonly limits?: { readonly status?: StatusLimits; readonly upstream?: UpstreamLimits };
+}
+
+/** The times of calls that probe. In production they have this order as well, and are ten to twenty times as long. */
+interface ProbeTimes {
+  readonly patienceMs: number;
+  readonly wholePagePatienceMs: number;
+  readonly probeDeadlineMs: number;
+  readonly operationDeadlineMs: number;
+}
+
+/** The usual limits of upstream calls, with these times for calls that probe. */
+export function limitsWith({ patienceMs, wholePagePatienceMs, ...deadlines }: ProbeTimes): UpstreamLimits {
+  const reads = { ...UPSTREAM_LIMITS.reads, patienceMs, wholePagePatienceMs };
+  return { ...UPSTREAM_LIMITS, ...deadlines, reads };
 }
 
 /**

@@ -72,11 +72,11 @@ export class LiveTools {
   }
 
   /**
-   * The project's tools in probed pages. A page that fails, or takes longer than `patienceMs` (3 s), is given without discovery,
+   * The project's tools in probed pages. A page that fails, or takes longer than `patienceMs`, is given without discovery,
    * and the live rows of its tools follow: of all of them, or, with `wantedOnly`, of those that were asked for.
    */
   pages({
-    patienceMs,
+    patienceMs = this.#operation.readLimits.patienceMs,
     wantedOnly = false,
   }: {
     patienceMs?: number | undefined;
@@ -139,7 +139,8 @@ export class LiveTools {
   async #probeSmallPages(offsets: readonly number[]): Promise<void> {
     const numbers = [...new Set(offsets.map((offset) => Math.floor(offset / SMALL_PAGE) + 1))];
     const probe = async (number: number): Promise<unknown> => this.#probe(number, SMALL_PAGE).page;
-    await withPatience(Promise.allSettled(numbers.slice(0, this.#affordable()).map(probe)));
+    const { patienceMs } = this.#operation.readLimits;
+    await withPatience(Promise.allSettled(numbers.slice(0, this.#affordable()).map(probe)), patienceMs);
   }
 
   /** One tool of a late page: by itself if that is affordable, by the page if that comes first or the single call fails. */

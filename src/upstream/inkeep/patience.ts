@@ -5,14 +5,8 @@ import {
   UpstreamUnauthenticated,
 } from '../client/upstream-errors.js';
 
-/** A probe that takes longer than this keeps nothing else waiting. */
-const PATIENCE_MS = 3_000;
-
-/** What the promise gives within `patienceMs` (3 s); undefined when it takes longer. Rejects as the promise does. */
-export async function withPatience<Value>(
-  promise: Promise<Value>,
-  patienceMs = PATIENCE_MS,
-): Promise<Value | undefined> {
+/** Resolves as the promise does, or with undefined if it takes longer than `patienceMs`. Rejects as the promise does. */
+export async function withPatience<Value>(promise: Promise<Value>, patienceMs: number): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, patienceMs, undefined);

@@ -8,12 +8,6 @@ import { LiveTools } from './live-tools.js';
 import { unlessFinal, withPatience } from './patience.js';
 import { toolList, type UpstreamTool } from './tool.js';
 
-/**
- * Patience where every row of a page is wanted at once. The upstream gives a hanging MCP server up after 10 s, and the page
- * with it comes then; asking for a hundred tools one by one would dial every server again and use up the operation's calls.
- */
-export const WHOLE_PAGE_PATIENCE_MS = 10_500;
-
 /** From more live tools than this on, whole pages are probed: one call for a hundred. */
 const MANY_LIVE = 40;
 
@@ -29,11 +23,13 @@ const PROBES_PER_WANTED = 10;
  * from get-tool, or from probed pages when many are wanted. A live answer serves the stored fields too.
  */
 export class ToolReader {
+  readonly #operation: Operation;
   readonly #live: LiveTools;
   readonly #stored: ListReader<UpstreamTool>;
   readonly #probed: ListReader<UpstreamTool>;
 
   constructor(operation: Operation, project: ProjectKey) {
+    this.#operation = operation;
     const stored = toolList(project, { discover: false });
     const probed = toolList(project, { discover: true });
     this.#live = new LiveTools(operation, project, { stored, probed });
@@ -58,7 +54,7 @@ export class ToolReader {
 
   /**
    * Stored fields of the tools with these ids. "Not there" is said only after get-tool's 404: offset paging may skip a row.
-   * A tool whose live fields are under way waits 3 s for them before its stored ones are asked for.
+   * A tool whose live fields are under way waits `patienceMs` for them before its stored ones are asked for.
    */
   stored(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
     const unprobed = new Set(ids.filter((id) => !this.#live.get(id)));
@@ -84,7 +80,7 @@ export class ToolReader {
   }
 
   async #storedBesideLive(id: string, live: Promise<UpstreamTool | null>): Promise<UpstreamTool | null> {
-    const inTime = await withPatience(live.catch(unlessFinal));
+    const inTime = await withPatience(live.catch(unlessFinal), this.#operation.readLimits.patienceMs);
     if (inTime !== undefined) return inTime;
     // The live answer counts the key, whatever becomes of it.
     const { rows, failed } = await this.#stored.find(new Set([id]), undefined, false);
@@ -138,9 +134,12 @@ export class ToolReader {
 
   /**
    * A window of the project's tools with their live fields, probed a page at a time. The rows of a page that fails, or takes
-   * longer than `patienceMs` (3 s), come without discovery; `live` gives their live ones as they come.
+   * longer than `patienceMs`, come without discovery; `live` gives their live ones as they come. With `isWhole`, all rows of the
+   * window are needed at once, and `wholePagePatienceMs` applies instead.
    */
-  liveWindow(slice: Slice, patienceMs?: number): Promise<SliceRows<UpstreamTool>> {
+  liveWindow(slice: Slice, { isWhole = false } = {}): Promise<SliceRows<UpstreamTool>> {
+    const { patienceMs: usual, wholePagePatienceMs } = this.#operation.readLimits;
+    const patienceMs = isWhole ? wholePagePatienceMs : usual;
     return readSlice(this.#live.pages({ patienceMs }), slice, { totals: this.#live.stored });
   }
 

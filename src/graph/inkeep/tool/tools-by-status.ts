@@ -1,7 +1,6 @@
 import type { ProjectKey } from '../../../upstream/inkeep/keys.js';
 import { MAX_PAGE_SIZE } from '../../../upstream/inkeep/list.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
-import { WHOLE_PAGE_PATIENCE_MS } from '../../../upstream/inkeep/tool-reader.js';
 import type { Slice } from '../../../upstream/paging/window.js';
 import { type Connection, encodeCursor } from '../../core/connections/connection.js';
 import type { GraphContext } from '../../core/context.js';
@@ -77,7 +76,7 @@ async function* pagesForward(context: GraphContext, project: ProjectKey, slice: 
   for (let start = slice.from; ; ) {
     const end = Math.min(slice.before ?? Number.MAX_SAFE_INTEGER, pageBorder(start) + MAX_PAGE_SIZE);
     if (end <= start) return;
-    const { rows, total } = await reader.liveWindow({ from: start, first: end - start }, WHOLE_PAGE_PATIENCE_MS);
+    const { rows, total } = await reader.liveWindow({ from: start, first: end - start }, { isWhole: true });
     yield rows;
     if (end >= total) return;
     start = end;
@@ -91,7 +90,7 @@ async function* pagesBackward(context: GraphContext, project: ProjectKey, slice:
   let end = Math.min(slice.before ?? total, total);
   while (end > slice.from) {
     const start = Math.max(slice.from, pageBorder(end - 1));
-    yield (await reader.liveWindow({ from: start, first: end - start }, WHOLE_PAGE_PATIENCE_MS)).rows;
+    yield (await reader.liveWindow({ from: start, first: end - start }, { isWhole: true })).rows;
     end = start;
   }
 }

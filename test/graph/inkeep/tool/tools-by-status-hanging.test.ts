@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import { startGateway } from '../../../support/gateway.js';
+import { limitsWith, startGateway } from '../../../support/gateway.js';
 
 test('a list by status waits for a page with a hanging tool, and probes no server twice', async () => {
-  const gateway = await startGateway({ story: false, discoveryMs: 0, hangMs: 4_000 });
+  const upstream = limitsWith({
+    patienceMs: 200,
+    wholePagePatienceMs: 5_000,
+    probeDeadlineMs: 6_000,
+    operationDeadlineMs: 6_500,
+  });
+  const gateway = await startGateway({ story: false, discoveryMs: 0, hangMs: 600 }, {}, { limits: { upstream } });
   const counts = { tools: 130, agents: 0, subAgentsPerAgent: 0, relationsPerAgent: 0 };
   gateway.sandbox.inkeep.seedGrid({ tenantId: 'default', projectId: 'grid', ...counts });
   gateway.sandbox.inkeep.setMcp('tool-120', { mode: 'hang' });
@@ -13,4 +19,4 @@ test('a list by status waits for a page with a hanging tool, and probes no serve
   expect(errors).toBeUndefined();
   expect(data.project.tools.nodes).toEqual([{ toolId: 'tool-120' }, { toolId: 'tool-007' }]);
   expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 2 });
-}, 15_000);
+});
