@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Most tests wait for sockets and processes, not for a core.
     maxWorkers: 2,
+    // Loading the gateway takes a second, so each worker does it once and not for each file. Tests leave nothing behind.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     reporters: ['default'],
