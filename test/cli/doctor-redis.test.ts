@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { runDoctor } from '../../src/cli/doctor/doctor.js';
 import { startRedis } from '../support/redis.js';
 
-async function doctor(redisUrl: string): Promise<{ code: number; lines: string[] }> {
+async function doctor(redisUrl: string, redisAnswerMs?: number): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
   const env = { SANDBOX: 'true', PORT: '0', REDIS_URL: redisUrl };
-  const code = await runDoctor(env, (line) => lines.push(line));
+  const code = await runDoctor(env, (line) => lines.push(line), { redisAnswerMs });
   return { code, lines: lines.slice(2) };
 }
 
@@ -52,7 +52,7 @@ test('fails for a user without the required rights, and the rights that it names
 test('fails for a Redis that does not answer within a few seconds', async (context) => {
   const redis = await startRedis(context);
   redis.freeze();
-  const { code, lines } = await doctor(redis.url);
+  const { code, lines } = await doctor(redis.url, 300);
   redis.thaw();
   expect(lines[0]).toContain('FAIL  REDIS_URL does not answer in time');
   expect(code).toBe(1);

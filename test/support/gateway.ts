@@ -34,7 +34,7 @@ export interface GatewayOptions extends Partial<Pick<TestContext, 'onTestFinishe
   readonly log?: Logger | undefined;
   /** Replaces settings that the environment may not set, such as an interval that is too short for an upstream. */
   readonly config?: Partial<Config>;
-  readonly limits?: { readonly status?: StatusLimits; readonly upstream?: UpstreamLimits };
+  readonly limits?: { readonly status?: StatusLimits; readonly upstream?: Partial<UpstreamLimits> };
 }
 
 /** The times of calls that probe. In production they have this order as well, and are ten to twenty times as long. */
@@ -45,10 +45,9 @@ interface ProbeTimes {
   readonly operationDeadlineMs: number;
 }
 
-/** The usual limits of upstream calls, with these times for calls that probe. */
-export function limitsWith({ patienceMs, wholePagePatienceMs, ...deadlines }: ProbeTimes): UpstreamLimits {
-  const reads = { ...UPSTREAM_LIMITS.reads, patienceMs, wholePagePatienceMs };
-  return { ...UPSTREAM_LIMITS, ...deadlines, reads };
+/** Limits of upstream calls in which only these times differ from the usual ones. */
+export function limitsWith({ patienceMs, wholePagePatienceMs, ...deadlines }: ProbeTimes): Partial<UpstreamLimits> {
+  return { ...deadlines, reads: { ...UPSTREAM_LIMITS.reads, patienceMs, wholePagePatienceMs } };
 }
 
 /**
@@ -58,7 +57,7 @@ export function limitsWith({ patienceMs, wholePagePatienceMs, ...deadlines }: Pr
 export async function startGateway(
   options: SandboxOptions = {},
   env: Environment = {},
-  { log, config: overrides, limits, onTestFinished = onAnyTestFinished }: GatewayOptions = {},
+  { log, config: overrides, limits = {}, onTestFinished = onAnyTestFinished }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const sandbox = await startSandbox({ discoveryMs: 5, flipMs: 0, ...options });
   onTestFinished(() => sandbox.close());
@@ -67,7 +66,7 @@ export async function startGateway(
     config,
     log ?? createLogger(config.logLevel),
     config.sandbox ? addressOf(sandbox) : undefined,
-    { limits: limits ?? {} },
+    { limits: { status: limits.status, upstream: { ...UPSTREAM_LIMITS, ...limits.upstream } } },
   );
   onTestFinished(() => gateway.close());
   const { url } = await gateway.listen('127.0.0.1', 0);

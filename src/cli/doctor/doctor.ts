@@ -4,13 +4,21 @@ import { type Finding, fail, ok, warn } from './finding.js';
 import { checkAddress, checkRedis } from './surroundings.js';
 import { checkUpstreams } from './upstreams.js';
 
+interface DoctorLimits {
+  readonly redisAnswerMs?: number | undefined;
+}
+
 /**
  * Checks what `serve` needs: Node, the settings, the address to listen on, each configured upstream with one read, and Redis.
  * Prints a line for each finding, with advice. Resolves to the exit code: 0 if nothing failed, 1 otherwise. Does not need a
- * running gateway, and never prints a token.
+ * running gateway, and never prints a token. Redis may take `redisAnswerMs` for an answer (default 2 s).
  */
-export async function runDoctor(env: Environment, print: (line: string) => void): Promise<number> {
-  const findings = [checkNode(process.versions.node), ...(await checkSettings(env))];
+export async function runDoctor(
+  env: Environment,
+  print: (line: string) => void,
+  limits: DoctorLimits = {},
+): Promise<number> {
+  const findings = [checkNode(process.versions.node), ...(await checkSettings(env, limits))];
   for (const { level, text } of findings) print(`${level.padEnd(4)}  ${text}`);
   const failed = findings.filter(({ level }) => level === 'FAIL').length;
   print(failed === 0 ? 'Everything works.' : `${failed} ${failed === 1 ? 'problem' : 'problems'} to fix.`);
@@ -25,12 +33,12 @@ export function checkNode(version: string): Finding {
   return warn(`Node ${version} is not tested with the gateway. Use 20, 22 or 24.`);
 }
 
-async function checkSettings(env: Environment): Promise<Finding[]> {
+async function checkSettings(env: Environment, { redisAnswerMs }: DoctorLimits): Promise<Finding[]> {
   try {
     const config = loadConfig(env);
     const warnings = loadConfig(withTokensInUse(env, config)).warnings.map(warn);
     const upstreams = config.sandbox ? [SANDBOX] : await checkUpstreams(config);
-    return [...warnings, ...upstreams, ...(await checkRedis(config)), ...(await checkAddress(config))];
+    return [...warnings, ...upstreams, ...(await checkRedis(config, redisAnswerMs)), ...(await checkAddress(config))];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ variable, received, expected }) =>

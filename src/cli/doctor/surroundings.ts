@@ -29,9 +29,9 @@ export async function checkAddress({ host, port }: Config): Promise<Finding[]> {
  * Checks whether status polls can be shared, if REDIS_URL is set. `serve` also starts without Redis, but then each instance
  * polls alone.
  */
-export async function checkRedis({ redisUrl }: Config): Promise<Finding[]> {
+export async function checkRedis({ redisUrl }: Config, answerMs?: number): Promise<Finding[]> {
   if (redisUrl === undefined) return [];
-  const problem = await findRedisProblem(redisUrl);
+  const problem = await findRedisProblem(redisUrl, answerMs);
   return [
     problem === undefined ? ok('REDIS_URL answers, and instances can share status polls through it.') : fail(problem),
   ];

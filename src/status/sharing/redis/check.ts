@@ -7,8 +7,6 @@ const ANSWER_MS = 2_000;
 
 const ONE_TRY: RedisOptions = {
   lazyConnect: true,
-  connectTimeout: ANSWER_MS,
-  commandTimeout: ANSWER_MS,
   maxRetriesPerRequest: 0,
   retryStrategy: () => null,
 };
@@ -16,11 +14,12 @@ const ONE_TRY: RedisOptions = {
 /**
  * Checks whether watches can be shared through a Redis: connects twice, as `RedisSharing` does, then subscribes, writes, runs a
  * script and publishes, under names of its own. Resolves with what is wrong and how to fix it, without the address; undefined if
- * everything works. Takes at most 4 s, and leaves nothing in Redis.
+ * everything works. Each answer may take `answerMs` (default 2 s), and all take at most twice that. Leaves nothing in Redis.
  */
-export async function findRedisProblem(url: string): Promise<string | undefined> {
-  const commands = new Redis(url, ONE_TRY);
-  const listener = new Redis(url, ONE_TRY);
+export async function findRedisProblem(url: string, answerMs = ANSWER_MS): Promise<string | undefined> {
+  const options = { ...ONE_TRY, connectTimeout: answerMs, commandTimeout: answerMs };
+  const commands = new Redis(url, options);
+  const listener = new Redis(url, options);
   let cause: unknown;
   // The promise of `connect` rejects without the reason; the error event has it.
   for (const client of [commands, listener]) client.on('error', (error) => (cause ??= error));

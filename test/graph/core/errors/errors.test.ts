@@ -124,7 +124,7 @@ test.each([
   ['inkeep', { project: { name: 'Support desk', agents: null }, voiceAgents: { totalCount: 6 } }],
   ['kataven', { project: { name: 'Support desk', agents: { totalCount: 3 } }, voiceAgents: null }],
 ] as const)('a timeout of %s is UPSTREAM_TIMEOUT, and other fields are returned', async (service, rest) => {
-  const gateway = await startGateway();
+  const gateway = await startGateway({}, {}, { limits: { upstream: { plainDeadlineMs: 500 } } });
   gateway.sandbox[service].fault({ kind: 'hang', count: 9, operation: 'list-agents' });
   const { data, errors } = await gateway.query(
     '{ project(projectId: "support-desk") { name agents { totalCount } } voiceAgents { totalCount } }',

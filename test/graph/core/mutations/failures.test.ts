@@ -4,7 +4,7 @@ import { createGateway } from '../../../../src/gateway.js';
 import { createLogger } from '../../../../src/log.js';
 import { startSandbox } from '../../../../src/sandbox/index.js';
 import type { FaultInput } from '../../../../src/sandbox/traffic/faults.js';
-import { startGateway, type TestGateway } from '../../../support/gateway.js';
+import { type GatewayOptions, startGateway, type TestGateway } from '../../../support/gateway.js';
 
 const id = (text: string): string => Buffer.from(text).toString('base64url');
 
@@ -63,8 +63,8 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
 
 const EVERY = Object.entries(MUTATIONS).map(([field, mutation]) => ({ field, ...mutation }));
 
-async function startBoth(): Promise<TestGateway> {
-  const gateway = await startGateway({ story: false });
+async function startBoth(options: GatewayOptions = {}): Promise<TestGateway> {
+  const gateway = await startGateway({ story: false }, {}, options);
   const { inkeep, kataven } = gateway.sandbox;
   inkeep.addProject({ id: 'shop' });
   inkeep.addAgent({ id: 'helper' });
@@ -206,7 +206,7 @@ describe('a failed read before the write', () => {
 });
 
 test('a write that times out is sent once, and its error says that the outcome is unknown', async () => {
-  const gateway = await startBoth();
+  const gateway = await startBoth({ limits: { upstream: { plainDeadlineMs: 500 } } });
   const { inkeep } = gateway.sandbox;
   inkeep.fault({ kind: 'hang', operation: 'create-subagent-tool-relation', count: 10 });
   const { input } = MUTATIONS.attachToolToSubAgent as Mutation;

@@ -28,7 +28,7 @@ describe('a write whose answer cannot be read succeeds', () => {
 
   test.each([...UNREADABLE, 'slow'] as const)('createTool (%s) returns the whole tool', async (kind) => {
     const gateway = await startShop();
-    gateway.sandbox.inkeep.fault({ kind, operation: 'create-tool' });
+    gateway.sandbox.inkeep.fault({ kind, operation: 'create-tool', bodyMs: 100 });
     const { data, errors } = await gateway.query(CREATE);
     expect(errors).toBeUndefined();
     expect(data.createTool.tool).toEqual({
