@@ -2,8 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from 'graphql-ws';
+import { pino } from 'pino';
 import { onTestFinished, type TestContext } from 'vitest';
 import { WebSocket } from 'ws';
+import { loadConfig } from '../../src/config/load-config.js';
+import { createGateway } from '../../src/gateway.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js';
 import { startRedis, type TestRedis } from './redis.js';
 
@@ -34,10 +37,9 @@ export interface Watcher {
   leave(): void;
 }
 
-/** A gateway in a process of its own. Killed when the test ends. */
+/** A gateway, which ends with the test. */
 export interface Instance {
   readonly url: string;
-  readonly process: ChildProcess;
   /** What it has logged so far: a line of JSON each. */
   readonly log: () => string;
   /** A socket for watchers; everything on it carries the credential. */
@@ -47,23 +49,47 @@ export interface Instance {
   mutate(query: string, variables: object): Promise<unknown>;
   ready(): Promise<{ status: number; body: { redis?: string } }>;
   metric(name: string): Promise<number>;
+}
+
+/** A gateway in a process of its own, for what only a process can do. */
+export interface InstanceProcess extends Instance {
+  readonly process: ChildProcess;
   kill(): Promise<void>;
   freeze(): void;
   thaw(): void;
 }
 
-export interface Lab {
+export interface Lab<First extends Instance = Instance> {
   readonly redis: TestRedis;
   readonly sandbox: Sandbox;
-  readonly instances: readonly [Instance, Instance, Instance];
+  readonly instances: readonly [First, Instance, Instance];
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 /** Redis, and three instances that share through it, before a sandbox that has the agent `support` with the tool `desk`. */
-export async function startLab(context: TestContext, env: Record<string, string> = {}): Promise<Lab> {
+export function startLab(context: TestContext, env: Settings = {}): Promise<Lab> {
+  return startLabWith(startInstance, context, env);
+}
+
+/** The same, with the first instance in a process of its own. */
+export function startLabWithProcess(context: TestContext, env: Settings = {}): Promise<Lab<InstanceProcess>> {
+  return startLabWith(startProcess, context, env);
+}
+
+async function startLabWith<First extends Instance>(
+  startFirst: (sandbox: Sandbox, env: Settings) => Promise<First>,
+  context: TestContext,
+  env: Settings,
+): Promise<Lab<First>> {
   const redis = await startRedis(context);
   const sandbox = await startUpstream();
-  const start = () => startInstance(sandbox, { REDIS_URL: redis.url, ...env });
-  const instances = await Promise.all([start(), start(), start()]);
+  const settings = { REDIS_URL: redis.url, ...env };
+  const instances = await Promise.all([
+    startFirst(sandbox, settings),
+    startInstance(sandbox, settings),
+    startInstance(sandbox, settings),
+  ]);
   await Promise.all(instances.map((instance) => becomes(instance, 'up')));
   return { redis, sandbox, instances };
 }
@@ -81,17 +107,22 @@ export async function startUpstream(): Promise<Sandbox> {
   return sandbox;
 }
 
-/** The built gateway before this upstream, with these further settings; without REDIS_URL it is one by itself. */
-export async function startInstance(sandbox: Sandbox, env: Record<string, string> = {}): Promise<Instance> {
+/** The gateway before this upstream, with these further settings; without REDIS_URL it is one by itself. */
+export async function startInstance(sandbox: Sandbox, env: Settings = {}): Promise<Instance> {
+  let log = '';
+  const write = (text: string) => {
+    log += text;
+  };
+  const gateway = createGateway(loadConfig(settingsFor(sandbox, env)), pino({ level: 'info' }, { write }));
+  onTestFinished(() => gateway.close());
+  const { url } = await gateway.listen('127.0.0.1', 0);
+  return instanceAt(url, () => log);
+}
+
+/** The built gateway in a process of its own, which is killed when the test ends. */
+export async function startProcess(sandbox: Sandbox, env: Settings = {}): Promise<InstanceProcess> {
   const child = spawn(process.execPath, [MAIN, 'serve'], {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      INKEEP_URL: sandbox.inkeep.url,
-      INKEEP_TENANT_ID: 'default',
-      STATUS_INTERVAL_MS: String(INTERVAL_MS),
-      ...env,
-    },
+    env: { PATH: process.env.PATH, PORT: '0', ...settingsFor(sandbox, env) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -100,11 +131,33 @@ export async function startInstance(sandbox: Sandbox, env: Record<string, string
     log += text;
   });
   const url = await urlPrintedBy(child, () => log);
+  return {
+    ...instanceAt(url, () => log),
+    process: child,
+    async kill() {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
+}
+
+function settingsFor(sandbox: Sandbox, env: Settings): Settings {
+  return {
+    INKEEP_URL: sandbox.inkeep.url,
+    INKEEP_TENANT_ID: 'default',
+    STATUS_INTERVAL_MS: String(INTERVAL_MS),
+    ...env,
+  };
+}
+
+function instanceAt(url: string, log: () => string): Instance {
   const connect = (token = 'ada') => openSocket(url, token);
   return {
     url,
-    process: child,
-    log: () => log,
+    log,
     connect,
     watch: (watch, client = connect()) => openWatcher(client, watch),
     async mutate(query, variables) {
@@ -123,13 +176,6 @@ export async function startInstance(sandbox: Sandbox, env: Record<string, string
       const text = await (await fetch(`${url}/metrics`)).text();
       return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
     },
-    async kill() {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
-    freeze: () => void child.kill('SIGSTOP'),
-    thaw: () => void child.kill('SIGCONT'),
   };
 }
 

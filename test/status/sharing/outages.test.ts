@@ -1,15 +1,20 @@
-import { expect, test, vi } from 'vitest';
-import { becomes, INTERVAL_MS, type Lab, startLab, type Watcher } from '../../support/instances.js';
+import { expect, test } from 'vitest';
+import {
+  becomes,
+  INTERVAL_MS,
+  type Instance,
+  type Lab,
+  startLab,
+  startLabWithProcess,
+  type Watcher,
+} from '../../support/instances.js';
 import { labTools } from '../../support/status.js';
-
-// Several processes begin in each test.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The next poll after an outage comes within two intervals, and some time for the machine. */
 const IN_TIME_MS = 2 * INTERVAL_MS + 500;
 
 test('the others poll when the instance that polls is killed', async (context) => {
-  const { sandbox, instances, watchers } = await startWatched(context);
+  const { sandbox, instances, watchers } = await watchEach(await startLabWithProcess(context));
   const [holder] = instances;
   await holder.kill();
   sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
@@ -19,7 +24,7 @@ test('the others poll when the instance that polls is killed', async (context) =
 });
 
 test('the others poll while the instance that polls is frozen, and it listens when it wakes', async (context) => {
-  const { sandbox, instances, watchers } = await startWatched(context);
+  const { sandbox, instances, watchers } = await watchEach(await startLabWithProcess(context));
   const [holder] = instances;
   holder.freeze();
   sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
@@ -32,7 +37,7 @@ test('the others poll while the instance that polls is frozen, and it listens wh
 });
 
 test('what an instance found before it froze is not sent after it wakes', async (context) => {
-  const { sandbox, instances, watchers } = await startWatched(context);
+  const { sandbox, instances, watchers } = await watchEach(await startLabWithProcess(context));
   const [holder] = instances;
   const { inkeep } = sandbox;
   // Its poll is in progress, and is answered only while it is frozen.
@@ -50,7 +55,7 @@ test('what an instance found before it froze is not sent after it wakes', async 
 });
 
 test('each instance polls by itself when Redis is killed', async (context) => {
-  const { redis, sandbox, watchers } = await startWatched(context);
+  const { redis, sandbox, watchers } = await watchEach(await startLab(context));
   await redis.kill();
   sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
   expect(await msUntilTold(watchers, 2)).toBeLessThan(IN_TIME_MS);
@@ -59,7 +64,7 @@ test('each instance polls by itself when Redis is killed', async (context) => {
 });
 
 test('each instance polls by itself when Redis does not answer', async (context) => {
-  const { redis, sandbox, watchers } = await startWatched(context);
+  const { redis, sandbox, watchers } = await watchEach(await startLab(context));
   redis.freeze();
   sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
   expect(await msUntilTold(watchers, 2)).toBeLessThan(IN_TIME_MS);
@@ -78,7 +83,7 @@ test('without Redis an instance is ready, and says in its answer, its metrics an
 });
 
 test('they share again when Redis is back empty, and no watcher receives an event twice', async (context) => {
-  const { redis, sandbox, instances, watchers } = await startWatched(context);
+  const { redis, sandbox, instances, watchers } = await watchEach(await startLab(context));
   await redis.kill();
   await Promise.all(instances.map((instance) => becomes(instance, 'down')));
   sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
@@ -109,8 +114,7 @@ test('watchers that joined while Redis did not answer receive the polls of other
 });
 
 /** A watcher of `desk` on each instance. The first instance is the one that polls. */
-async function startWatched(context: Parameters<typeof startLab>[0]): Promise<Lab & { watchers: Watcher[] }> {
-  const lab = await startLab(context);
+async function watchEach<First extends Instance>(lab: Lab<First>): Promise<Lab<First> & { watchers: Watcher[] }> {
   const watchers: Watcher[] = [];
   for (const instance of lab.instances) {
     const watcher = instance.watch({ tools: labTools('desk') });

@@ -2,9 +2,6 @@ import { expect, test, vi } from 'vitest';
 import { type Lab, startLab } from '../../support/instances.js';
 import { idOf, labTools } from '../../support/status.js';
 
-// Several processes begin in each test.
-vi.setConfig({ testTimeout: 60_000 });
-
 /** Each marked with a word that must not be found in Redis. */
 const TOKEN = 'SECRET-token';
 const HEADERS = { 'x-api-key': 'SECRET-header' };

@@ -1,9 +1,6 @@
-import { expect, test, vi } from 'vitest';
-import { becomes, startInstance, startLab } from '../../support/instances.js';
+import { expect, test } from 'vitest';
+import { becomes, startInstance, startLab, startLabWithProcess } from '../../support/instances.js';
 import { idOf, labTools } from '../../support/status.js';
-
-// Several processes begin in each test.
-vi.setConfig({ testTimeout: 60_000 });
 
 const RENAME = 'mutation ($id: ID!) { updateTool(input: { id: $id, name: "Help desk" }) { __typename } }';
 
@@ -102,7 +99,7 @@ test('an instance whose last watcher leaves hands the polling over at once', asy
 });
 
 test('an instance that is shut down hands the polling over at once', async (context) => {
-  const { sandbox, instances } = await startLab(context, { STATUS_INTERVAL_MS: '60000' });
+  const { sandbox, instances } = await startLabWithProcess(context, { STATUS_INTERVAL_MS: '60000' });
   const [first, second] = instances;
   await first.watch({ tools: labTools('desk') }).toldOf(1);
   const stayer = second.watch({ tools: labTools('desk') });
