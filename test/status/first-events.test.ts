@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { idOf, labTools, type StatusGateway, startStatus } from '../support/status.js';
 
 /** Milliseconds after which each tool's MCP server answers a probe. A poll counts as slow before `slower` answers. */
-const DELAYS = { quick: 5, slow: 700, slower: 1_500 };
+const DELAYS = { quick: 5, slow: 500, slower: 950 };
 /** The upstream gives up on `stuck`, which never answers. */
-const HANG_MS = 2_200;
-const LIMITS = { slowPollMs: 1_300, singlyMs: 5_200 };
+const HANG_MS = 1_400;
+const LIMITS = { slowPollMs: 800, singlyMs: 3_200 };
 
 function seed({ sandbox: { inkeep } }: StatusGateway): void {
   for (const [id, delayMs] of Object.entries(DELAYS)) inkeep.addTool({ id, mcp: { mode: 'healthy', delayMs } });
@@ -72,11 +72,11 @@ test('quick tools do not wait behind slow ones, however many of these there are'
   const slow = Array.from({ length: 10 }, (_, n) => `slow-${n}`);
   for (const id of quick) inkeep.addTool({ id });
   // The newest come first in the list.
-  for (const id of slow) inkeep.addTool({ id, mcp: { mode: 'healthy', delayMs: 2_500 } });
+  for (const id of slow) inkeep.addTool({ id, mcp: { mode: 'healthy', delayMs: 1_200 } });
   const stream = await gateway.subscribe({ project: idOf('Project', 'lab') });
   const startedAt = performance.now();
   expect(Object.keys(await stream.byTool(50)).sort()).toEqual([...quick].sort());
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(1_100);
   await stream.byTool(10);
   for (const id of slow) expect(inkeep.probesOf(id)).toBeLessThanOrEqual(3);
 });

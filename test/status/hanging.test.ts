@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { idOf, labTools, type StatusOptions, startStatus } from '../support/status.js';
 
-/** A poll counts as slow after 1 s instead of 3 s, and the interval is a third as well. */
-const SHORT: StatusOptions = { intervalMs: 160, limits: { slowPollMs: 1_000, singlyMs: 4_000 } };
-/** Three intervals. A tool that waits for one that hangs comes later. */
+/** A poll counts as slow after 600 ms instead of 3 s, and the other times are a fifth as well. */
+const SHORT: StatusOptions = { intervalMs: 100, limits: { slowPollMs: 600, slowSlotMs: 100, singlyMs: 2_400 } };
+/** Five intervals, as machines are busy. A tool that waits for one that hangs comes later. */
 const ON_TIME_MS = 500;
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   const stream = await gateway.subscribe(watch);
   await stream.byTool(2);
   inkeep.setMcp('stuck', { mode: 'hang' });
-  // The first poll that includes it is cancelled after 1 s, and the tools are polled one by one.
+  // The first poll that includes it is cancelled after 600 ms, and the tools are polled one by one.
   await inkeep.arrived('get-tool', 6);
   for (const mode of ['reset', 'healthy', 'needs_auth'] as const) {
     const changedAt = performance.now();
@@ -33,7 +33,7 @@ test.each([
 });
 
 test('a tool that hangs is reported as unavailable when the upstream gives up, and is then polled less often', async () => {
-  const gateway = await startStatus({ hangMs: 1_300 }, {}, SHORT);
+  const gateway = await startStatus({ hangMs: 800 }, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'desk' });
   inkeep.addTool({ id: 'stuck', mcp: { mode: 'hang' } });
@@ -52,7 +52,7 @@ test('many tools that hang leave the one that answers on time', async () => {
   for (const id of ids) inkeep.addTool({ id, mcp: { mode: 'hang' } });
   inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools(...ids, 'desk') });
-  // All twelve have been polled once, 1 s each and eight at a time; from then on they share the slots for slow polls.
+  // All twelve have been polled once, 600 ms each and eight at a time; from then on they share the slots for slow polls.
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, status: 'HEALTHY' });
   await gateway.asked('get-tool', 12);
   const changedAt = performance.now();

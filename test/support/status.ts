@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { expect, onTestFinished as onAnyTestFinished, type TestContext } from 'vitest';
+import type { UpstreamLimits } from '../../src/limits.js';
 import type { Logger } from '../../src/log.js';
 import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { STATUS_LIMITS, type StatusLimits } from '../../src/status/limits.js';
@@ -58,6 +59,8 @@ export interface StatusOptions extends Partial<Pick<TestContext, 'onTestFinished
   /** Shorter than the settings allow. */
   readonly intervalMs?: number;
   readonly limits?: Partial<StatusLimits>;
+  /** Limits of upstream calls that differ from the usual ones. */
+  readonly upstream?: Partial<UpstreamLimits>;
 }
 
 /**
@@ -67,7 +70,7 @@ export interface StatusOptions extends Partial<Pick<TestContext, 'onTestFinished
 export async function startStatus(
   options: SandboxOptions = {},
   env: Record<string, string> = {},
-  { log, intervalMs, limits, onTestFinished = onAnyTestFinished }: StatusOptions = {},
+  { log, intervalMs, limits, upstream = {}, onTestFinished = onAnyTestFinished }: StatusOptions = {},
 ): Promise<StatusGateway> {
   const gateway = await startGateway(
     { story: false, ...options },
@@ -76,7 +79,7 @@ export async function startStatus(
       log,
       onTestFinished,
       config: intervalMs === undefined ? {} : { statusIntervalMs: intervalMs },
-      limits: { status: { ...STATUS_LIMITS, ...limits } },
+      limits: { status: { ...STATUS_LIMITS, ...limits }, upstream },
     },
   );
   const { inkeep } = gateway.sandbox;
