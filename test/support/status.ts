@@ -64,24 +64,26 @@ export interface StatusOptions extends Partial<Pick<TestContext, 'onTestFinished
 }
 
 /**
- * A gateway that polls every 500 ms, or every `intervalMs`, in front of an empty sandbox with the project `lab`. Tests add the
- * tools.
+ * A gateway that polls every 250 ms, or as often as `STATUS_INTERVAL_MS` or `intervalMs` says, in front of an empty sandbox with
+ * the project `lab`. Tests add the tools.
  */
 export async function startStatus(
   options: SandboxOptions = {},
   env: Record<string, string> = {},
-  { log, intervalMs, limits, upstream = {}, onTestFinished = onAnyTestFinished }: StatusOptions = {},
+  {
+    log,
+    intervalMs = env.STATUS_INTERVAL_MS === undefined ? 250 : undefined,
+    limits,
+    upstream = {},
+    onTestFinished = onAnyTestFinished,
+  }: StatusOptions = {},
 ): Promise<StatusGateway> {
-  const gateway = await startGateway(
-    { story: false, ...options },
-    { STATUS_INTERVAL_MS: '500', ...env },
-    {
-      log,
-      onTestFinished,
-      config: intervalMs === undefined ? {} : { statusIntervalMs: intervalMs },
-      limits: { status: { ...STATUS_LIMITS, ...limits }, upstream },
-    },
-  );
+  const gateway = await startGateway({ story: false, ...options }, env, {
+    log,
+    onTestFinished,
+    config: intervalMs === undefined ? {} : { statusIntervalMs: intervalMs },
+    limits: { status: { ...STATUS_LIMITS, ...limits }, upstream },
+  });
   const { inkeep } = gateway.sandbox;
   inkeep.addProject({ id: 'lab' });
   return {
