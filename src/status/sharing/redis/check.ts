@@ -17,7 +17,7 @@ const ONE_TRY: RedisOptions = {
  * everything works. Each answer may take `answerMs` (default 2 s), and all take at most twice that. Leaves nothing in Redis.
  */
 export async function findRedisProblem(url: string, answerMs = ANSWER_MS): Promise<string | undefined> {
-  const options = { ...ONE_TRY, connectTimeout: answerMs, commandTimeout: answerMs };
+  const options = { ...ONE_TRY, connectTimeout: answerMs, commandTimeout: answerMs, disconnectTimeout: answerMs };
   const commands = new Redis(url, options);
   const listener = new Redis(url, options);
   let cause: unknown;
