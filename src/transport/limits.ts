@@ -51,6 +51,12 @@ export const TRANSPORT_LIMITS = Object.freeze({
     maxCacheBytes: 64 * 1024 * 1024,
     /** Bytes of heap of one cached document; a larger one is parsed for each request. */
     maxCachedDocumentBytes: 8 * 1024 * 1024,
+    /** Executions of a query after which code is generated for it: generating takes as long as some hundred executions. */
+    runsBeforeCompiling: 3,
+    /** Bytes of heap for generated code: about 200 documents of 14 fields. */
+    maxCompiledBytes: 16 * 1024 * 1024,
+    /** Bytes of heap of the code of one document: about 170 fields. A larger one is always executed without. */
+    maxCompiledDocumentBytes: 1024 * 1024,
   }),
 });
 

@@ -1,5 +1,6 @@
-import { createSourceEventStream, type ExecutionArgs, execute } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs } from 'graphql';
 import { isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { Execute } from './compiled-queries.js';
 import { SubscriptionResults } from './subscription-results.js';
 
 /** Parse, validate, execute and subscribe for one operation, each with the hooks of all plugins, and Yoga's caches. */
@@ -11,19 +12,21 @@ export interface SubscribeArgs extends ExecutionArgs {
 }
 
 /**
- * Plugin: executes with graphql-js, and executes each event of a subscription through the hooks of all plugins.
+ * Plugin: executes with the given function, and executes each event of a subscription through the hooks of all plugins.
  *
  * Yoga's own executor treats an object with the alias `then` as a promise, and drops the error codes of scalars. It can also stop
  * when the client leaves, which is not needed here: the upstream calls stop then. See docs/decisions/0022 and 0023.
  */
-export const useGraphQLJs: Plugin = {
-  onExecute({ setExecuteFn }) {
-    setExecuteFn(execute);
-  },
-  onSubscribe({ setSubscribeFn }) {
-    setSubscribeFn((args) => subscribe(args as SubscribeArgs));
-  },
-};
+export function useExecute(execute: Execute): Plugin {
+  return {
+    onExecute({ setExecuteFn }) {
+      setExecuteFn(execute);
+    },
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args) => subscribe(args as SubscribeArgs));
+    },
+  };
+}
 
 /** Resolves with the results of a subscription, or with one result without `data` if it cannot start. */
 async function subscribe(args: SubscribeArgs) {

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { createExecute } from './compiled-queries.js';
 import {
   createDocumentCaches,
   type DocumentLimits,
@@ -7,7 +8,7 @@ import {
   useDocumentRules,
   validateDocument,
 } from './documents.js';
-import { type Engine, useGraphQLJs } from './engine.js';
+import { type Engine, useExecute } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { type ExecutionOptions, type Outcome, run } from './execute-operation.js';
 import { type OperationPlan, OperationPlans } from './operation-plan.js';
@@ -46,7 +47,11 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
   const caches = createDocumentCaches(limits);
   const yoga = createYoga({
     schema,
-    plugins: [useGraphQLJs, useDocumentRules({ introspection, maxErrors: limits.maxErrors }), ...plugins],
+    plugins: [
+      useExecute(createExecute(limits)),
+      useDocumentRules({ introspection, maxErrors: limits.maxErrors }),
+      ...plugins,
+    ],
     parserAndValidationCache: caches,
     // `publicErrors` masks errors: Yoga's masking does not know the request id.
     maskedErrors: false,
