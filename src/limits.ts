@@ -91,6 +91,8 @@ export const UPSTREAM_LIMITS = Object.freeze({
     maxRememberedLists: 10_000,
   }),
 
+  /** Callers whose credentials are remembered, so that they are not hashed for each request: at most 20 KB each. */
+  maxRememberedCallers: 1_000,
   /** Failing calls that the log of one operation remembers, so as not to log a cause twice. */
   maxRememberedFailures: 1_000,
 });

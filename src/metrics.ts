@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { PreboundHistogram } from './prebound-histogram.js';
 import { createProcessRegistry } from './process-metrics.js';
 
 /** Metrics of the upstream client. `service` is the upstream, `operation` a documented REST operation; both have few values. */
@@ -7,7 +8,7 @@ interface UpstreamMetrics {
    * Seconds from the start to the end of a call, queueing and retries included. A coalesced call is not counted again.
    * `outcome` is `2xx` … `5xx`, or `timeout`, `aborted`, `unavailable` or `bad_response` if there was no usable response.
    */
-  readonly duration: Histogram<'service' | 'operation' | 'outcome'>;
+  readonly duration: PreboundHistogram<'service' | 'operation' | 'outcome'>;
   readonly coalesced: Counter<'service' | 'operation'>;
   readonly retries: Counter<'service' | 'operation'>;
   /** Each lane adds itself. Its load is read when the metrics are collected. */
@@ -39,13 +40,13 @@ export function createMetrics(): Metrics {
 function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   const registers = [registry];
   return {
-    duration: new Histogram({
+    duration: new PreboundHistogram({
       name: 'gateway_upstream_call_duration_seconds',
       help: 'Duration of upstream calls, queueing and retries included.',
       labelNames: ['service', 'operation', 'outcome'],
       // A read of stored fields takes about 10 ms, a page of probes about 1 s, a hanging MCP server 10 s.
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 11],
-      registers,
+      registry,
     }),
     coalesced: new Counter({
       name: 'gateway_upstream_coalesced_total',

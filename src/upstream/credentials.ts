@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AnonymousCredential, CredentialProblem, HeaderReader } from './caller.js';
 import type { Caller, Service } from './client/call.js';
 import { forEachUpstream, SERVICES, UPSTREAMS } from './definitions.js';
@@ -27,4 +28,38 @@ export function readCredentials(header: HeaderReader, rules: CredentialRules): C
       return rules[service] && readCaller(authorization, header, rules[service]);
     }),
   );
+}
+
+const HEADERS = [...new Set(SERVICES.flatMap((service) => UPSTREAMS[service].headers))];
+
+/**
+ * Returns a function like `readCredentials` that remembers the credentials of the last `maxCallers` callers, by the exact values
+ * of all headers that credentials are read from. Hashing a credential for each request costs several microseconds.
+ */
+export function createCredentialReader(
+  rules: CredentialRules,
+  maxCallers: number,
+): (header: HeaderReader) => Credentials {
+  const known = new LRUCache<string, Credentials>({ max: maxCallers });
+  return (header) => {
+    let key = '';
+    for (const name of HEADERS) {
+      const value = header(name);
+      // The length makes the key unambiguous, whatever a value contains.
+      key += value === undefined ? '-' : `${value.length}:${value}`;
+    }
+    const remembered = known.get(key);
+    if (remembered) return remembered;
+    const credentials = readCredentials(onlyDeclared(header), rules);
+    known.set(key, credentials);
+    return credentials;
+  };
+}
+
+/** Guards against bugs: a header that is not part of the key would give one caller the credentials of another. */
+function onlyDeclared(header: HeaderReader): HeaderReader {
+  return (name) => {
+    if (!HEADERS.includes(name)) throw new TypeError(`the header ${name} is not declared in UPSTREAMS`);
+    return header(name);
+  };
 }

@@ -18,6 +18,8 @@ export interface UpstreamDefinition {
   readonly idPattern?: RegExp;
   /** How many calls are sent at a time. `sizes` is what the operator has set. */
   lanes(limits: UpstreamLimits, sizes: LaneSizes): UpstreamClientOptions['lanes'];
+  /** The headers that `claimsAuthorization` and `readCaller` read, in lower case. They get no other. */
+  readonly headers: readonly string[];
   /** Whether `Authorization` is for this upstream in any case. If no upstream claims it, the first configured one gets it. */
   claimsAuthorization?(header: HeaderReader): boolean;
   /** Returns the caller with these headers. `authorization` is undefined if the header is missing or for another upstream. */

@@ -6,7 +6,7 @@ import type { AnonymousCredential, HeaderReader } from './caller.js';
 import type { Service } from './client/call.js';
 import { createUpstreamClient, type UpstreamClient } from './client/client.js';
 import type { ProxySettings } from './client/proxy.js';
-import { readCredentials } from './credentials.js';
+import { createCredentialReader } from './credentials.js';
 import type { LaneSizes } from './definition.js';
 import { forEachUpstream } from './definitions.js';
 import { FailureLog } from './failure-log.js';
@@ -44,11 +44,12 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const limits = options.limits ?? UPSTREAM_LIMITS;
   const clients = createClients(options, limits);
   const listTotals = new LRUCache<string, number>({ max: limits.reads.maxRememberedLists });
+  const readCredentials = createCredentialReader(options.settings, limits.maxRememberedCallers);
   return {
     begin: (header, { requestId, signal }) =>
       new Operation({
         clients,
-        credentials: readCredentials(header, options.settings),
+        credentials: readCredentials(header),
         listTotals,
         maxCalls: options.maxCallsPerOperation,
         requestId,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Credentials, readCredentials } from '../../src/upstream/credentials.js';
+import { type Credentials, createCredentialReader, readCredentials } from '../../src/upstream/credentials.js';
 import { startGateway } from '../support/gateway.js';
 
 const RULES = { inkeep: {}, kataven: {} };
@@ -101,6 +101,17 @@ test('two callers share a fingerprint exactly when an upstream receives the same
         if (!one || !other) continue;
         const isSame = JSON.stringify(one.headers) === JSON.stringify(other.headers);
         expect(one.fingerprint === other.fingerprint).toBe(isSame);
+      }
+    }),
+  );
+});
+
+test('remembered credentials are those of the same headers, and never those of another caller', () => {
+  fc.assert(
+    fc.property(fc.array(identity, { maxLength: 12 }), (callers) => {
+      const remember = createCredentialReader(RULES, 3);
+      for (const headers of [...callers, ...callers]) {
+        expect(remember((name) => headers[name])).toEqual(read(headers));
       }
     }),
   );

@@ -24,6 +24,11 @@ export class OperationSummary {
   type?: 'query' | 'mutation' | 'subscription';
   #codes: Set<string> | undefined;
 
+  /** Whether any error was sent. */
+  get hasCodes(): boolean {
+    return this.#codes !== undefined;
+  }
+
   /** The `extensions.code` of all errors sent so far. */
   get codes(): Set<string> {
     this.#codes ??= new Set();
@@ -49,7 +54,12 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
 
 /** The first value of a header, by its lower-case name. Only `cookie` headers are joined into one, by Node. */
 export function firstHeader(request: IncomingMessage, name: string): string | undefined {
-  return name === 'cookie' ? request.headers.cookie : request.headersDistinct[name]?.[0];
+  const value = request.headers[name];
+  // Node joins several headers of one name by commas, and `headersDistinct` copies all of them.
+  if (value === undefined || name === 'cookie' || (typeof value === 'string' && !value.includes(','))) {
+    return value as string | undefined;
+  }
+  return request.headersDistinct[name]?.[0];
 }
 
 /** The client's own `x-request-id`, if it is safe in a log line and in a header; otherwise a new id. */

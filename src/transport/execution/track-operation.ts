@@ -22,7 +22,7 @@ export function trackOperation(exchange: Exchange, metrics: EdgeMetrics): (endin
         type: summary.type,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
         ...ending,
-        ...(summary.codes.size > 0 && { codes: [...summary.codes] }),
+        ...(summary.hasCodes && { codes: [...summary.codes] }),
       },
       'operation',
     );

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
 /** The media type of an answer. */
@@ -22,6 +23,17 @@ const STREAM = 'text/event-stream';
  * A type of weight 0 is not accepted. Without a header every type is accepted.
  */
 export function readAccept(header: string | undefined): Accepted {
+  const known = KNOWN.get(header ?? '');
+  if (known) return known;
+  const accepted = parseAccept(header);
+  KNOWN.set(header ?? '', accepted);
+  return accepted;
+}
+
+/** Clients send few different headers. */
+const KNOWN = new LRUCache<string, Accepted>({ max: 100 });
+
+function parseAccept(header: string | undefined): Accepted {
   const negotiator = new Negotiator({ headers: { accept: header || '*/*' } });
   return {
     json: negotiator.mediaType(JSON_TYPES) as JsonType | undefined,

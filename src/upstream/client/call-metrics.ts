@@ -74,9 +74,10 @@ export class CallMetrics {
   #ended({ call, requestId }: Job, { attempts }: Progress, startedAt: number, ending: Ending): void {
     const { operation, lane } = call;
     const { outcome, status } = ending;
-    const upstreamRequestId = ending.requestId === requestId ? undefined : ending.requestId;
     const ms = performance.now() - startedAt;
-    this.#metrics.duration.observe({ service: this.#service, operation, outcome }, ms / 1000);
+    this.#metrics.duration.series(this.#service, operation, outcome).observe(ms / 1000);
+    if (!this.#log.isLevelEnabled('debug')) return;
+    const upstreamRequestId = ending.requestId === requestId ? undefined : ending.requestId;
     this.#log.debug(
       {
         service: this.#service,

@@ -27,6 +27,7 @@ export const INKEEP: UpstreamDefinition = {
     plain: { max: maxCalls, deadlineMs: limits.plainDeadlineMs },
     probe: { max: maxProbes, deadlineMs: limits.probeDeadlineMs },
   }),
+  headers: ['authorization', 'cookie', 'x-inkeep-ref'],
   readCaller,
   doctor: {
     read: (operation, tenantId = GUESSED_TENANT) => paged(operation, projectList(tenantId)).readPage(1, 1).page,

@@ -17,6 +17,7 @@ export const KATAVEN: UpstreamDefinition = {
   address: 'everything before `/agents` and `/tools`, such as https://api.kataven.ai/v1',
   tokenExample: 'sk_live_…',
   lanes: (limits) => ({ plain: { max: limits.katavenMaxCalls, deadlineMs: limits.plainDeadlineMs } }),
+  headers: ['authorization', 'x-kataven-authorization', 'x-account-id'],
   claimsAuthorization,
   readCaller,
   doctor: {
