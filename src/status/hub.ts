@@ -8,7 +8,7 @@ import { type Feed, Mailbox, type MailboxEvents } from './mailbox.js';
 import { createStatusMetrics, type StatusMetrics } from './metrics.js';
 import type { ToolChange } from './observation.js';
 import { PollSlots } from './poll/poll-slots.js';
-import { createLocalSharing } from './sharing/local.js';
+import { createLocalSharing } from './sharing/local-sharing.js';
 import { RedisSharing } from './sharing/redis/redis-sharing.js';
 import { hashOf, type Sharing } from './sharing/share.js';
 import { agentTarget, projectTarget, type Target, toolsTarget } from './target.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../../config/load-config.js';
-import { findRedisProblem } from '../../status/sharing/redis/check.js';
+import { findRedisProblem } from '../../status/sharing/redis/find-redis-problem.js';
 import { describeListenProblem, isInUse } from '../listen-problem.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 

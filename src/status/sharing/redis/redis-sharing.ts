@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../log.js';
 import { hashOf, type Share, type ShareListener, type Sharing, type TouchListener } from '../share.js';
 import { connectRedis, type RedisConnection } from './connection.js';
-import { RedisShare } from './lease.js';
-import { ACQUIRE, RELEASE } from './lease-script.js';
+import { ACQUIRE, RELEASE } from './lease-scripts.js';
+import { LeasedShare } from './leased-share.js';
 import { type Message, readMessage, readTouch, type Touch } from './message.js';
 import { Seal } from './seal.js';
 
@@ -26,7 +26,7 @@ export interface RedisSharingOptions {
 }
 
 interface OpenShare {
-  readonly share: RedisShare;
+  readonly share: LeasedShare;
   readonly hash: string;
   readonly seal: Seal;
   /** Number of the connection on which the channel was subscribed; 0 if on none. */
@@ -65,7 +65,7 @@ export class RedisSharing implements Sharing {
   open(key: string, listener: ShareListener): Share {
     const hash = hashOf(key);
     const seal = new Seal(key);
-    const share = new RedisShare(listener, {
+    const share = new LeasedShare(listener, {
       publish: (message) => this.#publish(this.#watchChannel(hash), seal.close(JSON.stringify(message))),
       release: () => this.#release(open),
       onClose: () => this.#close(open),

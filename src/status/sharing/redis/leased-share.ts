@@ -19,7 +19,7 @@ const UNKNOWN_COUNT = -1;
  * (`alone`); otherwise it is a `listener`. Messages with a lower lease number than an earlier one come from an instance that was
  * frozen, and are ignored.
  */
-export class RedisShare implements Share {
+export class LeasedShare implements Share {
   readonly #listener: ShareListener;
   readonly #link: ShareLink;
   #role: 'unknown' | 'holder' | 'alone' | 'listener' = 'unknown';

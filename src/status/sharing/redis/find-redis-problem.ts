@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis, type RedisOptions } from 'ioredis';
 import { adviceFor } from './advice.js';
-import { RELEASE } from './lease-script.js';
+import { RELEASE } from './lease-scripts.js';
 
 const ANSWER_MS = 2_000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RedisShare } from '../../../src/status/sharing/redis/lease.js';
+import { LeasedShare } from '../../../src/status/sharing/redis/leased-share.js';
 import type { Message } from '../../../src/status/sharing/redis/message.js';
 import type { SharedState } from '../../../src/status/sharing/share.js';
 
@@ -136,7 +136,7 @@ function createShare({ isTaken = true } = {}) {
   const taken: string[][] = [];
   const holding: boolean[] = [];
   const sent: Message[] = [];
-  const share = new RedisShare(
+  const share = new LeasedShare(
     {
       onHoldingChange: (holds) => holding.push(holds),
       onStates: (states) => {
@@ -158,7 +158,7 @@ function createNetwork(size: number) {
   let lease = { holder: 0, number: 1 };
   const shares = known.map(
     (_, n) =>
-      new RedisShare(
+      new LeasedShare(
         {
           onHoldingChange() {},
           onStates(states) {
