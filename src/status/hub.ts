@@ -77,7 +77,7 @@ export class StatusHub {
       const onState = (isUp: boolean) => {
         this.#redis = isUp ? 'up' : 'down';
       };
-      this.#sharing = new RedisSharing({ url: redisUrl, intervalMs, log, onTouch, onState });
+      this.#sharing = new RedisSharing({ url: redisUrl, intervalMs, limits: limits.redis, log, onTouch, onState });
     }
   }
 

@@ -27,7 +27,36 @@ export const STATUS_LIMITS = Object.freeze({
   maxBackoffMs: 60_000,
   /** Upstream calls of one poll, or of what watchers select of one change. */
   maxCallsPerPoll: 1_000,
+
+  /** Sharing through Redis. */
+  redis: Object.freeze({
+    /** A lease expires after this many intervals: longer than a late round takes, so that no other instance starts to poll. */
+    leaseIntervals: 1.2,
+    /** Renewals in the time of one lease, so that one or two may fail. */
+    renewalsPerLease: 3,
+    /** Redis keeps the number of the last lease for a day, so that numbers rise even if its clock is set back. */
+    leaseNumberMs: 86_400_000,
+    /** A Redis that does not answer for this part of the interval is unavailable: then each instance polls by itself, on time. */
+    answerIntervals: 0.8,
+    /** Longest time for an answer, however long the interval is. Redis normally answers within a millisecond. */
+    maxAnswerMs: 2_000,
+    /** A connection without an answer for this many times the time for an answer is closed and opened again. */
+    silenceFactor: 3,
+    /** Time to connect, TLS included. */
+    connectMs: 2_000,
+    /** The pause before the first attempt to reconnect; doubles with each attempt. */
+    minRetryMs: 200,
+    /** The longest pause between two attempts, so that polls are shared soon after Redis is back. */
+    maxRetryMs: 2_000,
+  }),
 });
 
+type Numbers<Limits> = {
+  readonly [Name in keyof Limits]: Limits[Name] extends number ? number : Numbers<Limits[Name]>;
+};
+
 /** The type of `STATUS_LIMITS`, with any numbers. */
-export type StatusLimits = { readonly [Name in keyof typeof STATUS_LIMITS]: number };
+export type StatusLimits = Numbers<typeof STATUS_LIMITS>;
+
+/** The part of `StatusLimits` about Redis. */
+export type RedisLimits = StatusLimits['redis'];

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest';
 import { runDoctor } from '../../src/cli/doctor/doctor.js';
+import { STATUS_LIMITS } from '../../src/status/limits.js';
 import { startRedis } from '../support/redis.js';
 
-async function doctor(redisUrl: string, redisAnswerMs?: number): Promise<{ code: number; lines: string[] }> {
+async function doctor(
+  redisUrl: string,
+  answerMs: number = STATUS_LIMITS.redis.maxAnswerMs,
+): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
   const env = { SANDBOX: 'true', PORT: '0', REDIS_URL: redisUrl };
-  const code = await runDoctor(env, (line) => lines.push(line), { redisAnswerMs });
+  const code = await runDoctor(env, (line) => lines.push(line), {
+    ...STATUS_LIMITS.redis,
+    connectMs: answerMs,
+    maxAnswerMs: answerMs,
+  });
   return { code, lines: lines.slice(2) };
 }
 

@@ -1,22 +1,19 @@
 import { type Config, ConfigError, type Environment, loadConfig } from '../../config/load-config.js';
+import { type RedisLimits, STATUS_LIMITS } from '../../status/limits.js';
 import { SERVICES, UPSTREAMS } from '../../upstream/definitions.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import { checkAddress, checkRedis } from './surroundings.js';
 import { checkUpstreams } from './upstreams.js';
 
-interface DoctorLimits {
-  readonly redisAnswerMs?: number | undefined;
-}
-
 /**
  * Checks what `serve` needs: Node, the settings, the address to listen on, each configured upstream with one read, and Redis.
  * Prints a line for each finding, with advice. Resolves to the exit code: 0 if nothing failed, 1 otherwise. Does not need a
- * running gateway, and never prints a token. Redis may take `redisAnswerMs` for an answer (default 2 s).
+ * running gateway, and never prints a token.
  */
 export async function runDoctor(
   env: Environment,
   print: (line: string) => void,
-  limits: DoctorLimits = {},
+  limits: RedisLimits = STATUS_LIMITS.redis,
 ): Promise<number> {
   const findings = [checkNode(process.versions.node), ...(await checkSettings(env, limits))];
   for (const { level, text } of findings) print(`${level.padEnd(4)}  ${text}`);
@@ -33,12 +30,12 @@ export function checkNode(version: string): Finding {
   return warn(`Node ${version} is not tested with the gateway. Use 20, 22 or 24.`);
 }
 
-async function checkSettings(env: Environment, { redisAnswerMs }: DoctorLimits): Promise<Finding[]> {
+async function checkSettings(env: Environment, limits: RedisLimits): Promise<Finding[]> {
   try {
     const config = loadConfig(env);
     const warnings = loadConfig(withTokensInUse(env, config)).warnings.map(warn);
     const upstreams = config.sandbox ? [SANDBOX] : await checkUpstreams(config);
-    return [...warnings, ...upstreams, ...(await checkRedis(config, redisAnswerMs)), ...(await checkAddress(config))];
+    return [...warnings, ...upstreams, ...(await checkRedis(config, limits)), ...(await checkAddress(config))];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ variable, received, expected }) =>

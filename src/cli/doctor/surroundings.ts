@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../../config/load-config.js';
+import type { RedisLimits } from '../../status/limits.js';
 import { findRedisProblem } from '../../status/sharing/redis/find-redis-problem.js';
 import { describeListenProblem, isInUse } from '../listen-problem.js';
 import { type Finding, fail, ok, warn } from './finding.js';
@@ -29,9 +30,9 @@ export async function checkAddress({ host, port }: Config): Promise<Finding[]> {
  * Checks whether status polls can be shared, if REDIS_URL is set. `serve` also starts without Redis, but then each instance
  * polls alone.
  */
-export async function checkRedis({ redisUrl }: Config, answerMs?: number): Promise<Finding[]> {
+export async function checkRedis({ redisUrl }: Config, limits: RedisLimits): Promise<Finding[]> {
   if (redisUrl === undefined) return [];
-  const problem = await findRedisProblem(redisUrl, answerMs);
+  const problem = await findRedisProblem(redisUrl, limits);
   return [
     problem === undefined ? ok('REDIS_URL answers, and instances can share status polls through it.') : fail(problem),
   ];

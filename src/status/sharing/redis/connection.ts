@@ -1,17 +1,13 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../../../log.js';
+import type { RedisLimits } from '../../limits.js';
 import { adviceFor } from './advice.js';
-
-/** The longest pause between two attempts to connect. */
-const MAX_RETRY_MS = 2_000;
-const CONNECT_MS = 2_000;
-/** A connection without an answer for this many times `answerMs` is closed and opened again. */
-const SILENCE_FACTOR = 3;
 
 export interface ConnectOptions {
   readonly url: string;
   /** A command without an answer after this time has failed. */
   readonly answerMs: number;
+  readonly limits: RedisLimits;
   readonly log: Logger;
   /** Called with true when both connections are ready, and with false when one has closed. */
   onChange(isUp: boolean): void;
@@ -30,8 +26,8 @@ export interface RedisConnection {
 }
 
 /** Connects in the background, and reconnects for ever. Failures are logged with advice, never with the address. */
-export function connectRedis({ url, answerMs, log, onChange }: ConnectOptions): RedisConnection {
-  const options = optionsFor(answerMs);
+export function connectRedis({ url, answerMs, limits, log, onChange }: ConnectOptions): RedisConnection {
+  const options = optionsFor(answerMs, limits);
   const commands = new Redis(url, options);
   const listener = new Redis(url, { ...options, autoResubscribe: false });
   let lastAdvice: string | undefined;
@@ -68,16 +64,16 @@ export function connectRedis({ url, answerMs, log, onChange }: ConnectOptions): 
   };
 }
 
-function optionsFor(answerMs: number): RedisOptions {
+function optionsFor(answerMs: number, { connectMs, silenceFactor, minRetryMs, maxRetryMs }: RedisLimits): RedisOptions {
   return {
     lazyConnect: true,
-    connectTimeout: CONNECT_MS,
+    connectTimeout: connectMs,
     commandTimeout: answerMs,
-    socketTimeout: SILENCE_FACTOR * answerMs,
+    socketTimeout: silenceFactor * answerMs,
     // A command that cannot be sent now is useless later: the sender decides again.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     enableAutoPipelining: true,
-    retryStrategy: (attempt) => Math.min(MAX_RETRY_MS, 100 * 2 ** Math.min(attempt, 5)),
+    retryStrategy: (attempt) => Math.min(maxRetryMs, minRetryMs * 2 ** (attempt - 1)),
   };
 }

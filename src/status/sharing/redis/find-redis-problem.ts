@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisLimits } from '../../limits.js';
 import { adviceFor } from './advice.js';
 import { RELEASE } from './lease-scripts.js';
-
-const ANSWER_MS = 2_000;
-
-const ONE_TRY: RedisOptions = {
-  lazyConnect: true,
-  maxRetriesPerRequest: 0,
-  retryStrategy: () => null,
-};
 
 /**
  * Checks whether watches can be shared through a Redis: connects twice, as `RedisSharing` does, then subscribes, writes, runs a
  * script and publishes, under names of its own. Resolves with what is wrong and how to fix it, without the address; undefined if
- * everything works. Each answer may take `answerMs` (default 2 s), and all take at most twice that. Leaves nothing in Redis.
+ * everything works. Each step may take `connectMs` or `maxAnswerMs`, and nothing is left in Redis.
  */
-export async function findRedisProblem(url: string, answerMs = ANSWER_MS): Promise<string | undefined> {
-  const options = { ...ONE_TRY, connectTimeout: answerMs, commandTimeout: answerMs, disconnectTimeout: answerMs };
+export async function findRedisProblem(url: string, limits: RedisLimits): Promise<string | undefined> {
+  const options = optionsFor(limits);
   const commands = new Redis(url, options);
   const listener = new Redis(url, options);
   let cause: unknown;
@@ -25,7 +18,7 @@ export async function findRedisProblem(url: string, answerMs = ANSWER_MS): Promi
   for (const client of [commands, listener]) client.on('error', (error) => (cause ??= error));
   try {
     await Promise.all([commands.connect(), listener.connect()]);
-    await tryAllCommands(commands, listener);
+    await tryAllCommands(commands, listener, limits.maxAnswerMs);
     return undefined;
   } catch (error) {
     return adviceFor(cause ?? error) ?? 'REDIS_URL ends the connection at once.';
@@ -35,10 +28,24 @@ export async function findRedisProblem(url: string, answerMs = ANSWER_MS): Promi
   }
 }
 
-async function tryAllCommands(commands: Redis, listener: Redis): Promise<void> {
+/** Connects once, without a second attempt. */
+function optionsFor({ connectMs, maxAnswerMs }: RedisLimits): RedisOptions {
+  return {
+    lazyConnect: true,
+    connectTimeout: connectMs,
+    commandTimeout: maxAnswerMs,
+    // By default, ioredis waits two seconds for a connection that does not close.
+    disconnectTimeout: maxAnswerMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  };
+}
+
+/** The key of the check expires after `keptMs`, if the script does not delete it. */
+async function tryAllCommands(commands: Redis, listener: Redis, keptMs: number): Promise<void> {
   const instance = randomUUID();
   const name = `agent-tools:doctor:${instance}`;
   await listener.subscribe(name);
-  await commands.set(name, `${instance} 0`, 'PX', ANSWER_MS);
+  await commands.set(name, `${instance} 0`, 'PX', keptMs);
   await commands.eval(RELEASE, 1, name, instance, name, 'released');
 }

@@ -1,5 +1,5 @@
 /**
- * Takes the lease, or renews an own one. KEYS: lease, number. ARGV: instance, time to live in ms. Returns 1 if this instance holds
+ * Takes the lease, or renews an own one. KEYS: lease, number. ARGV: instance, how long the lease and its number are kept, in ms. Returns 1 if this instance holds
  * the lease, otherwise 0, and the number of the lease. Numbers rise even if Redis restarts empty: each is the clock of Redis in
  * ms, or the last number plus one if that is higher.
  */
@@ -11,7 +11,7 @@ if not held then
   local last = tonumber(redis.call('GET', KEYS[2]) or '0')
   local number = string.format('%.0f', math.max(last + 1, now))
   redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. number, 'PX', ARGV[2])
-  redis.call('SET', KEYS[2], number, 'PX', 86400000)
+  redis.call('SET', KEYS[2], number, 'PX', ARGV[3])
   return {1, number}
 end
 local instance, number = string.match(held, '^(%S+) (%d+)$')

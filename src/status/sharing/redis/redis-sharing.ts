@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../log.js';
+import type { RedisLimits } from '../../limits.js';
 import { hashOf, type Share, type ShareListener, type Sharing, type TouchListener } from '../share.js';
 import { connectRedis, type RedisConnection } from './connection.js';
 import { ACQUIRE, RELEASE } from './lease-scripts.js';
@@ -10,16 +11,10 @@ import { Seal } from './seal.js';
 /** Contains the version of the messages: during a rollout, instances share only with those of the same version. */
 const PREFIX = 'agent-tools:1';
 
-/** A lease expires after this many intervals, and is renewed three times in that time. */
-const LEASE_INTERVALS = 1.2;
-const RENEWALS = 3;
-/** A Redis that does not answer for this many intervals is unavailable: then each instance polls by itself, on time. */
-const ANSWER_INTERVALS = 0.8;
-const MAX_ANSWER_MS = 2_000;
-
 export interface RedisSharingOptions {
   readonly url: string;
   readonly intervalMs: number;
+  readonly limits: RedisLimits;
   readonly log: Logger;
   readonly onTouch: TouchListener;
   readonly onState: (isUp: boolean) => void;
@@ -52,14 +47,14 @@ export class RedisSharing implements Sharing {
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: RedisSharingOptions) {
-    const { url, intervalMs, log } = options;
+    const { url, intervalMs, limits, log } = options;
     this.#options = options;
-    this.#leaseMs = Math.round(intervalMs * LEASE_INTERVALS);
+    this.#leaseMs = Math.round(intervalMs * limits.leaseIntervals);
     this.#prefix = `${PREFIX}:${Number(new URL(url).pathname.slice(1)) || 0}`;
-    const answerMs = Math.min(MAX_ANSWER_MS, Math.round(intervalMs * ANSWER_INTERVALS));
-    this.#redis = connectRedis({ url, answerMs, log, onChange: (isUp) => this.#connectionChanged(isUp) });
+    const answerMs = Math.min(limits.maxAnswerMs, Math.round(intervalMs * limits.answerIntervals));
+    this.#redis = connectRedis({ url, answerMs, limits, log, onChange: (isUp) => this.#connectionChanged(isUp) });
     this.#redis.listener.on('message', (channel: string, text: string) => this.#receive(channel, text));
-    this.#timer = setInterval(() => void this.#renewLeases(), this.#leaseMs / RENEWALS);
+    this.#timer = setInterval(() => void this.#renewLeases(), this.#leaseMs / limits.renewalsPerLease);
   }
 
   open(key: string, listener: ShareListener): Share {
@@ -157,7 +152,8 @@ export class RedisSharing implements Sharing {
 
   async #runAcquire(hash: string): Promise<{ holds: boolean; number: number }> {
     const keys = [this.#leaseKey(hash), `${this.#prefix}:number:${hash}`];
-    const answer = await this.#redis.commands.eval(ACQUIRE, keys.length, ...keys, this.#instance, this.#leaseMs);
+    const values = [this.#instance, this.#leaseMs, this.#options.limits.leaseNumberMs];
+    const answer = await this.#redis.commands.eval(ACQUIRE, keys.length, ...keys, ...values);
     const [holds, number] = answer as [number, string];
     return { holds: holds === 1, number: Number(number) };
   }
