@@ -10,13 +10,13 @@ type ReadStored = () => Promise<UpstreamTool | null>;
 
 interface ToolState {
   readonly observation: Observation;
-  /** When the poll started that found it. */
+  /** When the poll started that found the observation. */
   readonly startedAt: number;
   /** The newest stored row that was read. */
   readonly row: { last: UpstreamTool | null };
 }
 
-/** An observation before it gets its tool; `observedAt` is now if it is not given. */
+/** An observation without its tool. `observedAt` is now if it is not given. */
 type Finding = Omit<Observation, 'tool' | 'key' | 'observedAt'> & { readonly observedAt?: string };
 
 export interface BoardEvents extends WatcherEvents {
@@ -27,8 +27,8 @@ export interface BoardEvents extends WatcherEvents {
 /**
  * What is known of the tools of one watch. Each change goes to the mailboxes of the tool's watchers.
  *
- * Times are of `performance.now()`. Polls overlap, so every change carries the start of its poll, and one that started before the
- * poll of what is known is ignored; the method then returns false.
+ * Polls overlap, so each result comes with the start of its poll, by `performance.now()`. A result is ignored if its poll started
+ * before the poll of what is already known; the method then returns false.
  */
 export class Board {
   readonly #project: ProjectKey;
@@ -69,7 +69,7 @@ export class Board {
     return this.#states.has(id);
   }
 
-  /** True if what is known of a tool comes from a poll that started at this time or later. */
+  /** True if the last result for a tool came from a poll that started at this time or later. */
   isObservedSince(id: string, startedAt: number): boolean {
     return (this.#states.get(id)?.startedAt ?? Number.NEGATIVE_INFINITY) >= startedAt;
   }
@@ -79,7 +79,7 @@ export class Board {
     return [...this.#states.values()].map(({ observation, startedAt }) => sharedOf(observation, startedAt));
   }
 
-  /** The new watcher receives what is known. Returns the ids it watches of which nothing is known yet. */
+  /** Adds a watcher and sends it what is known. Returns the ids of its tools of which nothing is known yet. */
   join(mailbox: Mailbox, watcher: Watcher): readonly string[] {
     this.#watchers.add(mailbox, watcher);
     const { ids } = watcher;
@@ -90,7 +90,7 @@ export class Board {
     return [...(ids ?? [])].filter((id) => !this.#states.has(id));
   }
 
-  /** Tools that no other watcher watches by id are forgotten. */
+  /** Removes a watcher. Tools that no other watcher watches by id are forgotten. */
   leave(mailbox: Mailbox): void {
     this.#watchers.remove(mailbox);
   }

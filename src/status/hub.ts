@@ -14,7 +14,7 @@ import { hashOf, type Sharing } from './sharing/share.js';
 import { agentTarget, projectTarget, type Target, toolsTarget } from './target.js';
 import { Watch } from './watch.js';
 
-/** What a subscription asks to watch. */
+/** The tools that a subscription watches: single tools, or all of an agent or a project. */
 export type WatchRequest =
   | { readonly tools: readonly ToolKey[] }
   | { readonly agent: AgentKey }
@@ -81,18 +81,18 @@ export class StatusHub {
     }
   }
 
-  /** Whether watches are shared now; undefined if no Redis is configured. */
+  /** `up` if watches are shared now; undefined if no Redis is configured. */
   get redis(): 'up' | 'down' | undefined {
     return this.#redis;
   }
 
-  /** Releases leases. Watches that are still open poll by themselves. */
+  /** Closes the connection to Redis and releases all leases. Watches that are still open poll by themselves. */
   close(): Promise<void> {
     return this.#sharing.close();
   }
 
   /**
-   * Returns the changes of what is requested, as the caller of the operation may see them. The upstream is not called before the
+   * Returns the changes of the requested tools, polled with the credential of the operation's caller. Nothing is polled before the
    * first `next`. Throws if the caller has no credential.
    */
   watch(operation: Operation, request: WatchRequest): AsyncIterableIterator<ToolChange, undefined> {
@@ -101,7 +101,10 @@ export class StatusHub {
     return new Mailbox(feeds, this.#mailboxEvents);
   }
 
-  /** A mutation changed a tool or, without an id, which tools an agent or project has: every watch of it polls at once. */
+  /**
+   * Polls at once after a mutation changed a tool. Without `toolId`, the mutation changed which tools an agent or project has, and
+   * every watch of the project polls.
+   */
   touch(project: ProjectKey, toolId?: string): void {
     this.#sharing.touch(nameOf(project), toolId);
   }

@@ -8,9 +8,9 @@ export interface Feed {
 }
 
 export interface MailboxEvents {
-  /** The first `next` was called. */
+  /** Called at the first `next`. */
   onStart?(): void;
-  /** A mailbox that had started has ended. */
+  /** Called when the mailbox ends, if it had started. */
   onEnd?(): void;
 }
 
@@ -24,8 +24,8 @@ interface Pull {
 const DONE: Result = { done: true, value: undefined };
 
 /**
- * The events that one watcher has not received yet. Only the newest observation of each tool is kept: a slow reader skips what
- * was in between, and receives nothing if a status changed and changed back. No feed is joined before the first `next`.
+ * The events that one watcher has not received yet. Only the newest observation of each tool is kept: a slow reader misses the
+ * ones in between, and receives nothing if a status changed and changed back. Joins its feeds at the first `next`.
  */
 export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
   readonly #feeds: Set<Feed>;
@@ -101,7 +101,7 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
   }
 
   /**
-   * Settles pending `next` calls while there is something to settle them with. Example: two calls are pending and one change
+   * Settles pending `next` calls, as long as there is a change or an end to settle them with. Example: two calls are pending and one change
    * arrives → the first resolves with it, the second waits; if the last feed then ends, the second resolves as done.
    */
   #settlePulls(): void {

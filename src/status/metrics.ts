@@ -5,12 +5,12 @@ interface Figures {
   watchers(): number;
   /** 1 while watches are shared with other instances. */
   sharing(): number;
-  /** Of the watch with the largest one. */
+  /** The largest `stretch` of all watches. */
   stretch(): number;
 }
 
 export interface StatusMetrics {
-  /** Seconds. */
+  /** In seconds, including the wait for a slot. */
   readonly pollDuration: Histogram<'outcome'>;
 }
 

@@ -15,11 +15,11 @@ export interface Observation extends PollResult {
   readonly key: string;
   /** STALE: the upstream cannot answer now; the status is the last one known. */
   readonly freshness: 'LIVE' | 'STALE';
-  /** The tool does not exist upstream (any more). This is its last observation. */
+  /** True if the upstream has no such tool: it was deleted, or never existed. This is its last observation. */
   readonly removed: boolean;
   /** When the gateway received it, in RFC 3339. */
   readonly observedAt: string;
-  /** Stored fields, read at most once for all watchers, without discovery. If the tool is gone, the last ones known. */
+  /** Reads the stored fields, at most once for all watchers, without a probe. If the tool is gone, returns the last ones known. */
   stored(): Promise<UpstreamTool | null>;
 }
 
@@ -38,7 +38,10 @@ export function pollResultOf(row: UpstreamTool): PollResult {
   return { status: row.status ?? UNKNOWN, lastError: row.lastError ?? null, row };
 }
 
-/** True if a watcher that has `before` needs an event for `after`. A different error text alone is no change: texts vary with each poll. */
+/**
+ * True if a watcher that last received `before` must receive `after`. A different `lastError` alone is not a change, because error
+ * texts vary from poll to poll.
+ */
 export function isChange(before: Observation | undefined, after: Observation): boolean {
   return (
     before === undefined ||

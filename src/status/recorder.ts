@@ -18,8 +18,8 @@ export interface RecorderOptions {
 }
 
 /**
- * Records on the board what polls and other instances report. A result of this instance counts only while it holds the share of
- * the tool, and only for tools that are watched. `startedAt` is when the poll started, by `performance.now()`.
+ * Records on the board what polls and other instances report. A result of this instance is used only while the instance holds the
+ * share of the tool, and only if the tool is watched. `startedAt` is when the poll started, by `performance.now()`.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -28,7 +28,7 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** One answer of a bulk poll, with the results by tool id. */
+  /** Records one answer of a bulk poll: results by tool id. */
   bulkResults(results: ReadonlyMap<string, PollResult>, startedAt: number): void {
     const { target, board, shares } = this.#options;
     if (!shares.holdsAny) return;
@@ -39,7 +39,7 @@ export class Recorder {
     }
   }
 
-  /** The result of a single poll. A tool that left its agent is dropped; one that a project's page skipped is kept. */
+  /** Records the result of a single poll. A tool that has left its agent is dropped; one that a page of its project skipped is kept. */
   singleResult(id: string, result: PollResult, startedAt: number): void {
     const { target, board, shares } = this.#options;
     if (!shares.holds(id)) return;
@@ -49,13 +49,13 @@ export class Recorder {
     else board.observe(id, result, startedAt, () => this.#storedRows().read(id));
   }
 
-  /** A single poll found that the upstream has no such tool. */
+  /** Removes a tool: a single poll found that the upstream has no such tool. */
   gone(id: string, startedAt: number): void {
     const { board, shares } = this.#options;
     if (shares.holds(id) && (board.isMember(id) || board.isKnown(id))) board.remove(id, startedAt);
   }
 
-  /** A single poll failed. Other tools stay as they are. */
+  /** Records the failure of a single poll, which affects only this tool. */
   singleFailure(id: string, error: unknown, startedAt: number): void {
     const { board, shares, signal } = this.#options;
     if (signal.aborted || !board.isMember(id) || !shares.holds(id)) return;
@@ -63,7 +63,7 @@ export class Recorder {
     else this.#markStale(id, startedAt);
   }
 
-  /** A whole round failed: ends all watchers if retrying is useless, otherwise marks every tool as stale. */
+  /** Records the failure of a whole round: ends all watchers if polling again cannot help, otherwise marks every tool as stale. */
   roundFailure(error: unknown, startedAt: number): void {
     const { board, shares } = this.#options;
     if (isFinal(error)) board.fail(error);
@@ -71,7 +71,7 @@ export class Recorder {
   }
 
   /**
-   * States that another instance published; `isWhole` means that no other tools are watched. Returns false if this instance knows
+   * Records states that another instance published. `isWhole` means that no other tools are watched. Returns false if this instance knows
    * something newer about one of them.
    */
   sharedStates(states: readonly SharedState[], isWhole: boolean): boolean {

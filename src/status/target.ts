@@ -19,12 +19,12 @@ export interface Target {
   /** Identifies the watch, together with the caller's fingerprint. */
   readonly key: string;
   readonly project: ProjectKey;
-  /** True if this many tools are polled in bulk, as long as none of them hangs. */
+  /** True if so many tools are polled in bulk when none of them hangs. */
   isForMany(tools: number): boolean;
   /**
-   * Polls all tools in bulk: of a set of tools those `wanted`, otherwise all of the agent or project. Calls `onResults` for each
-   * answer of the upstream as it comes. Resolves with the ids of all tools found, or with undefined if single polls are cheaper
-   * or a bulk poll is not possible. Rejects with PollTimeout if a tool hangs.
+   * Polls many tools in bulk: the `wanted` ones of a set of tools, or all of an agent or project. Calls `onResults` for each response
+   * of the upstream. Resolves with the ids of all tools found, or with undefined if single polls are cheaper or a bulk poll is not
+   * possible. Rejects with PollTimeout if a tool hangs.
    */
   poll(probe: Probe, wanted: readonly string[], onResults: OnResults): Promise<ReadonlySet<string> | undefined>;
   /** Lists the ids of an agent's or project's tools without polling them; null if it does not exist. Undefined for a set of tools. */
@@ -40,16 +40,16 @@ export function toolsTarget(project: ProjectKey, minForBulk: number): Target {
     isForMany: (tools) => tools > minForBulk,
     async poll(probe, wanted, onResults) {
       const ids = new Set(wanted);
-      const isWorth = (pages: number): boolean => wanted.length > minForBulk * pages;
+      const isCheaper = (pages: number): boolean => wanted.length > minForBulk * pages;
       const onPage: OnResults = (results) => onResults(new Map([...results].filter(([id]) => ids.has(id))));
-      const found = await pollPages(probe, project, onPage, isWorth);
+      const found = await pollPages(probe, project, onPage, isCheaper);
       return found && new Set([...found].filter((id) => ids.has(id)));
     },
     members: undefined,
   };
 }
 
-/** Every tool that any sub-agent of an agent has. */
+/** All tools that are attached to the sub-agents of an agent. */
 export function agentTarget(agent: AgentKey): Target {
   return {
     kind: 'agent',
@@ -57,7 +57,8 @@ export function agentTarget(agent: AgentKey): Target {
     project: agent,
     isForMany: () => true,
     async poll(probe, _wanted, onResults) {
-      // Servers before 0.80 do not have this route. Whether the agent is gone shows when its members are listed.
+      // A 404 means that the agent is gone, or that the server is older than 0.80 and has no such route. Listing the members
+      // decides which.
       const rows = await nullIfNotFound(probe('bulk', (operation) => getToolStatus(operation, agent)));
       if (!rows) return undefined;
       onResults(
@@ -75,7 +76,7 @@ export function agentTarget(agent: AgentKey): Target {
   };
 }
 
-/** Every tool of a project. */
+/** All tools of a project. */
 export function projectTarget(project: ProjectKey): Target {
   return {
     kind: 'project',
@@ -106,7 +107,7 @@ async function pollPages(
   probe: Probe,
   project: ProjectKey,
   onPage: OnResults,
-  isWorth: (pages: number) => boolean = () => true,
+  isCheaper: (pages: number) => boolean = () => true,
 ): Promise<ReadonlySet<string> | undefined> {
   const list = toolList(project, { discover: true });
   const read = async (number: number) => {
@@ -116,7 +117,7 @@ async function pollPages(
   };
   const first = await read(1);
   const pages = Math.ceil(first.total / MAX_PAGE_SIZE);
-  if (!isWorth(pages)) return undefined;
+  if (!isCheaper(pages)) return undefined;
   const others = await Promise.all(Array.from({ length: Math.max(0, pages - 1) }, (_, index) => read(index + 2)));
   return new Set([first, ...others].flatMap(({ rows }) => rows.map(({ id }) => id)));
 }

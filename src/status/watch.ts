@@ -74,7 +74,7 @@ export class Watch {
     this.#poller = this.#createPoller(probe);
   }
 
-  /** Duration of the slowest poll of the last round in intervals, at least 1. Tools that hang are left out. */
+  /** How many intervals the slowest poll of the current and the previous round took, at least 1. Tools that hang are not counted. */
   get stretch(): number {
     return Math.max(1, Math.max(this.#slowestMs.before, this.#slowestMs.now) / this.#options.intervalMs);
   }
@@ -93,14 +93,14 @@ export class Watch {
     this.#board.leave(mailbox);
   }
 
-  /** A mutation changed this tool or, without an id, which tools the agents and projects have: polls now. */
+  /** Polls now after a mutation changed this tool. Without an id, the mutation changed which tools an agent or project has. */
   touch(toolId?: string): void {
     if (toolId === undefined) {
       if (this.#options.target.kind !== 'tools') this.#runRoundSoon();
     } else if (this.#board.isMember(toolId) && this.#shares.holds(toolId)) this.#singles.touch(toolId);
   }
 
-  /** Returns the milliseconds until the next round. Another instance's share makes this one skip the round. */
+  /** Polls all tools. Returns the milliseconds until the next round. Does nothing while other instances hold all shares. */
   async #runRound(): Promise<number> {
     this.#slowestMs = { before: this.#slowestMs.now, now: 0 };
     const startedAt = performance.now();

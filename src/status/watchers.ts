@@ -7,15 +7,15 @@ export interface Watcher {
 }
 
 export interface WatcherEvents {
-  /** A tool has its first watcher that names it by id. */
+  /** A tool is watched by id for the first time. */
   onToolWatched(id: string): void;
-  /** The last watcher that named a tool by id has left, or the tool was removed. */
+  /** A tool is no longer watched by id: its last such watcher has left, or the tool was removed. */
   onToolUnwatched(id: string): void;
   /** The last watcher has left. */
   onEmpty(): void;
 }
 
-/** The watchers of one watch, each with its mailbox: who receives the events of which tool. */
+/** The watchers of one watch, each with its mailbox. Decides which mailboxes receive the events of a tool. */
 export class Watchers {
   readonly #events: WatcherEvents;
   readonly #watchers = new Map<Mailbox, { readonly feed: Feed; readonly ids: Set<string> | undefined }>();
@@ -58,7 +58,7 @@ export class Watchers {
     if (this.#watchers.size === 0) this.#events.onEmpty();
   }
 
-  /** The mailboxes that receive events of a tool: of those who name it, or else of those who watch everything. */
+  /** The mailboxes that receive events of a tool: those that watch it by id or, if there are none, those that watch everything. */
   of(id: string): Iterable<Mailbox> {
     return this.#byTool.get(id) ?? [...this.#watchers].filter(([, { ids }]) => !ids).map(([mailbox]) => mailbox);
   }

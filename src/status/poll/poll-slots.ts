@@ -9,8 +9,8 @@ export interface SlotRequest {
 }
 
 /**
- * Limits the concurrent polls of all watches. There are fewer slots than the upstream allows probes, so that queries always find
- * one. Slow polls cannot take all slots, so that other tools are polled on time however many tools hang.
+ * Limits the concurrent polls of all watches. There are fewer slots than places for probes upstream, so that queries always find a
+ * place. Slow polls cannot take all slots, so that other tools are polled on time even if many tools hang.
  */
 export class PollSlots {
   readonly #all: Lane;
@@ -24,8 +24,8 @@ export class PollSlots {
   }
 
   /**
-   * Runs one call when a slot is free. Rejects as the call does, or with the signal's reason while waiting. A call that turns out
-   * to be slow calls `becomeSlow`; it must end if that returns false, because all slots for slow polls are taken.
+   * Runs one call when a slot is free. Rejects if the call does, or with the signal's reason if it aborts during the wait. A call
+   * that turns out to be slow calls `becomeSlow`. If that returns false, all slots for slow polls are taken, and the call must end.
    */
   async take<Value>(
     { turn, slow, signal }: SlotRequest,

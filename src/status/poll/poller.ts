@@ -21,9 +21,9 @@ export interface PollerOptions {
   readonly signal: AbortSignal;
   /** Starts an operation with the watchers' credentials. */
   begin(signal: AbortSignal): Operation;
-  /** True if the next round must not wait for this one. */
+  /** True if the next round was requested and must not wait for this one. */
   isNextDue(): boolean;
-  /** A bulk poll answered, this long after it was requested. */
+  /** Called when a bulk poll has succeeded, with its duration. */
   onBulkPoll(tookMs: number): void;
 }
 
@@ -34,7 +34,7 @@ interface Hedge {
 
 const NO_HEDGE: Hedge = { restart() {}, stop() {} };
 
-/** Polls all tools of one watch: in one bulk poll if the target has one and no tool hangs, otherwise each by itself. */
+/** Polls all tools of one watch: in one bulk poll if that is possible and no tool hangs, otherwise each tool by itself. */
 export class Poller {
   readonly #options: PollerOptions;
   #singlyUntil = 0;
@@ -84,8 +84,8 @@ export class Poller {
   }
 
   /**
-   * A bulk poll answers when its slowest tool does. If some tools have never been observed and no answer has come for 200 ms, they
-   * are polled singly as well, so that the first event of each comes when its own probe ends.
+   * A bulk poll takes as long as its slowest tool. If some tools have never been observed and no answer has come for `hedgeMs`, these
+   * tools are also polled singly, so that the first event of each is sent when its own probe ends.
    */
   #startHedge(startedAt: number): Hedge {
     const { board, limits } = this.#options;

@@ -38,7 +38,7 @@ const NOT_WANTED = Symbol('not wanted');
 export class SinglePolls {
   readonly #options: SinglePollsOptions;
   readonly #inFlight = new Set<string>();
-  /** Resolves each `poll` call in progress. */
+  /** Each function resolves one `poll` call in progress. */
   readonly #waits = new Set<() => void>();
   /** Tools that changed while they were being polled: the poll may have started before the change. */
   readonly #again = new Set<string>();
@@ -64,9 +64,9 @@ export class SinglePolls {
   }
 
   /**
-   * Polls each of these tools that is not being polled and, unless `now`, not resting. Resolves when all polls have ended, after
-   * one interval, or on `stopWaiting`; polls still in progress report when they end. Never rejects. A tool is skipped if
-   * `isWanted` returns false once a slot is free.
+   * Polls these tools, except those that are being polled and, unless `now` is set, those that rest after a failure or a slow poll.
+   * A tool is skipped if `isWanted` returns false when its slot is free. Resolves when all polls have ended, after one interval, or
+   * on `stopWaiting`; polls that are still running report their results later. Never rejects.
    */
   async poll(ids: readonly string[], { now = false, isWanted = always }: PollOptions = {}): Promise<void> {
     const due = ids.filter((id) => !this.#inFlight.has(id) && (now || !this.#isResting(id)));
@@ -82,12 +82,12 @@ export class SinglePolls {
     clearTimeout(timer);
   }
 
-  /** Resolves each `poll` call in progress, as the end of the interval does. The polls continue. */
+  /** Resolves all `poll` calls in progress, as if the interval had ended. The polls themselves continue. */
   stopWaiting(): void {
     for (const stop of this.#waits) stop();
   }
 
-  /** A tool changed: polls it now, or again if it is being polled. */
+  /** Polls a tool that has changed: now, or again if it is being polled. */
   touch(id: string): void {
     if (this.#inFlight.has(id)) this.#again.add(id);
     else void this.#pollOne(id);
@@ -115,7 +115,7 @@ export class SinglePolls {
     if (this.#again.delete(id)) await this.#pollOne(id);
   }
 
-  /** A tool that hangs while too many others do gives up its slot, and waits for one of the slots for slow polls. */
+  /** Polls a tool. If it hangs and no slot for slow polls is free, the poll is cancelled, and repeated when such a slot is free. */
   async #pollWithRetry(id: string, isWanted: Wanted): Promise<PollAnswer> {
     if (!this.#slow.has(id)) {
       try {
@@ -131,7 +131,7 @@ export class SinglePolls {
   /** The wait for a slot does not count as the tool's own time. */
   #probeTool(id: string, kind: ProbeKind, isWanted: Wanted): Promise<PollAnswer> {
     return this.#options.probe(kind, async (operation) => {
-      // This poll starts after a change that came while it waited for a slot.
+      // The tool changed while this poll waited for a slot: the poll starts after the change, so no other one is needed.
       const isChanged = this.#again.delete(id);
       if (!isChanged && !isWanted(id)) return NOT_WANTED;
       const startedAt = performance.now();

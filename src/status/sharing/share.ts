@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Observation } from '../observation.js';
 
-/** What is known about one tool, as instances send it to each other. Contains no credential, and nothing of the tool but its status. */
+/** The status of one tool as instances send it to each other. Contains no credential and no other field of the tool. */
 export interface SharedState {
   readonly toolId: string;
   readonly status: string;
@@ -15,7 +15,7 @@ export interface SharedState {
 
 /** What a watch implements to share its polls. */
 export interface ShareListener {
-  /** True: this instance polls from now on, and must start with a new poll. False: it only receives results of another instance. */
+  /** If true, this instance polls from now on and must start with a new poll. If false, it receives the results of another instance. */
   onHoldingChange(holds: boolean): void;
   /**
    * Receives what the polling instance has found. `isWhole` means that no other tools are watched. Returns false if this instance
@@ -32,9 +32,9 @@ export interface Share {
   readonly holds: boolean;
   /** Sends changes to the other instances. `isWhole` means that no other tools are watched. */
   publish(states: readonly SharedState[], isWhole?: boolean): void;
-  /** A round of polls has ended. Lets the others check that they have missed nothing. */
+  /** Called after each round of polls, so that the other instances can check whether they have missed a message. */
   roundEnded(): void;
-  /** The last local watcher has left: another instance may poll. */
+  /** Called when the last local watcher has left, so that another instance can poll. */
   close(): void;
 }
 
@@ -49,7 +49,10 @@ export function sharedOf(observation: Observation, startedAt: number): SharedSta
 export interface Sharing {
   /** `key` identifies the target and the credential; only its hash leaves the process. `onHoldingChange` is called soon after. */
   open(key: string, listener: ShareListener): Share;
-  /** Notifies every instance, including this one, that a tool changed or, without an id, which tools an agent or project has. */
+  /**
+   * Notifies every instance, this one included, that a mutation changed a tool. Without `toolId`, it changed which tools an agent or
+   * project has.
+   */
   touch(projectKey: string, toolId: string | undefined): void;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface WatchSharesOptions {
   readonly key: string;
   /** True for a set of tools: each is shared by itself, because other instances may watch other sets. */
   readonly isPerTool: boolean;
-  /** This instance must poll from now on: everything, or the tool of this id. */
+  /** This instance must poll from now on: the tool with this id or, without an id, everything. */
   onHeld(id: string | undefined): void;
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
   states(): readonly SharedState[];

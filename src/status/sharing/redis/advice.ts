@@ -21,10 +21,13 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/ETIMEDOUT|timed out|timeout/i, 'REDIS_URL does not answer in time: check the address and the network.'],
 ];
 
-/** Texts of the client when there is no connection. The reason was reported by an earlier error. */
+/** Error texts of ioredis while there is no connection. An earlier error has the reason. */
 const KNOWN = /Connection is closed|Stream isn't writeable|max retries per request|Command aborted/i;
 
-/** Says what is wrong with Redis and how to fix it, without the address, which may contain a password. Undefined for errors that only follow from an earlier one. */
+/**
+ * Returns what is wrong with Redis and how to fix it, without the address, which may contain a password. Undefined for an error that
+ * is only the consequence of an earlier one.
+ */
 export function adviceFor(error: unknown): string | undefined {
   const text = error instanceof Error ? error.message : String(error);
   if (KNOWN.test(text)) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Takes the lease, or renews an own one. KEYS: lease, number. ARGV: instance, how long the lease and its number are kept, in ms. Returns 1 if this instance holds
+ * Takes the lease, or renews one that this instance holds. KEYS: lease, number. ARGV: instance, how long the lease and its number are kept, in ms. Returns 1 if this instance holds
  * the lease, otherwise 0, and the number of the lease. Numbers rise even if Redis restarts empty: each is the clock of Redis in
  * ms, or the last number plus one if that is higher.
  */
@@ -20,7 +20,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return {1, number}
 `;
 
-/** Releases an own lease and notifies the others. KEYS: lease. ARGV: instance, channel, message. */
+/** Releases a lease that this instance holds, and notifies the others. KEYS: lease. ARGV: instance, channel, message. */
 export const RELEASE = `
 local held = redis.call('GET', KEYS[1])
 if held and string.match(held, '^%S+') == ARGV[1] then

@@ -1,7 +1,7 @@
 import type { Share, SharedState, ShareListener } from '../share.js';
 import type { Message } from './message.js';
 
-/** What a share needs of the Redis connection. */
+/** What a share needs from the connection to Redis. */
 export interface ShareLink {
   publish(message: Message): void;
   /** Releases the lease, if this instance holds it. */
@@ -11,13 +11,13 @@ export interface ShareLink {
 
 type StatesMessage = Extract<Message, { kind: 'states' }>;
 
-/** A count that no message has: whatever comes next shows that a message was missed. */
+/** A count that no message has, so that the next message requests everything again. */
 const UNKNOWN_COUNT = -1;
 
 /**
- * The part of this instance in one shared target. It polls while it holds the lease (`holder`) or while Redis is unavailable
- * (`alone`); otherwise it is a `listener`. Messages with a lower lease number than an earlier one come from an instance that was
- * frozen, and are ignored.
+ * The share of this instance in one target. It polls while it holds the lease (`holder`) or while Redis is unavailable (`alone`);
+ * otherwise it is a `listener`. A message with a lower lease number than an earlier message comes from an instance that was frozen,
+ * and is ignored.
  */
 export class LeasedShare implements Share {
   readonly #listener: ShareListener;
@@ -26,7 +26,7 @@ export class LeasedShare implements Share {
   #leaseUntil = 0;
   #number = 0;
   #count = 0;
-  /** False until a first round or a whole message: what is known is incomplete, and is not sent on request. */
+  /** False until the first round has ended or a whole message has arrived. Until then, nothing is sent on request. */
   #knowsWhole = false;
 
   constructor(listener: ShareListener, link: ShareLink) {
@@ -62,7 +62,7 @@ export class LeasedShare implements Share {
     this.#become('alone');
   }
 
-  /** This instance holds the lease of this number until then, by `performance.now()`. */
+  /** This instance holds the lease with this number. `until` is its end, by `performance.now()`. */
   hold(until: number, number: number): void {
     const lapsed = this.#role === 'holder' && !this.holds;
     this.#leaseUntil = until;
@@ -76,7 +76,7 @@ export class LeasedShare implements Share {
     if (isNew || lapsed) this.#listener.onHoldingChange(true);
   }
 
-  /** Another instance holds the lease of this number. */
+  /** Another instance holds the lease with this number. */
   listen(number: number): void {
     const isNew = this.#role !== 'listener';
     this.#become('listener');
