@@ -21,7 +21,7 @@ const control = (path: string, body?: unknown) =>
   fetch(`${origin}/${path}`, { method: body === undefined ? 'GET' : 'POST', body: JSON.stringify(body) });
 
 describe('a fault', () => {
-  test('of kind status answers with problem+json, and carries nothing out', async () => {
+  test('of kind status responds with problem+json and does not execute the request', async () => {
     sandbox.inkeep.fault({ kind: 'status', status: 503 });
     const answer = await get(tool, { method: 'DELETE' });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json']);
@@ -29,13 +29,13 @@ describe('a fault', () => {
     expect((await get()).status).toBe(200);
   });
 
-  test('of kind status can bring its own headers and body', async () => {
+  test('of kind status can have its own headers and body', async () => {
     sandbox.inkeep.fault({ kind: 'status', status: 429, headers: { 'retry-after': '7' }, body: { wait: true } });
     const answer = await get();
     expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toEqual([429, '7', { wait: true }]);
   });
 
-  test('of kind status is a plain string at Kataven, and text when it limits rates', async () => {
+  test('of kind status is a JSON string at Kataven, and plain text for a rate limit', async () => {
     sandbox.kataven.fault({ kind: 'status', status: 500 });
     sandbox.kataven.fault({ kind: 'status', status: 429, headers: { 'retry-after': '60' } });
     const broken = await get(`${sandbox.kataven.url}/agents`);
@@ -47,7 +47,7 @@ describe('a fault', () => {
     ]);
   });
 
-  test('of kind hang answers nothing until the client leaves', async () => {
+  test('of kind hang does not respond until the client leaves', async () => {
     sandbox.inkeep.fault({ kind: 'hang' });
     const client = new AbortController();
     const answer = get(tool, { signal: client.signal });
@@ -65,7 +65,7 @@ describe('a fault', () => {
     expect(sandbox.inkeep.requests).toMatchObject([{ aborted: false, status: undefined }]);
   });
 
-  test('of kind truncate promises more than it sends', async () => {
+  test('of kind truncate sends less than its content-length', async () => {
     sandbox.inkeep.fault({ kind: 'truncate' });
     const answer = await get();
     expect(answer.status).toBe(200);
@@ -74,13 +74,13 @@ describe('a fault', () => {
     expect(sandbox.inkeep.requests).toMatchObject([{ aborted: false, status: 200 }]);
   });
 
-  test('of kind truncate loses an answer that has no body altogether', async () => {
+  test('of kind truncate drops a response without a body', async () => {
     sandbox.inkeep.fault({ kind: 'truncate' });
     await expect(get(tool, { method: 'DELETE' })).rejects.toThrow('fetch failed');
     expect((await get()).status).toBe(404);
   });
 
-  test('of kind slow lets the body trickle', async () => {
+  test('of kind slow sends the body slowly', async () => {
     sandbox.inkeep.fault({ kind: 'slow', bodyMs: 100 });
     const answer = await get();
     const headAt = performance.now();
@@ -88,14 +88,14 @@ describe('a fault', () => {
     expect(performance.now() - headAt).toBeGreaterThan(70);
   });
 
-  test('of kind badjson cuts the JSON in two', async () => {
+  test('of kind badjson sends half of the JSON', async () => {
     sandbox.inkeep.fault({ kind: 'badjson' });
     const answer = await get();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
     await expect(answer.json()).rejects.toThrow(SyntaxError);
   });
 
-  test('of kind html is the page of a proxy', async () => {
+  test('of kind html sends the error page of a proxy', async () => {
     sandbox.inkeep.fault({ kind: 'html' });
     const answer = await get();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([502, 'text/html; charset=utf-8']);
@@ -109,7 +109,7 @@ describe('a fault', () => {
     expect(JSON.parse(text)).toHaveProperty('data');
   });
 
-  test('of kind wrongid answers with another row', async () => {
+  test('of kind wrongid sends a row with another id', async () => {
     sandbox.inkeep.fault({ kind: 'wrongid' });
     expect(await (await get()).json()).toMatchObject({ data: { id: 'zendesk-other', name: 'Zendesk' } });
     sandbox.kataven.fault({ kind: 'wrongid' });
@@ -117,7 +117,7 @@ describe('a fault', () => {
     expect(await agent.json()).toMatchObject({ id: 'front-desk-other' });
   });
 
-  test('that spoils an answer leaves what was carried out', async () => {
+  test('that alters a response does not undo the request', async () => {
     sandbox.inkeep.fault({ kind: 'truncate' });
     const answer = await get(tool, {
       method: 'PUT',
@@ -128,7 +128,7 @@ describe('a fault', () => {
     expect(await (await get()).json()).toMatchObject({ data: { name: 'Tickets' } });
   });
 
-  test('hits only requests that match, after the ones it skips, `count` times', async () => {
+  test('affects `count` matching requests, after the ones it skips', async () => {
     sandbox.inkeep.fault({ kind: 'status', status: 418, operation: 'get-tool', skip: 1, count: 2 });
     sandbox.inkeep.fault({ kind: 'status', status: 420, match: 'limit=7' });
     sandbox.inkeep.fault({ kind: 'status', status: 423, method: 'DELETE' });
@@ -157,7 +157,7 @@ describe('a latency', () => {
 });
 
 describe('the control routes', () => {
-  test('program faults, latencies and MCP servers from another process', async () => {
+  test('set faults, latencies and MCP servers from another process', async () => {
     await control('__fault', { kind: 'status', status: 404, operation: 'get-tool' });
     expect((await get()).status).toBe(404);
     await control('__mcp', { toolId: 'zendesk', mode: 'needs_auth' });
@@ -170,7 +170,7 @@ describe('the control routes', () => {
     });
   });
 
-  test('tell what was seen, without headers or bodies, and are not seen themselves', async () => {
+  test('show the requests received, without headers and bodies, and are not recorded themselves', async () => {
     await get();
     await sandbox.inkeep.idle();
     const stats = (await (await control('__stats')).json()) as { requests: object[] };

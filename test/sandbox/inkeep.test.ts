@@ -33,7 +33,7 @@ async function data(path: string, init?: RequestInit & { json?: unknown }) {
   return body.data;
 }
 
-describe('what the sandbox saw', () => {
+describe('requests that the sandbox received', () => {
   test('a request is kept with its operation, parts and status', async () => {
     const inkeep = await start();
     await call('/tools/zendesk?ref=main', {
@@ -154,7 +154,7 @@ describe('probes of MCP servers', () => {
     expect(lastDuration()).toBeGreaterThan(3 * 50 - 5);
   });
 
-  test('write what they found, so that reading a tool moves its updatedAt', async () => {
+  test('store their result, so reading a tool changes its updatedAt', async () => {
     const inkeep = await start();
     const before = await storedTool('zendesk');
     inkeep.setMcp('zendesk', { mode: 'needs_auth' });
@@ -165,7 +165,7 @@ describe('probes of MCP servers', () => {
     expect(String(after?.updatedAt) > String(before?.updatedAt)).toBe(true);
   });
 
-  test('of a hanging server end after a while as unavailable', async () => {
+  test('of a hanging server end after the timeout as unavailable', async () => {
     const inkeep = await start({ hangMs: 60 });
     inkeep.setMcp('zendesk', { mode: 'hang' });
     expect(await data('/tools/zendesk')).toMatchObject({
@@ -177,7 +177,7 @@ describe('probes of MCP servers', () => {
     expect(lastDuration()).toBeGreaterThan(55);
   });
 
-  test('of a flapping server find it now healthy, now unavailable', async () => {
+  test('of a flapping server alternate between healthy and unavailable', async () => {
     const inkeep = await start({ flipMs: 40 });
     inkeep.setMcp('zendesk', { mode: 'flapping' });
     const seen = new Set<unknown>();
@@ -196,14 +196,14 @@ describe('probes of MCP servers', () => {
     expect(await data('/tools/zendesk')).toMatchObject({ status: 'healthy', availableTools: tools });
   });
 
-  test('of a server with a new mode no longer take the time the old one took', async () => {
+  test('of a server with a new mode do not keep the delay of the old mode', async () => {
     const inkeep = await start();
     inkeep.setMcp('https://mcp.example.com/zendesk', { mode: 'slow', delayMs: 60_000 });
     inkeep.setMcp('zendesk', { mode: 'needs_auth' });
     expect(await data('/tools/zendesk')).toMatchObject({ status: 'needs_auth' });
   });
 
-  test('find what the credential of the caller allows to see', async () => {
+  test('use the credential of the caller', async () => {
     const inkeep = await start();
     inkeep.addTool({ id: 'calendar', credentialScope: 'user' });
     inkeep.addUserCredential({
@@ -253,7 +253,7 @@ describe('rules of the manage API', () => {
     expect(first.data.id).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test('a tool in use keeps its id: a new one is a 500', async () => {
+  test('changing the id of a tool in use is a 500', async () => {
     const inkeep = await start();
     inkeep.addRelation({ subAgentId: 'router', toolId: 'zendesk' });
     expect((await call('/tools/zendesk', { method: 'PUT', json: { id: 'tickets' } })).status).toBe(500);
@@ -349,7 +349,7 @@ describe('seeding', () => {
     expect([tools[0]?.id, tools.at(-1)?.id]).toEqual(['tool-249', 'tool-000']);
   });
 
-  test('what is removed takes with it what depends on it', async () => {
+  test('removing a row removes the rows that depend on it', async () => {
     const inkeep = await start();
     const relation = inkeep.addRelation({ subAgentId: 'router', toolId: 'zendesk' });
     expect(inkeep.removeTool({ id: 'zendesk' })).toBe(true);

@@ -133,7 +133,7 @@ describe('the tools of an agent', () => {
     expect([answer.status, answer.json()]).toEqual([status, expect.stringContaining(text)]);
   });
 
-  test('go when their tool is deleted', async () => {
+  test('are removed when their tool is deleted', async () => {
     const kataven = await start();
     kataven.addRow({ agent_id: 'agent_1', tool_name: 'lookup_order' });
     await call('/tools/lookup_order', { method: 'DELETE' });
@@ -142,7 +142,7 @@ describe('the tools of an agent', () => {
 });
 
 describe('the tool catalogue', () => {
-  test('comes in pages with counts per category', async () => {
+  test('is paged, with counts per category', async () => {
     const kataven = await start();
     for (let n = 1; n <= 12; n++) kataven.addTool({ name: `tool_${String(n).padStart(2, '0')}`, category: 'orders' });
     const { tools, ...page } = (await call('/tools?limit=5&offset=10')).json();
@@ -183,7 +183,7 @@ describe('the tool catalogue', () => {
     expect((await call('/tools/nope')).json()).toBe('tool not found');
   });
 
-  test('takes new tools, and answers with an object of strings', async () => {
+  test('accepts new tools, and returns an object of strings', async () => {
     await start();
     const json = { name: 'check_stock', category: 'orders', implementation_type: 'http' };
     const created = await call('/tools', { method: 'POST', json });
@@ -204,7 +204,7 @@ describe('the tool catalogue', () => {
     });
   });
 
-  test('keeps built-in tools', async () => {
+  test('does not delete built-in tools', async () => {
     await start();
     const answer = await call('/tools/end_call', { method: 'DELETE' });
     expect([answer.status, answer.json()]).toEqual([403, 'built-in tools cannot be deleted']);
@@ -212,7 +212,7 @@ describe('the tool catalogue', () => {
 });
 
 describe('limits', () => {
-  test('refuse what is over the minute, per account, until the window has passed', async () => {
+  test('reject requests above the number per minute and account until the window has passed', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
     await start({ katavenPerMinute: 2 });
     const statuses = [await call('/agents'), await call('/agents')].map(({ status }) => status);
@@ -226,7 +226,7 @@ describe('limits', () => {
     expect((await call('/agents')).status).toBe(200);
   });
 
-  test('refuse what is more than twenty at once', async () => {
+  test('reject more than twenty concurrent requests', async () => {
     const kataven = await start();
     kataven.fault({ kind: 'hang', count: 20 });
     const client = new AbortController();
@@ -244,7 +244,7 @@ describe('limits', () => {
   });
 });
 
-describe('what the sandbox saw', () => {
+describe('requests that the sandbox received', () => {
   test.each([
     ['GET', '/agents', 'list-agents'],
     ['POST', '/agents', 'create-agent'],

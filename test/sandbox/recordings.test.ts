@@ -87,7 +87,7 @@ const MEANWHILE: Readonly<Record<string, (inkeep: InkeepSandbox) => void>> = {
   },
 };
 
-describe('the sandbox answers as the recorded upstream did', () => {
+describe('the sandbox responds like the recorded upstream', () => {
   let sandbox: Sandbox;
   const differences = new Map<string, string[]>();
 

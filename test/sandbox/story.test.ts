@@ -31,7 +31,7 @@ test('the tenant has a support desk, a project with pages of tools, and a lab', 
   expect((await inkeep('/growth/tools?skipDiscovery=true')).pagination.total).toBe(128);
 });
 
-test('the support desk shows every status that a look at a server can find', async () => {
+test('the tools of the support desk have every status that a probe can find', async () => {
   const { data } = await inkeep('/support-desk/tools?limit=100');
   expect(data).toHaveLength(26);
   expect(new Set(data.map(({ status }) => status))).toEqual(
@@ -39,7 +39,7 @@ test('the support desk shows every status that a look at a server can find', asy
   );
 });
 
-test('every agent of the support desk has sub-agents, and every one of them has tools', async () => {
+test('every agent of the support desk has sub-agents, and every sub-agent has tools', async () => {
   const agents = (await inkeep('/support-desk/agents')).data;
   expect(agents.map(({ id }) => id)).toEqual(['triage', 'billing', 'onboarding']);
   for (const { id } of agents) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idOf, labTools, type StatusGateway, type StatusStream, startStatus } from '../support/status.js';
 
-test('fifty streams on the same tools cost what one costs', async () => {
+test('fifty streams on the same tools cost as many calls as one', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });
@@ -25,7 +25,7 @@ test('streams on different sets of tools share the polls of each tool', async ()
 test.each([
   ['agent', { agent: idOf('Agent', 'lab', 'support') }, 'get-agent-tool-status'],
   ['project', { project: idOf('Project', 'lab') }, 'list-tools'],
-])('thirty streams on the same %s cost one call an interval', async (_, watch, operation) => {
+])('thirty streams on the same %s cost one call per interval', async (_, watch, operation) => {
   const gateway = await startStatus();
   seedAgent(gateway);
   const streams = await openMany(gateway, 30, watch);
@@ -33,7 +33,7 @@ test.each([
   expect(await callsOfRounds(gateway, operation, 3)).toEqual({ [operation]: 3 });
 });
 
-test('more than forty tools of a project cost a call a page', async () => {
+test('more than forty tools of a project cost one call per page', async () => {
   const gateway = await startStatus();
   const ids = Array.from({ length: 60 }, (_, n) => `tool-${n}`);
   for (const id of ids) gateway.sandbox.inkeep.addTool({ id });
@@ -55,7 +55,7 @@ test('callers with different credentials share nothing', async () => {
   expect(new Set(seen)).toEqual(new Set(tokens));
 });
 
-test('the same credential on another ref is another watch', async () => {
+test('the same credential with another ref has its own watch', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const watch = { tools: labTools('desk') };
@@ -100,7 +100,7 @@ test('a new watcher does not receive a status that has not been polled for a whi
   expect(await newcomer.next()).toMatchObject({ status: 'UNAVAILABLE' });
 });
 
-test('all fields of the tool come with its poll', async () => {
+test('the poll of a tool returns all its fields, so selecting them costs nothing', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk', name: 'Help desk' });
   const tool = 'toolId name status lastError availableTools { name }';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idOf, labTools, startStatus } from '../support/status.js';
 
-test('a watch begins with the present status of every tool, and no previous one', async () => {
+test('a watch begins with the current status of each tool and no previous status', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'good' });
   gateway.sandbox.inkeep.addTool({ id: 'locked', mcp: { mode: 'needs_auth' } });
@@ -25,7 +25,7 @@ test('an event of a change has the previous status', async () => {
   });
 });
 
-test('an event of a change comes within the interval and the time of a probe', async () => {
+test('the event of a change arrives within the interval plus the duration of a probe', async () => {
   const gateway = await startStatus({ discoveryMs: 100 });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools('desk') });
@@ -37,7 +37,7 @@ test('an event of a change comes within the interval and the time of a probe', a
   expect(performance.now() - changedAt).toBeLessThan(550 + 2 * 100 + 400);
 });
 
-test('no event comes while nothing changes', async () => {
+test('sends no event while nothing changes', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools('desk') });
@@ -68,7 +68,7 @@ test('a project watch reports tools that are added later', async () => {
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'second' }, previousStatus: null });
 });
 
-test('an agent watch costs one tool-status call an interval and nothing else', async () => {
+test('an agent watch costs one tool-status call per interval and nothing else', async () => {
   const gateway = await startStatus();
   seedAgent(gateway.sandbox.inkeep);
   const stream = await gateway.subscribe({ agent: idOf('Agent', 'lab', 'support') });

@@ -39,7 +39,7 @@ test.concurrent.for([
   },
 );
 
-test('a first poll that answers at once is one call, and nothing is polled singly', async () => {
+test('a first poll that answers at once is one call, without single polls', async () => {
   const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '60000' });
   for (let n = 0; n < 20; n++) gateway.sandbox.inkeep.addTool({ id: `tool-${n}` });
   const stream = await gateway.subscribe({ project: idOf('Project', 'lab') });
@@ -65,7 +65,7 @@ test('the tools of a new watcher do not wait for a tool of another that hangs', 
   expect(gateway.calls()).toEqual({ 'get-tool': 46, 'list-tools': 1 });
 });
 
-test('quick tools do not wait behind slow ones, however many of these there are', async () => {
+test('fast tools do not wait behind slow ones, however many there are', async () => {
   const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '60000' }, { limits: { slowSlotMs: 100 } });
   const { inkeep } = gateway.sandbox;
   const quick = Array.from({ length: 50 }, (_, n) => `quick-${n}`);

@@ -10,7 +10,7 @@ test.each([
   ['tools', { tools: labTools('stuck', 'desk') }],
   ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
   ['a project', { project: idOf('Project', 'lab') }],
-])('a tool that hangs makes no other late or stale in the watch of %s', async (_, watch) => {
+])('a tool that hangs does not delay the others in a watch of %s or make them stale', async (_, watch) => {
   const gateway = await startStatus({}, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'stuck' });
@@ -45,7 +45,7 @@ test('a tool that hangs is reported as unavailable when the upstream gives up, a
   expect(inkeep.requests.filter(({ path }) => path.endsWith('/stuck'))).toEqual([]);
 });
 
-test('many tools that hang leave the one that answers on time', async () => {
+test('a tool that answers is polled on time although many others hang', async () => {
   const gateway = await startStatus({ hangMs: 60_000 }, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   const ids = Array.from({ length: 12 }, (_, n) => `stuck-${n}`);
@@ -67,7 +67,7 @@ test('many tools that hang leave the one that answers on time', async () => {
 test.each([
   ['the same caller', {}],
   ['another caller', { authorization: 'Bearer other' }],
-])('live status asked by %s is answered while a hundred watched tools hang', async (_, headers) => {
+])('a query of live status by %s is answered while a hundred watched tools hang', async (_, headers) => {
   const gateway = await startStatus({}, {}, SHORT);
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'desk' });
@@ -109,7 +109,7 @@ test('a single slot for probes serves watches and queries in turn', async () => 
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, status: 'UNAVAILABLE' });
 });
 
-test('a metric says how many intervals the slowest polls take', async () => {
+test('a metric shows how many intervals the slowest polls take', async () => {
   const gateway = await startStatus({ discoveryMs: 140 }, { INKEEP_MAX_PROBES: '1' }, { intervalMs: 100 });
   for (const id of ['desk', 'wiki', 'mail']) gateway.sandbox.inkeep.addTool({ id });
   const stream = await gateway.subscribe({ tools: labTools('desk', 'wiki', 'mail') });

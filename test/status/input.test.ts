@@ -16,7 +16,7 @@ test.each([
   ['an agent’s id for a project', { project: idOf('Agent', 'lab', 'support') }, '"watch.project"'],
   ['two things at once', { tools: labTools('desk'), project: idOf('Project', 'lab') }, 'watch'],
   ['nothing', {}, 'watch'],
-])('a watch of %s is refused before anything is asked', async (_, watch, words) => {
+])('rejects a watch of %s without an upstream call', async (_, watch, words) => {
   const gateway = await startStatus();
   const stream = await gateway.subscribe(watch);
   const [error] = await stream.errors();
@@ -25,14 +25,14 @@ test.each([
   expect(await gateway.metric('gateway_status_watches')).toBe(0);
 });
 
-test('an id that no upstream path can hold is refused before anything is asked', async () => {
+test('rejects an id that cannot be part of an upstream path, without an upstream call', async () => {
   const gateway = await startStatus();
   const stream = await gateway.subscribe({ tools: labTools('..') });
   expect(await stream.errors()).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(gateway.sandbox.inkeep.requests).toEqual([]);
 });
 
-test('a caller without a credential is refused before anything is asked', async ({ onTestFinished }) => {
+test('rejects a caller without a credential, without an upstream call', async ({ onTestFinished }) => {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
   const config = loadConfig({ LOG_LEVEL: 'silent', INKEEP_URL: sandbox.inkeep.url });

@@ -29,7 +29,7 @@ test('a poll in progress is cancelled when the last watcher leaves', async () =>
   await noWatcherIsLeft(gateway);
 });
 
-test('a watcher that comes just after the last one left is served', async () => {
+test('serves a watcher that arrives just after the last one has left', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   for (let round = 0; round < 10; round++) {
@@ -55,7 +55,7 @@ test.each([
   await noWatcherIsLeft(gateway);
 });
 
-test('a subscription to tools of two projects counts as one watcher of two things', async () => {
+test('a subscription to tools of two projects counts as one watcher of two watches', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addProject({ id: 'annex' });
@@ -82,7 +82,7 @@ test('when the tools of one project are gone, those of the other are still watch
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'wiki' }, status: 'UNAVAILABLE' });
 });
 
-test('a subscription that no one can read calls no upstream', async () => {
+test('a subscription whose client accepts no stream calls no upstream', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const watch = { tools: labTools('desk') };

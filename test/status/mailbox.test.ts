@@ -6,7 +6,7 @@ import type { Observation, ToolChange } from '../../src/status/observation.js';
 const DONE = { done: true, value: undefined };
 
 describe('Mailbox', () => {
-  test('joins its feeds with the first next, and not before', async () => {
+  test('joins its feeds at the first next, not before', async () => {
     const feed = createFeed();
     const mailbox = new Mailbox([feed]);
     expect(feed.joined).toBe(0);
@@ -39,7 +39,7 @@ describe('Mailbox', () => {
     expect(summary((await mailbox.next()).value)).toEqual({ status: 'needs_auth', previousStatus: 'healthy' });
   });
 
-  test('a failure rejects a next that waits', async () => {
+  test('a failure rejects a pending next', async () => {
     const { mailbox, feed } = await startedWith('healthy');
     const waiting = mailbox.next();
     mailbox.fail(new Error('expired'));
@@ -56,7 +56,7 @@ describe('Mailbox', () => {
     await expect(mailbox.next()).rejects.toThrow('expired');
   });
 
-  test('the end of the last feed ends a next that waits', async () => {
+  test('a pending next resolves as done when the last feed ends', async () => {
     const first = createFeed();
     const second = createFeed();
     const mailbox = new Mailbox([first, second]);
@@ -66,14 +66,14 @@ describe('Mailbox', () => {
     expect(await waiting).toEqual(DONE);
   });
 
-  test('leaving wakes every next that waits', async () => {
+  test('return resolves every pending next as done', async () => {
     const mailbox = new Mailbox([createFeed()]);
     const waiting = [mailbox.next(), mailbox.next()];
     await mailbox.return();
     expect(await Promise.all(waiting)).toEqual([DONE, DONE]);
   });
 
-  test('reports its start and its end once', async () => {
+  test('reports its start and end once', async () => {
     const events: string[] = [];
     const mailbox = new Mailbox([createFeed()], {
       onStart: () => events.push('start'),
@@ -86,7 +86,7 @@ describe('Mailbox', () => {
     expect(events).toEqual(['start', 'end']);
   });
 
-  test('a watcher ends up knowing the last state of each tool, whatever comes between', async () => {
+  test('a watcher receives the last state of each tool, however many changes come before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(put, fc.constant('next' as const)), { maxLength: 60 }), async (steps) => {
         const feed = createFeed();
@@ -108,7 +108,7 @@ describe('Mailbox', () => {
     );
   });
 
-  test('no event repeats the one before it, and each names the status of that one', async () => {
+  test('no event repeats the previous one, and each has the status of the previous one', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(put, fc.constant('next' as const)), { maxLength: 60 }), async (steps) => {
         const mailbox = new Mailbox([createFeed()]);
@@ -131,7 +131,7 @@ describe('Mailbox', () => {
     );
   });
 
-  test('for each tool one event waits at the most', async () => {
+  test('at most one event per tool is pending', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(put, { maxLength: 60 }), async (observations) => {
         const feed = createFeed();
@@ -150,7 +150,7 @@ describe('Mailbox', () => {
     );
   });
 
-  test('nothing is delivered after leaving', async () => {
+  test('delivers nothing after return', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(put), fc.array(put), async (before, after) => {
         const mailbox = new Mailbox([createFeed()]);

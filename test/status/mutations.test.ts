@@ -16,7 +16,7 @@ test('watchers of a deleted tool receive an event at once', async () => {
   await stream.completed();
 });
 
-test('changing a tool makes its watches poll at once, also those of other callers', async () => {
+test('all watches of a tool poll at once when it is changed, also those of other callers', async () => {
   const gateway = await startStatus({}, NEVER);
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const streams = await Promise.all(
@@ -124,7 +124,7 @@ test.each([
   expect(own).toEqual([]);
 });
 
-test('a write whose outcome is unknown makes its watchers poll', async () => {
+test('watches poll after a write whose outcome is unknown', async () => {
   const gateway = await startStatus({}, NEVER);
   await watchAll(gateway);
   gateway.sandbox.inkeep.fault({ kind: 'reset', operation: 'update-tool' });

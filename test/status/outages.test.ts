@@ -34,7 +34,7 @@ test('a tool whose status was never known is stale and unknown while the upstrea
   expect(await stream.next()).toMatchObject({ status: 'HEALTHY', previousStatus: 'UNKNOWN', freshness: 'LIVE' });
 });
 
-test('one tool that cannot be polled makes no other stale', async () => {
+test('a tool that cannot be polled does not make others stale', async () => {
   const gateway = await startStatus();
   const { inkeep } = gateway.sandbox;
   inkeep.addTool({ id: 'desk' });
@@ -129,7 +129,7 @@ test.each([
   await stream.completed();
 });
 
-test('one caller’s refusal leaves the streams of others alone', async () => {
+test('the streams of other callers continue when one caller is refused', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const stream = await gateway.subscribe({ tools: labTools('desk') });

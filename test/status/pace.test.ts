@@ -8,7 +8,7 @@ test('the next poll starts an interval after the last one started', () => {
   expect(new Pace({ intervalMs: 1_000, random: middle }).afterSuccess(300)).toBe(700);
 });
 
-test('a poll that took longer than the interval is followed by the next at once', () => {
+test('the next poll follows at once if a poll took longer than the interval', () => {
   expect(new Pace({ intervalMs: 1_000, random: middle }).afterSuccess(1_500)).toBe(0);
 });
 
@@ -19,7 +19,7 @@ test.each([
   expect(new Pace({ intervalMs: 1_000, random: () => random }).afterSuccess(0)).toBeCloseTo(pauseMs);
 });
 
-test('failures double the pause, up to a minute', () => {
+test('each failure doubles the pause, up to a minute', () => {
   const pace = new Pace({ intervalMs: 10_000, random: middle });
   expect([1, 2, 3, 4, 5].map(() => pace.afterFailure())).toEqual([10_000, 20_000, 40_000, 60_000, 60_000]);
 });
@@ -28,7 +28,7 @@ test('an interval longer than a minute is not shortened by a failure', () => {
   expect(new Pace({ intervalMs: 600_000, random: middle }).afterFailure()).toBe(600_000);
 });
 
-test('a success after failures brings the interval back', () => {
+test('a success after failures restores the interval', () => {
   const pace = new Pace({ intervalMs: 1_000, random: middle });
   pace.afterFailure();
   pace.afterFailure();
@@ -36,6 +36,6 @@ test('a success after failures brings the interval back', () => {
   expect(pace.afterFailure()).toBe(1_000);
 });
 
-test('no poll starts before the upstream’s own Retry-After is over', () => {
+test('no poll starts before the Retry-After of the upstream is over', () => {
   expect(new Pace({ intervalMs: 1_000, random: middle }).afterFailure(120)).toBe(120_000);
 });

@@ -83,7 +83,7 @@ test('a watcher that joins with other tools while pages are read receives its ow
   await many.byTool(50);
 });
 
-test('a page that skips a tool does not remove it', async () => {
+test('a tool that a page skips is not removed', async () => {
   const gateway = await startStatus({}, {}, { intervalMs: 100 });
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idOf, labTools, startStatus } from '../support/status.js';
 
-test('a deleted tool gets one more event with what was last known, which ends the watch of it alone', async () => {
+test('a deleted tool gets one last event with its last known fields, which ends a watch of only this tool', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk', name: 'Help desk', mcp: { mode: 'needs_auth' } });
   const stream = await gateway.subscribe({ tools: labTools('desk') }, { tool: 'toolId name status' });
@@ -84,7 +84,7 @@ test('a tool that comes back under its old id gets a first event again', async (
   expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, previousStatus: null, removed: false });
 });
 
-test('a project that is deleted takes its tools with it', async () => {
+test('all tools of a project are removed when it is deleted', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });
@@ -98,7 +98,7 @@ test('a project that is deleted takes its tools with it', async () => {
 test.each([
   ['agent', { agent: idOf('Agent', 'lab', 'ghost') }],
   ['project', { project: idOf('Project', 'ghost') }],
-])('the watch of an %s that is not there completes', async (_, watch) => {
+])('the watch of an %s that does not exist completes', async (_, watch) => {
   const gateway = await startStatus();
   const stream = await gateway.subscribe(watch);
   await stream.completed();

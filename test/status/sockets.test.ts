@@ -6,7 +6,7 @@ const WATCH = `subscription ($watch: ToolStatusWatch!) {
   toolStatus(watch: $watch) { tool { toolId } status previousStatus removed }
 }`;
 
-test('status comes over a socket as it does over an event stream', async () => {
+test('a socket receives the same events as an event stream', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const events = subscribe(gateway, labTools('desk'));
@@ -22,7 +22,7 @@ test('status comes over a socket as it does over an event stream', async () => {
   expect(await events.next()).toEqual({ done: true, value: undefined });
 });
 
-test('fifty sockets with two subscriptions each cost what one costs', async () => {
+test('fifty sockets with two subscriptions each cost as many calls as one', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const streams = Array.from({ length: 50 }).flatMap(() => {
@@ -38,7 +38,7 @@ test('fifty sockets with two subscriptions each cost what one costs', async () =
   expect(gateway.sandbox.inkeep.count('get-tool')).toBeLessThanOrEqual(3);
 });
 
-test('a socket that dies ends all its watches', async () => {
+test('the watches of a socket end when it is lost', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   gateway.sandbox.inkeep.addTool({ id: 'wiki' });
@@ -52,7 +52,7 @@ test('a socket that dies ends all its watches', async () => {
   expect(await gateway.metric('gateway_status_watches')).toBe(0);
 });
 
-test('one subscription of a socket ends without the others', async () => {
+test('a subscription of a socket ends without ending the others', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });
   const client = createSocketClient(gateway.url);

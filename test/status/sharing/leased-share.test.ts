@@ -8,7 +8,7 @@ type States = Extract<Message, { kind: 'states' }>;
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
-test('states of a lower number than was received are ignored', () => {
+test('ignores states with a lower lease number than received before', () => {
   const { share, taken } = createShare();
   share.listen(7);
   share.receive(states(8, 1, ['b']));
@@ -16,7 +16,7 @@ test('states of a lower number than was received are ignored', () => {
   expect(taken).toEqual([['b']]);
 });
 
-test('an answer of Redis that is older than what was received changes nothing', () => {
+test('ignores an answer of Redis that is older than a received message', () => {
   const { share, taken } = createShare();
   share.listen(7);
   share.receive(states(8, 1, ['b']));
@@ -25,7 +25,7 @@ test('an answer of Redis that is older than what was received changes nothing', 
   expect(taken).toEqual([['b']]);
 });
 
-test('numbers start again after Redis was unavailable: the clock of another one may be behind', () => {
+test('accepts lower numbers after Redis was unavailable, because the clock of a new Redis may be behind', () => {
   const { share, taken } = createShare();
   share.listen(9);
   share.goAlone();
@@ -34,7 +34,7 @@ test('numbers start again after Redis was unavailable: the clock of another one 
   expect(taken).toEqual([['a']]);
 });
 
-test('what is missing is requested, at the latest when a round has ended', () => {
+test('requests everything at the end of a round if a message was missed', () => {
   const { share, sent } = createShare();
   share.listen(7);
   share.receive({ ...states(7, 1, ['a']), isWhole: true });
@@ -43,7 +43,7 @@ test('what is missing is requested, at the latest when a round has ended', () =>
   expect(sent).toEqual([{ kind: 'resend' }]);
 });
 
-test('what conflicts with a newer poll of this instance is requested again', () => {
+test('requests everything again if a state conflicts with a newer poll of this instance', () => {
   const { share, sent } = createShare({ isTaken: false });
   share.listen(7);
   share.receive({ ...states(7, 1, ['a']), isWhole: true });
@@ -52,7 +52,7 @@ test('what conflicts with a newer poll of this instance is requested again', () 
   expect(sent).toEqual([{ kind: 'resend' }]);
 });
 
-test('an instance that has just started does not send the part it knows as the whole', () => {
+test('an instance that has just started does not send its incomplete state as complete', () => {
   const { share, sent } = createShare();
   share.hold(FOREVER, 7);
   share.receive({ kind: 'resend' });
@@ -62,7 +62,7 @@ test('an instance that has just started does not send the part it knows as the w
   expect(sent).toMatchObject([{ states: [] }, { isWhole: true }]);
 });
 
-test('with an expired lease nothing is published, and renewing it starts a new poll', () => {
+test('publishes nothing with an expired lease, and polls again when it is renewed', () => {
   const { share, sent, holding } = createShare();
   share.hold(performance.now() - 1, 7);
   share.publish([state('a')]);
@@ -72,7 +72,7 @@ test('with an expired lease nothing is published, and renewing it starts a new p
   expect(holding).toEqual([true, true]);
 });
 
-test('losing Redis while holding starts no further poll, and getting it back does', () => {
+test('a holder does not poll again when Redis is lost, but does when Redis is back', () => {
   const { share, holding } = createShare();
   share.hold(FOREVER, 7);
   share.goAlone();
@@ -81,7 +81,7 @@ test('losing Redis while holding starts no further poll, and getting it back doe
   expect(holding).toEqual([true, true]);
 });
 
-test('in any order of messages, those of two leases are not mixed and only listeners apply them', () => {
+test('in any order of messages, states of two leases are not mixed, and only listeners apply them', () => {
   const numbers = fc.integer({ min: 1, max: 5 });
   const step = fc.oneof(
     fc.record({ do: fc.constant('hold' as const), number: numbers }),
@@ -113,7 +113,7 @@ test('in any order of messages, those of two leases are not mixed and only liste
   );
 });
 
-test('whatever is lost, delayed or sent by a frozen holder, all know the same after two undisturbed polls', () => {
+test('all instances agree after two undisturbed polls, whatever was lost, delayed or sent by a frozen holder', () => {
   const instance = fc.nat(2);
   const step = fc.tuple(fc.constantFrom('change', 'poll', 'deliver', 'drop', 'move', 'tick', 'lose'), instance);
   fc.assert(

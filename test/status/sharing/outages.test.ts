@@ -13,7 +13,7 @@ import { labTools } from '../../support/status.js';
 /** The next poll after an outage comes within two intervals, and some time for the machine. */
 const IN_TIME_MS = 2 * INTERVAL_MS + 500;
 
-test('the others poll when the instance that polls is killed', async (context) => {
+test('the others poll when the polling instance is killed', async (context) => {
   const { sandbox, instances, watchers } = await watchEach(await startLabWithProcess(context));
   const [holder] = instances;
   await holder.kill();
@@ -23,7 +23,7 @@ test('the others poll when the instance that polls is killed', async (context) =
   expect(statusesOf(watchers.slice(1))).toEqual(Array(2).fill(['HEALTHY', 'NEEDS_AUTH']));
 });
 
-test('the others poll while the instance that polls is frozen, and it listens when it wakes', async (context) => {
+test('the others poll while the polling instance is frozen, and it listens when it resumes', async (context) => {
   const { sandbox, instances, watchers } = await watchEach(await startLabWithProcess(context));
   const [holder] = instances;
   holder.freeze();
@@ -36,7 +36,7 @@ test('the others poll while the instance that polls is frozen, and it listens wh
   await costsOne(sandbox);
 });
 
-test('what an instance found before it froze is not sent after it wakes', async (context) => {
+test('an instance that resumes does not send what it found before it froze', async (context) => {
   const { sandbox, instances, watchers } = await watchEach(await startLabWithProcess(context));
   const [holder] = instances;
   const { inkeep } = sandbox;
@@ -72,7 +72,7 @@ test('each instance polls by itself when Redis does not answer', async (context)
   expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH']));
 });
 
-test('without Redis an instance is ready, and says in its answer, its metrics and its log that it is alone', async (context) => {
+test('without Redis an instance is ready, and its /ready, metrics and log show that it polls alone', async (context) => {
   const { redis, instances } = await startLab(context);
   await redis.kill();
   const [instance] = instances;
@@ -82,7 +82,7 @@ test('without Redis an instance is ready, and says in its answer, its metrics an
   await expect.poll(instance.log, { timeout: 20_000 }).toContain('Nothing listens at REDIS_URL');
 });
 
-test('they share again when Redis is back empty, and no watcher receives an event twice', async (context) => {
+test('instances share again when Redis is back empty, and no watcher receives an event twice', async (context) => {
   const { redis, sandbox, instances, watchers } = await watchEach(await startLab(context));
   await redis.kill();
   await Promise.all(instances.map((instance) => becomes(instance, 'down')));
@@ -98,7 +98,7 @@ test('they share again when Redis is back empty, and no watcher receives an even
   expect(await Promise.all(instances.map((instance) => instance.metric('gateway_status_sharing')))).toEqual([1, 1, 1]);
 });
 
-test('watchers that joined while Redis did not answer receive the polls of others when it does', async (context) => {
+test('watchers that joined while Redis did not answer receive results of other instances when it answers again', async (context) => {
   const { redis, sandbox, instances } = await startLab(context);
   redis.freeze();
   await Promise.all(instances.map((instance) => becomes(instance, 'down')));

@@ -3,7 +3,7 @@ import { becomes, type Instance, startInstance, startProcess, startUpstream } fr
 import { startRedis } from '../../support/redis.js';
 import { labTools } from '../../support/status.js';
 
-test('a REDIS_URL at which nothing listens is logged, and the gateway works without it', async () => {
+test('logs a REDIS_URL at which nothing listens, and works without it', async () => {
   const instance = await startAlone('redis://127.0.0.1:1');
   await expect
     .poll(instance.log, { timeout: 20_000 })
@@ -11,7 +11,7 @@ test('a REDIS_URL at which nothing listens is logged, and the gateway works with
   await worksAlone(instance);
 });
 
-test('an unknown host is logged', async () => {
+test('logs an unknown host', async () => {
   const instance = await startAlone('redis://no-such-host.invalid');
   await expect
     .poll(instance.log, { timeout: 20_000 })
@@ -32,12 +32,12 @@ test.for(['', ':SECRET-wrong@'])(
   },
 );
 
-test('the right password is enough', async (context) => {
+test('shares polls with the right password', async (context) => {
   const redis = await startRedis(context, ['--requirepass', 'right']);
   await becomes(await startAlone(redis.url.replace('//', '//:right@')), 'up');
 });
 
-test('a read-only replica is logged', async (context) => {
+test('logs a read-only replica', async (context) => {
   const redis = await startRedis(context, ['--replicaof', '127.0.0.1', '1']);
   const instance = await startAlone(redis.url);
   await expect
@@ -46,7 +46,7 @@ test('a read-only replica is logged', async (context) => {
   await worksAlone(instance);
 });
 
-test('a Redis out of memory is logged, and used as soon as it has room', async (context) => {
+test('logs a Redis that is out of memory, and uses it as soon as it has memory', async (context) => {
   const redis = await startRedis(context, ['--maxmemory', '1', '--maxmemory-policy', 'noeviction']);
   const instance = await startAlone(redis.url);
   await expect.poll(instance.log, { timeout: 20_000 }).toContain('Redis is out of memory');
@@ -55,7 +55,7 @@ test('a Redis out of memory is logged, and used as soon as it has room', async (
   await becomes(instance, 'up');
 });
 
-test('for a user without the rights, those to grant are logged, and are enough', async (context) => {
+test('logs the permissions that a user lacks, which are enough', async (context) => {
   const redis = await startRedis(context);
   const client = redis.client();
   await client.acl('SETUSER', 'gateway', 'on', '>word', '+@connection', '+info');
@@ -70,7 +70,7 @@ test('for a user without the rights, those to grant are logged, and are enough',
   // Sometimes it takes many seconds until the instance uses its new rights.
 }, 60_000);
 
-test('a lasting problem is logged once', async (context) => {
+test('logs a lasting problem once', async (context) => {
   const redis = await startRedis(context, ['--replicaof', '127.0.0.1', '1']);
   const instance = await startAlone(redis.url);
   await expect.poll(instance.log, { timeout: 20_000 }).toContain('read-only replica');

@@ -7,7 +7,7 @@ const TOKEN = 'SECRET-token';
 const HEADERS = { 'x-api-key': 'SECRET-header' };
 const SERVER = 'https://SECRET-host.example.com/mcp?key=SECRET-query';
 
-test('nothing of what passes through Redis and of what it keeps is secret', async (context) => {
+test('Redis receives and keeps no secrets', async (context) => {
   const { redis, sandbox, instances } = await startLab(context);
   const passed = await redis.overhear();
   sandbox.inkeep.addTool({ id: 'safe', config: { type: 'mcp', mcp: { server: { url: SERVER } } }, headers: HEADERS });
@@ -31,7 +31,7 @@ test('nothing of what passes through Redis and of what it keeps is secret', asyn
   expect(everything).not.toMatch(/SECRET|Bearer|x-api-key|fetch failed|healthy/i);
 });
 
-test('a message on the channel that is not encrypted with the credential is ignored', async (context) => {
+test('ignores a message that is not encrypted with the key of the credential', async (context) => {
   const { redis, sandbox, instances } = await startLab(context);
   const watchers = instances.map((instance) => instance.watch({ tools: labTools('desk') }));
   await Promise.all(watchers.map((watcher) => watcher.toldOf(1)));

@@ -4,7 +4,7 @@ import { idOf, labTools } from '../../support/status.js';
 
 const RENAME = 'mutation ($id: ID!) { updateTool(input: { id: $id, name: "Help desk" }) { __typename } }';
 
-test('a thousand watchers on three instances cost what one watcher costs', async (context) => {
+test('a thousand watchers on three instances cost as many calls as one watcher', async (context) => {
   const { sandbox, instances } = await startLab(context);
   const { inkeep } = sandbox;
   inkeep.addTool({ id: 'wiki' });
@@ -85,7 +85,7 @@ test('callers with different credentials share nothing across instances', async 
   expect(seen).toEqual(['Bearer ada', 'Bearer ben']);
 });
 
-test('an instance whose last watcher leaves hands the polling over at once', async (context) => {
+test('another instance polls at once when the last watcher of the polling instance leaves', async (context) => {
   const { sandbox, instances } = await startLab(context, { STATUS_INTERVAL_MS: '60000' });
   const [first, second] = instances;
   const leaver = first.watch({ tools: labTools('desk') });
@@ -98,7 +98,7 @@ test('an instance whose last watcher leaves hands the polling over at once', asy
   expect(stayer.statuses).toEqual(['HEALTHY', 'NEEDS_AUTH']);
 });
 
-test('an instance that is shut down hands the polling over at once', async (context) => {
+test('another instance polls at once when the polling instance is shut down', async (context) => {
   const { sandbox, instances } = await startLabWithProcess(context, { STATUS_INTERVAL_MS: '60000' });
   const [first, second] = instances;
   await first.watch({ tools: labTools('desk') }).toldOf(1);
