@@ -18,7 +18,7 @@ const TOOLS: readonly StoryTool[] = [
   {
     id: 'black-hole',
     name: 'Black hole',
-    about: 'Never answers: each look at it takes as long as the API is ready to wait',
+    about: 'Never answers: each probe takes as long as the API waits for it',
     offers: [['swallow', 'Nothing comes back', 'text']],
     mcp: { mode: 'hang' },
   },
