@@ -6,10 +6,8 @@ import { connectRedis, type RedisConnection } from './connection.js';
 import { ACQUIRE, RELEASE } from './lease-scripts.js';
 import { LeasedShare } from './leased-share.js';
 import { type Message, readMessage, readTouch, type Touch } from './message.js';
+import { createRedisNames, type RedisNames } from './redis-names.js';
 import { Seal } from './seal.js';
-
-/** Contains the version of the messages: during a rollout, instances share only with those of the same version. */
-const PREFIX = 'agent-tools:1';
 
 export interface RedisSharingOptions {
   readonly url: string;
@@ -39,8 +37,7 @@ export class RedisSharing implements Sharing {
   readonly #leaseMs: number;
   readonly #redis: RedisConnection;
   readonly #openShares = new Map<string, OpenShare>();
-  /** Contains the number of the database, because channels are common to all databases of a Redis. */
-  readonly #prefix: string;
+  readonly #names: RedisNames;
   #isUp = false;
   #isRenewing = false;
   #connections = 0;
@@ -50,7 +47,7 @@ export class RedisSharing implements Sharing {
     const { url, intervalMs, limits, log } = options;
     this.#options = options;
     this.#leaseMs = Math.round(intervalMs * limits.leaseIntervals);
-    this.#prefix = `${PREFIX}:${Number(new URL(url).pathname.slice(1)) || 0}`;
+    this.#names = createRedisNames(url);
     const answerMs = Math.min(limits.maxAnswerMs, Math.round(intervalMs * limits.answerIntervals));
     this.#redis = connectRedis({ url, answerMs, limits, log, onChange: (isUp) => this.#connectionChanged(isUp) });
     this.#redis.listener.on('message', (channel: string, text: string) => this.#receive(channel, text));
@@ -61,7 +58,7 @@ export class RedisSharing implements Sharing {
     const hash = hashOf(key);
     const seal = new Seal(key);
     const share = new LeasedShare(listener, {
-      publish: (message) => this.#publish(this.#watchChannel(hash), seal.close(JSON.stringify(message))),
+      publish: (message) => this.#publish(this.#names.watchChannel(hash), seal.close(JSON.stringify(message))),
       release: () => this.#release(open),
       onClose: () => this.#close(open),
     });
@@ -77,7 +74,7 @@ export class RedisSharing implements Sharing {
     const touch: Touch = { from: this.#instance, project, ...(toolId !== undefined && { toolId }) };
     // Called here directly: Redis may be failing just now.
     this.#options.onTouch(project, toolId);
-    this.#publish(this.#touchChannel, JSON.stringify(touch));
+    this.#publish(this.#names.touchChannel, JSON.stringify(touch));
   }
 
   async close(): Promise<void> {
@@ -124,8 +121,8 @@ export class RedisSharing implements Sharing {
   async #checkUsable(): Promise<void> {
     const { commands, listener } = this.#redis;
     const connection = this.#connections;
-    await listener.subscribe(this.#touchChannel);
-    await commands.set(`${this.#prefix}:alive:${this.#instance}`, '1', 'PX', this.#leaseMs);
+    await listener.subscribe(this.#names.touchChannel);
+    await commands.set(this.#names.aliveKey(this.#instance), '1', 'PX', this.#leaseMs);
     if (connection !== this.#connections) return;
     this.#redis.onUsable();
     this.#setIsUp(true);
@@ -138,7 +135,7 @@ export class RedisSharing implements Sharing {
   async #acquire(open: OpenShare): Promise<void> {
     const { hash, share } = open;
     const connection = this.#connections;
-    if (open.subscribedOn !== connection) await this.#redis.listener.subscribe(this.#watchChannel(hash));
+    if (open.subscribedOn !== connection) await this.#redis.listener.subscribe(this.#names.watchChannel(hash));
     open.subscribedOn = connection;
     const requestedAt = performance.now();
     const { holds, number } = await this.#runAcquire(hash);
@@ -151,7 +148,7 @@ export class RedisSharing implements Sharing {
   }
 
   async #runAcquire(hash: string): Promise<{ holds: boolean; number: number }> {
-    const keys = [this.#leaseKey(hash), `${this.#prefix}:number:${hash}`];
+    const keys = [this.#names.leaseKey(hash), this.#names.numberKey(hash)];
     const values = [this.#instance, this.#leaseMs, this.#options.limits.leaseNumberMs];
     const answer = await this.#redis.commands.eval(ACQUIRE, keys.length, ...keys, ...values);
     const [holds, number] = answer as [number, string];
@@ -159,12 +156,12 @@ export class RedisSharing implements Sharing {
   }
 
   #receive(channel: string, text: string): void {
-    if (channel === this.#touchChannel) {
+    if (channel === this.#names.touchChannel) {
       const touch = readTouch(text);
       if (touch && touch.from !== this.#instance) this.#options.onTouch(touch.project, touch.toolId);
       return;
     }
-    const open = this.#openShares.get(channel.slice(this.#watchChannel('').length));
+    const open = this.#openShares.get(this.#names.hashOfChannel(channel));
     const message = open && readMessage(open.seal.open(text) ?? '');
     if (!message) return;
     if (message.kind === 'released') this.#acquireSoon(open);
@@ -180,31 +177,19 @@ export class RedisSharing implements Sharing {
     const released: Message = { kind: 'released' };
     const text = seal.close(JSON.stringify(released));
     this.#redis.commands
-      .eval(RELEASE, 1, this.#leaseKey(hash), this.#instance, this.#watchChannel(hash), text)
+      .eval(RELEASE, 1, this.#names.leaseKey(hash), this.#instance, this.#names.watchChannel(hash), text)
       .catch((error: unknown) => this.#failed(error));
   }
 
   #close({ hash }: OpenShare): void {
     this.#openShares.delete(hash);
     if (!this.#isUp) return;
-    this.#redis.listener.unsubscribe(this.#watchChannel(hash)).catch((error: unknown) => this.#failed(error));
+    this.#redis.listener.unsubscribe(this.#names.watchChannel(hash)).catch((error: unknown) => this.#failed(error));
   }
 
   /** A command failed, even if the connection is open: no answer, read-only, out of memory, no permission. */
   #failed(error: unknown): void {
     this.#redis.onFailure(error);
     this.#setIsUp(false);
-  }
-
-  get #touchChannel(): string {
-    return `${this.#prefix}:touched`;
-  }
-
-  #watchChannel(hash: string): string {
-    return `${this.#prefix}:watch:${hash}`;
-  }
-
-  #leaseKey(hash: string): string {
-    return `${this.#prefix}:lease:${hash}`;
   }
 }
