@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toRfc3339 } from '../../src/upstream/shapes.js';
+import { toRfc3339 } from '../../src/upstream/date-time.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 
 const CREATED = '2026-11-21 19:59:59.411426';

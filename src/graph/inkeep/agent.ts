@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { toRfc3339 } from '../../upstream/date-time.js';
 import type { UpstreamAgent } from '../../upstream/inkeep/agent.js';
 import { type AgentKey, INKEEP_ID } from '../../upstream/inkeep/keys.js';
 import { builder } from '../core/builder.js';
@@ -124,11 +125,15 @@ Agent.implement({
       description: 'The upstream id of the sub-agent that answers first; null if not set.',
       ...stored((row) => row.defaultSubAgentId),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      ...stored((row) => toRfc3339(row.createdAt)),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      ...stored((row) => row.updatedAt),
+      ...stored((row) => toRfc3339(row.updatedAt)),
     }),
   }),
 });

@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../../upstream/date-time.js';
 import type { UpstreamCredential } from '../../upstream/inkeep/credential.js';
 import { type CredentialKey, INKEEP_ID } from '../../upstream/inkeep/keys.js';
 import { builder } from '../core/builder.js';
@@ -121,11 +122,15 @@ CredentialReference.implement({
       description: 'Who created it; null if not known.',
       ...stored((row) => row.createdBy),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      ...stored((row) => toRfc3339(row.createdAt)),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      ...stored((row) => row.updatedAt),
+      ...stored((row) => toRfc3339(row.updatedAt)),
     }),
     tools: t.field({
       type: [Tool],

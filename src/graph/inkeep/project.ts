@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { toRfc3339 } from '../../upstream/date-time.js';
 import { INKEEP_ID, type ProjectKey } from '../../upstream/inkeep/keys.js';
 import type { UpstreamProject } from '../../upstream/inkeep/project.js';
 import { builder } from '../core/builder.js';
@@ -92,11 +93,15 @@ Project.implement({
       description: 'Default limits on steps and transfers of its agents; null if not set.',
       ...stored((row) => row.stopWhen),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      ...stored((row) => toRfc3339(row.createdAt)),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      ...stored((row) => row.updatedAt),
+      ...stored((row) => toRfc3339(row.updatedAt)),
     }),
   }),
 });

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { toRfc3339 } from '../../upstream/date-time.js';
 import { INKEEP_ID, type SubAgentKey } from '../../upstream/inkeep/keys.js';
 import type { UpstreamSubAgent } from '../../upstream/inkeep/sub-agent.js';
 import { builder } from '../core/builder.js';
@@ -117,11 +118,15 @@ SubAgent.implement({
       description: 'How much of the conversation it gets; null if not set.',
       ...stored((row) => row.conversationHistoryConfig),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.createdAt) }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      ...stored((row) => toRfc3339(row.createdAt)),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      ...stored((row) => row.updatedAt),
+      ...stored((row) => toRfc3339(row.updatedAt)),
     }),
   }),
 });

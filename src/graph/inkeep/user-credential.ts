@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../../upstream/date-time.js';
 import type { ToolKey } from '../../upstream/inkeep/keys.js';
 import { getUserCredential, type UpstreamUserCredential } from '../../upstream/inkeep/user-credential.js';
 import { countKey } from '../../upstream/operation.js';
@@ -48,11 +49,15 @@ export const ExternalAgent = builder
         description: 'The upstream id of the credential sent to it; null if there is none.',
         resolve: (row) => row.credentialReferenceId,
       }),
-      createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', resolve: (row) => row.createdAt }),
+      createdAt: t.field({
+        type: 'DateTime',
+        description: 'When it was registered.',
+        resolve: (row) => toRfc3339(row.createdAt),
+      }),
       updatedAt: t.field({
         type: 'DateTime',
         description: 'When it was last changed.',
-        resolve: (row) => row.updatedAt,
+        resolve: (row) => toRfc3339(row.updatedAt),
       }),
     }),
   });
@@ -89,11 +94,15 @@ const UserCredential = builder.objectRef<UserCredentialRef>('UserCredential').im
       description: 'Who created it; null if not known.',
       resolve: ({ row }) => row.createdBy,
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', resolve: ({ row }) => row.createdAt }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      resolve: ({ row }) => toRfc3339(row.createdAt),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      resolve: ({ row }) => row.updatedAt,
+      resolve: ({ row }) => toRfc3339(row.updatedAt),
     }),
     tools: t.field({
       type: [Tool],

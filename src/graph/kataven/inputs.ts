@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { VoiceToolBody } from '../../upstream/kataven/tool.js';
-import { jsonObject } from '../../upstream/shapes.js';
 import { builder } from '../core/builder.js';
 import { changesSomething, given, nodeId, parseInput } from '../core/mutations/input-checks.js';
+import { jsonObject } from '../core/mutations/json-inputs.js';
 import { VoiceAgentId } from './voice-agent.js';
 import { VoiceToolId } from './voice-tool.js';
 

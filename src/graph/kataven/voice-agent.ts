@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../../upstream/date-time.js';
 import type { UpstreamVoiceAgent } from '../../upstream/kataven/agent.js';
 import { builder } from '../core/builder.js';
 import { connectionOfAll, sliceOf } from '../core/connections/connection.js';
@@ -116,13 +117,17 @@ VoiceAgent.implement({
     }),
     backgroundAudioVolume: t.float({
       description: 'Volume of the background audio, from 0 to 1; null if not set.',
-      ...stored((row) => row.background_audio_volume),
+      ...stored((row) => row.background_audio_volume?.valueOf()),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', ...stored((row) => row.created_at) }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      ...stored((row) => toRfc3339(row.created_at)),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      ...stored((row) => row.updated_at),
+      ...stored((row) => toRfc3339(row.updated_at)),
     }),
     createdBy: t.string({
       description: 'The upstream id of the user who created it.',

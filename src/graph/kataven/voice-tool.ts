@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../../upstream/date-time.js';
 import type { UpstreamVoiceTool } from '../../upstream/kataven/tool.js';
 import { pagedTools } from '../../upstream/kataven/tool.js';
 import { readSlice } from '../../upstream/paging/slice.js';
@@ -106,11 +107,15 @@ VoiceTool.implement({
       description: 'Version of the built-in tool that it comes from; null for a custom tool.',
       resolve: ({ row }) => row.default_version,
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created.', resolve: ({ row }) => row.created_at }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      resolve: ({ row }) => toRfc3339(row.created_at),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      resolve: ({ row }) => row.updated_at,
+      resolve: ({ row }) => toRfc3339(row.updated_at),
     }),
   }),
 });

@@ -1,12 +1,12 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
-import { json, text, timestamp } from '../shapes.js';
+import { json, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import { type AgentKey, agentPath, type ProjectKey, projectPath } from './keys.js';
 import type { List } from './list.js';
 
-const row = z.looseObject({
-  id: z.string(),
+const row = Type.Object({
+  id: Type.String(),
   name: text,
   description: text,
   prompt: text,
@@ -16,25 +16,26 @@ const row = z.looseObject({
   statusUpdates: json,
   contextConfigId: text,
   defaultSubAgentId: text,
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: text,
+  updatedAt: text,
 });
 
-const rows = z.array(row);
+const rowShape = shapeOf(row);
+const rowsShape = shapeOf(Type.Array(row));
 
 /** An agent as received. */
-export type UpstreamAgent = z.infer<typeof row>;
+export type UpstreamAgent = Static<typeof row>;
 
 /** Agents of a project, newest first. */
 export function agentList(project: ProjectKey): List<UpstreamAgent> {
   return {
     call: { operation: 'list-agents', path: [...projectPath(project), 'agents'], lane: 'plain' },
-    rows,
+    rows: rowsShape,
     idOf: (agent) => agent.id,
   };
 }
 
 /** One agent; null where there is none. */
 export function getAgent(operation: Operation, key: AgentKey): Item<UpstreamAgent> {
-  return getItem(operation, 'get-agent', agentPath(key), row, (agent) => agent.id === key.agentId);
+  return getItem(operation, 'get-agent', agentPath(key), rowShape, (agent) => agent.id === key.agentId);
 }

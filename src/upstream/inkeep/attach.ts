@@ -5,6 +5,7 @@ import {
   UpstreamRejected,
   UpstreamUnavailable,
 } from '../client/upstream-errors.js';
+import { toRfc3339 } from '../date-time.js';
 import type { KnownRow } from '../known-row.js';
 import type { Operation } from '../operation.js';
 import { LinkEndMissing, PairExists } from '../operation-errors.js';
@@ -160,7 +161,7 @@ async function findPair(
   const rows = await new ListReader(operation, list).all();
   return rows
     .filter((row) => row.subAgentId === pair.subAgentId && row.toolId === pair.toolId)
-    .sort((a, b) => compare(a.createdAt ?? '', b.createdAt ?? '') || compare(a.id, b.id));
+    .sort((a, b) => compare(toRfc3339(a.createdAt) ?? '', toRfc3339(b.createdAt) ?? '') || compare(a.id, b.id));
 }
 
 function compare(a: string, b: string): number {
@@ -199,7 +200,9 @@ async function remove(operation: Operation, pair: PairKey, { id }: UpstreamRelat
 
 /** Fields of the body that are not in the row as they are. */
 function difference(relation: UpstreamRelation, body: RelationBody): RelationBody {
-  return Object.fromEntries(Object.entries(body).filter(([name, value]) => !isSameJson(relation[name] ?? null, value)));
+  return Object.fromEntries(
+    Object.entries(body).filter(([name, value]) => !isSameJson(relation[name as keyof RelationBody] ?? null, value)),
+  );
 }
 
 function isServerError(error: unknown): boolean {

@@ -1,20 +1,21 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
+import { shapeOf } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import { type CredentialKey, type ProjectKey, projectPath } from './keys.js';
 import type { List } from './list.js';
-import { credentialRow } from './user-credential.js';
+import { credentialRow, credentialShape } from './user-credential.js';
 
-const rows = z.array(credentialRow);
+const rowsShape = shapeOf(Type.Array(credentialRow));
 
 /** A credential of a project as received. `retrievalParams` may hold lookup keys: treat it as a secret. */
-export type UpstreamCredential = z.infer<typeof credentialRow>;
+export type UpstreamCredential = Static<typeof credentialRow>;
 
 /** Credentials of a project, newest first. Rows of the list do not say what uses them: `tools` and `externalAgents` are absent. */
 export function credentialList(project: ProjectKey): List<UpstreamCredential> {
   return {
     call: { operation: 'list-credentials', path: [...projectPath(project), 'credentials'], lane: 'plain' },
-    rows,
+    rows: rowsShape,
     idOf: (credential) => credential.id,
   };
 }
@@ -26,7 +27,7 @@ export function getCredential(operation: Operation, key: CredentialKey): Item<Up
     operation,
     'get-credential-by-id',
     path,
-    credentialRow,
+    credentialShape,
     (credential) => credential.id === key.credentialReferenceId,
   );
 }

@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import { Type } from '@sinclair/typebox';
 import type { LaneName, UpstreamAnswer, UpstreamCall } from '../client/call.js';
 import { UpstreamNotFound } from '../client/upstream-errors.js';
 import type { CallRecord, Operation } from '../operation.js';
-import { badResponse, readShape } from '../shapes.js';
+import { badResponse, json, readShape, type Shape, shapeOf } from '../shapes.js';
 
-const envelope = z.object({ data: z.unknown() });
+const envelope = shapeOf(Type.Object({ data: json }));
 
 /** One row under way: null where there is none. `record` counts keys in the report. */
 export interface Item<Row> {
@@ -16,29 +16,29 @@ export interface Item<Row> {
  * Reads one row by its path. 404 is null; a row that is not the one asked for is UpstreamBadResponse (an answer that
  * belongs to another request was seen on kept-alive sockets). Rejects with the other UpstreamErrors.
  */
-export function getItem<Shape extends z.ZodType>(
+export function getItem<Row>(
   operation: Operation,
   name: string,
   path: readonly string[],
-  shape: Shape,
-  isAskedFor: (row: z.infer<Shape>) => boolean,
+  shape: Shape<Row>,
+  isAskedFor: (row: Row) => boolean,
   lane: LaneName = 'plain',
-): Item<z.infer<Shape>> {
+): Item<Row> {
   const call: UpstreamCall = { operation: name, method: 'GET', path, lane };
   const { answer, record } = operation.read('inkeep', call);
   return { record, row: readItem(call, answer, shape, isAskedFor) };
 }
 
-async function readItem<Shape extends z.ZodType>(
+async function readItem<Row>(
   call: UpstreamCall,
   pending: Promise<UpstreamAnswer>,
-  shape: Shape,
-  isAskedFor: (row: z.infer<Shape>) => boolean,
-): Promise<z.infer<Shape> | null> {
+  shape: Shape<Row>,
+  isAskedFor: (row: Row) => boolean,
+): Promise<Row | null> {
   try {
     const answer = await pending;
     const { data } = readShape('inkeep', envelope, call, answer);
-    const row = readShape('inkeep', shape, call, { ...answer, body: data });
+    const row = readShape('inkeep', shape, call, answer, data);
     if (!isAskedFor(row)) throw badResponse('inkeep', call, answer, 'answered with another row');
     return row;
   } catch (error) {

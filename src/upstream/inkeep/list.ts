@@ -1,17 +1,17 @@
-import { z } from 'zod';
-import type { UpstreamCall } from '../client/call.js';
+import { Type } from '@sinclair/typebox';
+import type { UpstreamAnswer, UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
-import type { PagedList, PendingPage } from '../paging/slice.js';
-import { readShape } from '../shapes.js';
+import type { Page, PagedList, PendingPage } from '../paging/slice.js';
+import { json, readShape, rowCount, type Shape, shapeOf } from '../shapes.js';
 
-const envelope = z.object({ data: z.unknown(), pagination: z.object({ total: z.int32().nonnegative() }) });
+const envelope = shapeOf(Type.Object({ data: json, pagination: Type.Object({ total: rowCount }) }));
 
 /** The most rows the upstream gives on a page. */
 export const MAX_PAGE_SIZE = 100;
 
 /** A list of the upstream: where it is and how its rows read. */
 export interface List<Row> extends ListAddress {
-  readonly rows: z.ZodType<readonly Row[]>;
+  readonly rows: Shape<readonly Row[]>;
   readonly idOf: (row: Row) => string;
 }
 
@@ -19,18 +19,24 @@ interface ListAddress {
   readonly call: Pick<UpstreamCall, 'operation' | 'path' | 'query' | 'lane'>;
 }
 
-/** One page of a list, counted from 1. The same page is asked once in an operation. Rejects with an UpstreamError. */
+/** Pages by the body of their answer, which may be shared by several reads and several operations. */
+const knownPages = new WeakMap<object, Page<unknown>>();
+
+/** One page of a list, counted from 1. The same page is requested once in an operation. Rejects with an UpstreamError. */
 export function readPage<Row>(operation: Operation, list: List<Row>, page: number, limit: number): PendingPage<Row> {
   const call: UpstreamCall = { ...list.call, method: 'GET', query: { ...list.call.query, page, limit } };
   const { answer, record } = operation.read('inkeep', call);
-  return {
-    record,
-    page: answer.then((received) => {
-      const { data, pagination } = readShape('inkeep', envelope, call, received);
-      rememberTotal(operation, list, pagination.total);
-      return { rows: readShape('inkeep', list.rows, call, { ...received, body: data }), total: pagination.total };
-    }),
-  };
+  return { record, page: answer.then((received) => pageIn(operation, list, call, received)) };
+}
+
+function pageIn<Row>(operation: Operation, list: List<Row>, call: UpstreamCall, answer: UpstreamAnswer): Page<Row> {
+  const known = knownPages.get(answer.body as object);
+  if (known) return known as Page<Row>;
+  const { data, pagination } = readShape('inkeep', envelope, call, answer);
+  rememberTotal(operation, list, pagination.total);
+  const page = { rows: readShape('inkeep', list.rows, call, answer, data), total: pagination.total };
+  knownPages.set(answer.body as object, page);
+  return page;
 }
 
 /** The list as `readSlice` reads it. */

@@ -1,36 +1,35 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamAnswer, UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
-import { jsonObject, objectOf, timestamp } from '../shapes.js';
+import { flag, jsonObject, objectOf, optional, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import { type AgentKey, agentPath, type RelationKey } from './keys.js';
 import type { List } from './list.js';
 import { subAgentRow } from './sub-agent.js';
 
-const policies = objectOf(z.looseObject({ needsApproval: z.boolean().nullish() }));
-
-const row = z.looseObject({
-  id: z.string(),
-  subAgentId: z.string(),
-  toolId: z.string(),
-  selectedTools: z.array(z.string()).nullish(),
-  headers: jsonObject.nullish(),
-  toolPolicies: policies.nullish(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
+const row = Type.Object({
+  id: Type.String(),
+  subAgentId: Type.String(),
+  toolId: Type.String(),
+  selectedTools: optional(Type.Array(Type.String())),
+  headers: optional(jsonObject),
+  toolPolicies: optional(objectOf(Type.Object({ needsApproval: flag }))),
+  createdAt: text,
+  updatedAt: text,
 });
 
-const rowWithSubAgent = row.extend({ subAgent: subAgentRow.nullish() });
+const rowWithSubAgent = Type.Composite([row, Type.Object({ subAgent: optional(subAgentRow) })]);
 
-const rows = z.array(row);
-const rowsWithSubAgent = z.array(rowWithSubAgent);
-const stored = z.object({ data: row });
+const rowShape = shapeOf(row);
+const rowsShape = shapeOf(Type.Array(row));
+const rowsWithSubAgentShape = shapeOf(Type.Array(rowWithSubAgent));
+const storedShape = shapeOf(Type.Object({ data: row }));
 
 /** A relation as received: one tool given to one sub-agent. */
-export type UpstreamRelation = z.infer<typeof row>;
+export type UpstreamRelation = Static<typeof row>;
 
 /** A relation with its sub-agent inside, as get-subagents-for-tool gives it. */
-export type UpstreamToolUser = z.infer<typeof rowWithSubAgent>;
+export type UpstreamToolUser = Static<typeof rowWithSubAgent>;
 
 /** What a relation can hold besides the pair. `selectedTools`: null all, [] none. Null clears. */
 export interface RelationBody {
@@ -58,7 +57,7 @@ export function relationList(
       query: filter.subAgentId === undefined ? { toolId: filter.toolId } : { subAgentId: filter.subAgentId },
       lane: 'plain',
     },
-    rows,
+    rows: rowsShape,
     idOf: (relation) => relation.id,
   };
 }
@@ -71,7 +70,7 @@ export function toolUserList(agent: AgentKey, toolId: string): List<UpstreamTool
       path: [...relationsPath(agent), 'tool', toolId, 'sub-agents'],
       lane: 'plain',
     },
-    rows: rowsWithSubAgent,
+    rows: rowsWithSubAgentShape,
     idOf: (relation) => relation.id,
   };
 }
@@ -79,7 +78,7 @@ export function toolUserList(agent: AgentKey, toolId: string): List<UpstreamTool
 /** One relation; null where there is none. */
 export function getRelation(operation: Operation, key: RelationKey): Item<UpstreamRelation> {
   const path = [...relationsPath(key), key.relationId];
-  return getItem(operation, 'get-subagent-tool-relation', path, row, (relation) => relation.id === key.relationId);
+  return getItem(operation, 'get-subagent-tool-relation', path, rowShape, (relation) => relation.id === key.relationId);
 }
 
 /**
@@ -134,8 +133,7 @@ export async function deleteRelation(operation: Operation, key: RelationKey): Pr
 }
 
 function storedRelation(answer: UpstreamAnswer): UpstreamRelation | undefined {
-  const read = stored.safeParse(answer.body);
-  return read.success ? read.data.data : undefined;
+  return storedShape.Check(answer.body) ? answer.body.data : undefined;
 }
 
 function relationsPath(agent: AgentKey): string[] {

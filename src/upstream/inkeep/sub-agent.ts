@@ -1,33 +1,34 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
-import { json, text, timestamp } from '../shapes.js';
+import { json, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import { type AgentKey, agentPath, type SubAgentKey } from './keys.js';
 import type { List } from './list.js';
 
 /** Also embedded in the rows of get-subagents-for-tool. */
-export const subAgentRow = z.looseObject({
-  id: z.string(),
+export const subAgentRow = Type.Object({
+  id: Type.String(),
   name: text,
   description: text,
   prompt: text,
   models: json,
   stopWhen: json,
   conversationHistoryConfig: json,
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: text,
+  updatedAt: text,
 });
 
-const rows = z.array(subAgentRow);
+const rowShape = shapeOf(subAgentRow);
+const rowsShape = shapeOf(Type.Array(subAgentRow));
 
 /** A sub-agent as received. */
-export type UpstreamSubAgent = z.infer<typeof subAgentRow>;
+export type UpstreamSubAgent = Static<typeof subAgentRow>;
 
 /** Sub-agents of an agent, newest first. An agent that does not exist has an empty list. */
 export function subAgentList(agent: AgentKey): List<UpstreamSubAgent> {
   return {
     call: { operation: 'list-subagents', path: [...agentPath(agent), 'sub-agents'], lane: 'plain' },
-    rows,
+    rows: rowsShape,
     idOf: (subAgent) => subAgent.id,
   };
 }
@@ -35,5 +36,5 @@ export function subAgentList(agent: AgentKey): List<UpstreamSubAgent> {
 /** One sub-agent; null where there is none. */
 export function getSubAgent(operation: Operation, key: SubAgentKey): Item<UpstreamSubAgent> {
   const path = [...agentPath(key), 'sub-agents', key.subAgentId];
-  return getItem(operation, 'get-subagent-by-id', path, subAgentRow, (subAgent) => subAgent.id === key.subAgentId);
+  return getItem(operation, 'get-subagent-by-id', path, rowShape, (subAgent) => subAgent.id === key.subAgentId);
 }

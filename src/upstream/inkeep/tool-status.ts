@@ -1,15 +1,15 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
 import { countKey, type Operation } from '../operation.js';
-import { readShape, text } from '../shapes.js';
+import { readShape, shapeOf, text } from '../shapes.js';
 import { type AgentKey, agentPath } from './keys.js';
 
-const row = z.looseObject({ id: z.string(), name: text, status: text, lastError: text });
+const row = Type.Object({ id: Type.String(), name: text, status: text, lastError: text });
 
-const body = z.object({ data: z.array(row) });
+const bodyShape = shapeOf(Type.Object({ data: Type.Array(row) }));
 
 /** What tool-status says of one tool. */
-export type UpstreamToolStatus = z.infer<typeof row>;
+export type UpstreamToolStatus = Static<typeof row>;
 
 /**
  * Live status of every tool an agent uses, each once. Dials the MCP servers in groups of five, one group after the other, so
@@ -24,5 +24,5 @@ export async function getToolStatus(operation: Operation, agent: AgentKey): Prom
   };
   const { answer, record } = operation.read('inkeep', call);
   countKey(record);
-  return readShape('inkeep', body, call, await answer).data;
+  return readShape('inkeep', bodyShape, call, await answer).data;
 }

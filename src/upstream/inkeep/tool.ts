@@ -1,66 +1,63 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
-import { json, jsonObject, objectOf, text, timestamp } from '../shapes.js';
+import { flag, json, jsonObject, objectOf, optional, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import { type ProjectKey, projectPath, type ToolKey } from './keys.js';
 import type { List } from './list.js';
 
-const override = z.looseObject({
+const override = Type.Object({
   displayName: text,
   description: text,
   schema: json,
   transformation: json,
 });
 
-const config = z.looseObject({
-  mcp: z
-    .looseObject({
-      server: z.looseObject({ url: z.string() }),
-      transport: z
-        .looseObject({
-          type: text,
-          sessionId: text,
-          requestInit: jsonObject.nullish(),
-          eventSourceInit: jsonObject.nullish(),
-          reconnectionOptions: jsonObject.nullish(),
-        })
-        .nullish(),
-      activeTools: z.array(z.string()).nullish(),
-      prompt: text,
-      toolOverrides: objectOf(override).nullish(),
-    })
-    .nullish(),
+const transport = Type.Object({
+  type: text,
+  sessionId: text,
+  requestInit: optional(jsonObject),
+  eventSourceInit: optional(jsonObject),
+  reconnectionOptions: optional(jsonObject),
 });
 
-const row = z.looseObject({
-  id: z.string(),
+const mcp = Type.Object({
+  server: Type.Object({ url: Type.String() }),
+  transport: optional(transport),
+  activeTools: optional(Type.Array(Type.String())),
+  prompt: text,
+  toolOverrides: optional(objectOf(override)),
+});
+
+const availableTool = Type.Object({ name: Type.String(), description: text, inputSchema: optional(jsonObject) });
+
+const row = Type.Object({
+  id: Type.String(),
   name: text,
   description: text,
   imageUrl: text,
-  config: config.nullish(),
-  headers: jsonObject.nullish(),
+  config: optional(Type.Object({ mcp: optional(mcp) })),
+  headers: optional(jsonObject),
   credentialReferenceId: text,
   credentialScope: text,
   capabilities: json,
-  isWorkApp: z.boolean().nullish(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  isWorkApp: flag,
+  createdAt: text,
+  updatedAt: text,
   status: text,
   lastError: text,
-  availableTools: z
-    .array(z.looseObject({ name: z.string(), description: text, inputSchema: jsonObject.nullish() }))
-    .nullish(),
+  availableTools: optional(Type.Array(availableTool)),
   version: text,
-  expiresAt: timestamp,
+  expiresAt: text,
   createdBy: text,
 });
 
-const rows = z.array(row);
-const stored = z.object({ data: row });
+const rowShape = shapeOf(row);
+const rowsShape = shapeOf(Type.Array(row));
+const storedShape = shapeOf(Type.Object({ data: row }));
 
 /** A tool as received. Without discovery `status` is "unknown" and says nothing, nor do the other live fields. */
-export type UpstreamTool = z.infer<typeof row>;
+export type UpstreamTool = Static<typeof row>;
 
 /** What create-tool and update-tool take. Left out stays as it is; null clears. */
 export interface ToolBody {
@@ -84,14 +81,14 @@ export function toolList(project: ProjectKey, { discover }: { discover: boolean 
       lane: discover ? 'probe' : 'plain',
       ...(discover ? {} : { query: { skipDiscovery: true } }),
     },
-    rows,
+    rows: rowsShape,
     idOf: (tool) => tool.id,
   };
 }
 
 /** One tool with its live fields; null where there is none. Dials its MCP server, which may take 10 s, and writes `updatedAt`. */
 export function getTool(operation: Operation, key: ToolKey): Item<UpstreamTool> {
-  return getItem(operation, 'get-tool', toolPath(key), row, (tool) => tool.id === key.toolId, 'probe');
+  return getItem(operation, 'get-tool', toolPath(key), rowShape, (tool) => tool.id === key.toolId, 'probe');
 }
 
 /** Registers a tool; dials its MCP server. The stored row, or null where the answer could not be read: it is stored all the same. */
@@ -119,8 +116,7 @@ export function updateTool(operation: Operation, key: ToolKey, body: ToolBody) {
 
 async function storeTool(operation: Operation, call: UpstreamCall, id: string): Promise<UpstreamTool | null> {
   const answer = await operation.write('inkeep', call);
-  const read = stored.safeParse(answer.body);
-  return read.success && read.data.data.id === id ? read.data.data : null;
+  return storedShape.Check(answer.body) && answer.body.data.id === id ? answer.body.data : null;
 }
 
 /** Removes a tool; its relations go with it. */

@@ -1,23 +1,23 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
-import { json, text, timestamp } from '../shapes.js';
+import { json, optional, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
 import type { ToolKey } from './keys.js';
 import { toolPath } from './tool.js';
 
-const externalAgent = z.looseObject({
-  id: z.string(),
+const externalAgent = Type.Object({
+  id: Type.String(),
   name: text,
   description: text,
   baseUrl: text,
   credentialReferenceId: text,
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: text,
+  updatedAt: text,
 });
 
 /** Also the row of a project's credential. */
-export const credentialRow = z.looseObject({
-  id: z.string(),
+export const credentialRow = Type.Object({
+  id: Type.String(),
   name: text,
   type: text,
   credentialStoreId: text,
@@ -25,20 +25,23 @@ export const credentialRow = z.looseObject({
   toolId: text,
   userId: text,
   createdBy: text,
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: text,
+  updatedAt: text,
   // Documented, and in no recording.
-  tools: z.array(z.looseObject({ id: z.string() })).nullish(),
-  externalAgents: z.array(externalAgent).nullish(),
+  tools: optional(Type.Array(Type.Object({ id: Type.String() }))),
+  externalAgents: optional(Type.Array(externalAgent)),
 });
 
+/** The row of one credential. */
+export const credentialShape = shapeOf(credentialRow);
+
 /** A user's credential for a tool, as received. `retrievalParams` may hold look-up keys: treat as secret. */
-export type UpstreamUserCredential = z.infer<typeof credentialRow>;
+export type UpstreamUserCredential = Static<typeof credentialRow>;
 
 /** The caller's own credential for a tool; null where there is none, or no such tool. */
 export function getUserCredential(operation: Operation, key: ToolKey): Item<UpstreamUserCredential> {
   const path = [...toolPath(key), 'user-credential'];
   const isForTool = (credential: UpstreamUserCredential): boolean =>
     credential.toolId === undefined || credential.toolId === null || credential.toolId === key.toolId;
-  return getItem(operation, 'get-user-credential-for-tool', path, credentialRow, isForTool);
+  return getItem(operation, 'get-user-credential-for-tool', path, credentialShape, isForTool);
 }

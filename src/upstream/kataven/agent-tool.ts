@@ -1,20 +1,20 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
 import { countKey, type Operation } from '../operation.js';
-import { badResponse, jsonObject, readShape, text } from '../shapes.js';
+import { badResponse, flag, jsonObject, optional, readShape, shapeOf, text } from '../shapes.js';
 
-const row = z.looseObject({
+const row = Type.Object({
   agent_id: text,
-  tool_name: z.string(),
-  config: jsonObject.nullish(),
-  enabled: z.boolean().nullish(),
+  tool_name: Type.String(),
+  config: optional(jsonObject),
+  enabled: flag,
 });
 
 // The shape of the answer is not documented: accept a list, or an object with the list in `tools`.
-const rows = z.union([z.array(row), z.looseObject({ tools: z.array(row) }).transform(({ tools }) => tools)]);
+const rowsShape = shapeOf(Type.Union([Type.Array(row), Type.Object({ tools: Type.Array(row) })]));
 
 /** One (agent, tool name) row as received. It has no id and no timestamps. */
-export type UpstreamAgentTool = z.infer<typeof row>;
+export type UpstreamAgentTool = Static<typeof row>;
 
 /** The tool rows of one voice agent, disabled ones too. Rejects with UpstreamNotFound for an unknown agent. */
 export async function listAgentTools(operation: Operation, agentId: string): Promise<readonly UpstreamAgentTool[]> {
@@ -27,7 +27,8 @@ export async function listAgentTools(operation: Operation, agentId: string): Pro
   const { answer, record } = operation.read('kataven', call);
   countKey(record);
   const received = await answer;
-  const agentTools = readShape('kataven', rows, call, received);
+  const read = readShape('kataven', rowsShape, call, received);
+  const agentTools = 'tools' in read ? read.tools : read;
   if (agentTools.some(({ agent_id }) => (agent_id ?? agentId) !== agentId)) {
     throw badResponse('kataven', call, received, 'answered with the rows of another agent');
   }

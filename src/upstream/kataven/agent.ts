@@ -1,13 +1,11 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
 import { UpstreamNotFound } from '../client/upstream-errors.js';
 import { type CallRecord, countKey, type Operation } from '../operation.js';
-import { badResponse, float, readShape, text, timestamp } from '../shapes.js';
+import { badResponse, flag, jsonNumber, optional, readShape, shapeOf, text } from '../shapes.js';
 
-const flag = z.boolean().nullish();
-
-const row = z.looseObject({
-  id: z.string(),
+const row = Type.Object({
+  id: Type.String(),
   name: text,
   description: text,
   category: text,
@@ -24,22 +22,23 @@ const row = z.looseObject({
   ringing_enabled: flag,
   noise_suppression_enabled: flag,
   background_audio_enabled: flag,
-  background_audio_volume: float.nullish(),
-  created_at: timestamp,
-  updated_at: timestamp,
+  background_audio_volume: optional(jsonNumber),
+  created_at: text,
+  updated_at: text,
   created_by: text,
 });
 
-const rows = z.array(row);
+const rowShape = shapeOf(row);
+const rowsShape = shapeOf(Type.Array(row));
 
 /** A voice agent as received. */
-export type UpstreamVoiceAgent = z.infer<typeof row>;
+export type UpstreamVoiceAgent = Static<typeof row>;
 
 /** Every voice agent of the account, newest first: the upstream does not page them. */
 export function listAgents(operation: Operation): { rows: Promise<readonly UpstreamVoiceAgent[]>; record: CallRecord } {
   const call: UpstreamCall = { operation: 'list-agents', method: 'GET', path: ['agents'], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);
-  return { record, rows: answer.then((received) => readShape('kataven', rows, call, received)) };
+  return { record, rows: answer.then((received) => readShape('kataven', rowsShape, call, received)) };
 }
 
 /** One voice agent; null if the account has none with this id. */
@@ -49,7 +48,7 @@ export async function getAgent(operation: Operation, agentId: string): Promise<U
   countKey(record);
   try {
     const received = await answer;
-    const agent = readShape('kataven', row, call, received);
+    const agent = readShape('kataven', rowShape, call, received);
     if (agent.id !== agentId) throw badResponse('kataven', call, received, 'answered with another agent');
     return agent;
   } catch (error) {

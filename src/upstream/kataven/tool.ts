@@ -1,36 +1,37 @@
-import { z } from 'zod';
+import { type Static, Type } from '@sinclair/typebox';
 import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamCall } from '../client/call.js';
 import { UpstreamNotFound } from '../client/upstream-errors.js';
 import { countKey, type Operation } from '../operation.js';
 import type { PagedList, PendingPage } from '../paging/slice.js';
-import { badResponse, jsonObject, readShape, text, timestamp } from '../shapes.js';
+import { badResponse, flag, jsonObject, optional, readShape, rowCount, shapeOf, text } from '../shapes.js';
 
 /** Most tools that the upstream returns at once. */
 export const MAX_PAGE_SIZE = UPSTREAM_LIMITS.reads.maxPageSize;
 
-const row = z.looseObject({
-  id: z.string(),
-  name: z.string(),
+const row = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
   display_name: text,
   description: text,
   category: text,
-  schema: jsonObject.nullish(),
+  schema: optional(jsonObject),
   implementation_type: text,
-  implementation_config: jsonObject.nullish(),
+  implementation_config: optional(jsonObject),
   implementation_code: text,
-  tags: z.array(z.string()).nullish(),
-  is_default: z.boolean().nullish(),
-  modified_from_default: z.boolean().nullish(),
+  tags: optional(Type.Array(Type.String())),
+  is_default: flag,
+  modified_from_default: flag,
   default_version: text,
-  created_at: timestamp,
-  updated_at: timestamp,
+  created_at: text,
+  updated_at: text,
 });
 
-const page = z.looseObject({ tools: z.array(row), total: z.int32().nonnegative() });
+const rowShape = shapeOf(row);
+const pageShape = shapeOf(Type.Object({ tools: Type.Array(row), total: rowCount }));
 
 /** A Kataven tool as received. */
-export type UpstreamVoiceTool = z.infer<typeof row>;
+export type UpstreamVoiceTool = Static<typeof row>;
 
 export interface VoiceToolFilter {
   readonly category?: string | undefined;
@@ -64,7 +65,7 @@ export function listTools(
     lane: 'plain',
   };
   const { answer, record } = operation.read('kataven', call);
-  const read = answer.then((received) => readShape('kataven', page, call, received));
+  const read = answer.then((received) => readShape('kataven', pageShape, call, received));
   return { record, page: read.then(({ tools, total }) => ({ rows: tools, total })) };
 }
 
@@ -84,7 +85,7 @@ export async function getTool(operation: Operation, idOrName: string): Promise<U
   countKey(record);
   try {
     const received = await answer;
-    const tool = readShape('kataven', row, call, received);
+    const tool = readShape('kataven', rowShape, call, received);
     if (tool.id !== idOrName && tool.name !== idOrName) {
       throw badResponse('kataven', call, received, 'answered with another tool');
     }

@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../../../upstream/date-time.js';
 import type { AgentKey } from '../../../upstream/inkeep/keys.js';
 import { getRelation } from '../../../upstream/inkeep/relation.js';
 import { memberOf } from '../../../upstream/known-row.js';
@@ -108,12 +109,12 @@ SubAgentToolRelation.implement({
     createdAt: t.field({
       type: 'DateTime',
       description: 'When the tool was attached.',
-      resolve: ({ known }) => memberOf(known, 'createdAt'),
+      resolve: ({ known }) => toRfc3339(memberOf(known, 'createdAt')),
     }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last changed.',
-      resolve: ({ known }) => memberOf(known, 'updatedAt'),
+      resolve: ({ known }) => toRfc3339(memberOf(known, 'updatedAt')),
     }),
   }),
 });

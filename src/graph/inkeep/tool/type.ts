@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../../../upstream/date-time.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
@@ -142,11 +143,11 @@ Tool.implement({
       description: 'Whether it belongs to a connected workplace app; null if not known.',
       ...stored('isWorkApp'),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', ...stored('createdAt') }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', ...stored('createdAt', toRfc3339) }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last edited or probed: every probe changes it, so it does not show the last edit.',
-      ...stored('updatedAt'),
+      ...stored('updatedAt', toRfc3339),
     }),
     status: t.field({
       type: ToolStatus,
@@ -171,7 +172,7 @@ Tool.implement({
     expiresAt: t.field({
       type: 'DateTime',
       description: 'When the credential in use expires; null if not known. Live.',
-      ...live((row) => row.expiresAt),
+      ...live((row) => toRfc3339(row.expiresAt)),
     }),
     createdBy: t.string({
       description: 'Who registered it; null if not known. Live.',
