@@ -30,13 +30,24 @@ export interface Selected {
 /** What is needed to read the fields of a document. */
 type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
-const known = new WeakMap<object, Selected>();
+interface Known {
+  readonly variableValues: Info['variableValues'];
+  readonly field: Selected;
+}
 
-/** The field being resolved. Cached, because all items of a list have the same `fieldNodes` array. */
+const known = new WeakMap<object, Known>();
+
+/**
+ * The field being resolved. Cached, because all items of a list have the same `fieldNodes` array. Operations that execute the same
+ * generated code share that array too, but not their variables.
+ */
 export function selectedField(info: GraphQLResolveInfo): Selected {
-  const field = known.get(info.fieldNodes) ?? read(info, info.parentType, info.fieldNodes);
+  const { fieldNodes, variableValues } = info;
+  const cached = known.get(fieldNodes);
+  if (cached?.variableValues === variableValues) return cached.field;
+  const field = read(info, info.parentType, fieldNodes);
   if (!field) throw new TypeError(`cannot read the arguments of ${info.fieldName}, although graphql-js could`);
-  known.set(info.fieldNodes, field);
+  known.set(fieldNodes, { variableValues, field });
   return field;
 }
 
