@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { toRfc3339 } from '../../upstream/date-time.js';
 import type { UpstreamAgent } from '../../upstream/inkeep/agent.js';
 import { type AgentKey, INKEEP_ID } from '../../upstream/inkeep/keys.js';
@@ -45,14 +44,9 @@ export const loadAgent = defineLoader(
 );
 
 /** The agent with this key; null if it does not exist. Prefetches what is selected below it. */
-async function findAgent(
-  context: GraphContext,
-  key: AgentKey,
-  field: Selected,
-  { schema }: Pick<GraphQLResolveInfo, 'schema'>,
-): Promise<AgentRef | null> {
+async function findAgent(context: GraphContext, key: AgentKey, field: Selected): Promise<AgentRef | null> {
   const agent = loadAgent(context, key);
-  prefetchAgent(context, key, field, schema);
+  prefetchAgent(context, key, field);
   const row = await agent;
   return row && agentRef(key, row);
 }
@@ -162,7 +156,7 @@ builder.objectFields(Project, (t) => ({
     args: { agentId: t.arg.string({ required: true, description: 'The upstream id of the agent.' }) },
     resolve: (project, { agentId }, context, info) => {
       const key = { tenantId: project.tenantId, projectId: project.projectId, agentId };
-      return findAgent(context, key, selectedField(info), info);
+      return findAgent(context, key, selectedField(info));
     },
   }),
 }));
@@ -180,7 +174,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId, agentId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId, agentId };
-      return findAgent(context, key, selectedField(info), info);
+      return findAgent(context, key, selectedField(info));
     },
   }),
 }));

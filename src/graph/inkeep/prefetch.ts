@@ -1,9 +1,8 @@
-import type { GraphQLSchema } from 'graphql';
 import type { AgentKey, ProjectKey, ToolKey } from '../../upstream/inkeep/keys.js';
 import { sliceOf } from '../core/connections/connection.js';
 import type { GraphContext } from '../core/context.js';
 import { checkFilter } from '../core/errors/error-codes.js';
-import { fieldsOn, fieldsOnNodes, needsOf, nodesOf, type Selected } from '../core/reads/look-ahead.js';
+import { fieldsOn, fieldsOnNodes, nodesOf, type Selected } from '../core/reads/look-ahead.js';
 
 /** A prefetched read is counted in the report only when a resolver requests it. */
 const PREFETCH = { isPrefetch: true };
@@ -15,10 +14,10 @@ const PREFETCH = { isPrefetch: true };
  * Example: for `agent(…) { subAgents { toolRelations { tool { name } } } }`, the lists of sub-agents, relations and tools are read
  * together with the agent.
  */
-export function prefetchAgent(context: GraphContext, key: AgentKey, agent: Selected, schema: GraphQLSchema): void {
+export function prefetchAgent(context: GraphContext, key: AgentKey, agent: Selected): void {
   prefetchSubAgents(context, key, agent);
   prefetchRelations(context, key, agent);
-  prefetchLinkedTools(context, key, agent, schema);
+  prefetchLinkedTools(context, key, agent);
 }
 
 function prefetchSubAgents(context: GraphContext, key: AgentKey, agent: Selected): void {
@@ -41,7 +40,7 @@ function prefetchRelations(context: GraphContext, key: AgentKey, agent: Selected
 }
 
 /** Prefetches the relations below an agent whose tools are selected, and the first page of tools if their stored fields are. */
-function prefetchLinkedTools(context: GraphContext, key: AgentKey, agent: Selected, schema: GraphQLSchema): void {
+function prefetchLinkedTools(context: GraphContext, key: AgentKey, agent: Selected): void {
   const subAgents = fieldsOn([agent], 'Agent', 'subAgents');
   const relations = fieldsOnNodes(subAgents, 'SubAgent', 'toolRelations');
   const tools = [...fieldsOn([agent], 'Agent', 'tools'), ...fieldsOnNodes(subAgents, 'SubAgent', 'tools')];
@@ -49,7 +48,7 @@ function prefetchLinkedTools(context: GraphContext, key: AgentKey, agent: Select
     ...nodesOf(tools, 'Tool'),
     ...fieldsOnNodes([...relations, ...fieldsOn([agent], 'Agent', 'toolRelations')], 'SubAgentToolRelation', 'tool'),
   ];
-  const wantsStored = linked.some((tool) => wantsOnlyStored(schema, tool));
+  const wantsStored = linked.some((tool) => wantsOnlyStored(tool));
   if (wantsStored) prefetch(() => context.inkeep.tools(key).startStored());
   if (relations.length > 0 || tools.length > 0) prefetchAllRelations(context, key, wantsStored);
 }
@@ -67,38 +66,33 @@ function prefetchAllRelations(context: GraphContext, key: AgentKey, wantsStored:
 }
 
 /** Like `prefetchAgent`, for a project: its lists, and the agents and tools that arguments name. */
-export function prefetchProject(
-  context: GraphContext,
-  key: ProjectKey,
-  project: Selected,
-  schema: GraphQLSchema,
-): void {
+export function prefetchProject(context: GraphContext, key: ProjectKey, project: Selected): void {
   const agentIds = fieldsOn([project], 'Project', 'agent').map(({ args }) => String(args.agentId));
   prefetch(() => context.inkeep.agents(key).start(agentIds));
   for (const field of fieldsOn([project], 'Project')) {
     const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
-    if (field.name === 'agents') prefetchAgents(context, key, field, schema);
-    if (field.name === 'agent' && agentId !== undefined) prefetchAgent(context, { ...key, agentId }, field, schema);
-    if (field.name === 'tools') prefetchTools(context, key, field, schema);
+    if (field.name === 'agents') prefetchAgents(context, key, field);
+    if (field.name === 'agent' && agentId !== undefined) prefetchAgent(context, { ...key, agentId }, field);
+    if (field.name === 'tools') prefetchTools(context, key, field);
     if (field.name === 'tool' && toolId !== undefined) {
       prefetchTool(context, { ...key, toolId }, field);
-      if (!wantsLive(schema, field)) prefetch(() => context.inkeep.tools(key).startStored());
+      if (!wantsLive(field)) prefetch(() => context.inkeep.tools(key).startStored());
     }
   }
 }
 
 /** Prefetches the page of agents that `Project.agents` selects, and the first page of tools if stored fields of tools are selected. */
-function prefetchAgents(context: GraphContext, key: ProjectKey, agents: Selected, schema: GraphQLSchema): void {
+function prefetchAgents(context: GraphContext, key: ProjectKey, agents: Selected): void {
   prefetch(() => context.inkeep.agents(key).window(sliceOf(agents.args), PREFETCH));
   const tools = fieldsOnNodes([agents], 'Agent', 'tools');
-  if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(schema, tool))) {
+  if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(tool))) {
     prefetch(() => context.inkeep.tools(key).startStored());
   }
 }
 
 /** Prefetches the page that `Project.tools` selects, unless it needs probes. */
-function prefetchTools(context: GraphContext, key: ProjectKey, tools: Selected, schema: GraphQLSchema): void {
-  if (tools.args.status || nodesOf([tools], 'Tool').some((tool) => wantsLive(schema, tool))) return;
+function prefetchTools(context: GraphContext, key: ProjectKey, tools: Selected): void {
+  if (tools.args.status || nodesOf([tools], 'Tool').some((tool) => wantsLive(tool))) return;
   prefetch(() => context.inkeep.tools(key).storedWindow(sliceOf(tools.args), PREFETCH));
 }
 
@@ -110,12 +104,12 @@ export function prefetchTool(context: GraphContext, key: ToolKey, tool: Selected
 }
 
 /** Whether live fields of a tool are selected, which need a probe of its MCP server. */
-export function wantsLive(schema: GraphQLSchema, tool: Selected): boolean {
-  return needsOf(schema, [tool], 'Tool').has('live');
+export function wantsLive(tool: Selected): boolean {
+  return tool.needsOn('Tool').has('live');
 }
 
-function wantsOnlyStored(schema: GraphQLSchema, tool: Selected): boolean {
-  const needs = needsOf(schema, [tool], 'Tool');
+function wantsOnlyStored(tool: Selected): boolean {
+  const needs = tool.needsOn('Tool');
   return needs.has('stored') && !needs.has('live');
 }
 

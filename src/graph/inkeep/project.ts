@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { toRfc3339 } from '../../upstream/date-time.js';
 import { INKEEP_ID, type ProjectKey } from '../../upstream/inkeep/keys.js';
 import type { UpstreamProject } from '../../upstream/inkeep/project.js';
@@ -44,14 +43,9 @@ const loadProject = defineLoader(
 );
 
 /** The project with this key; null if it does not exist. Prefetches what is selected below it. */
-async function findProject(
-  context: GraphContext,
-  key: ProjectKey,
-  field: Selected,
-  { schema }: Pick<GraphQLResolveInfo, 'schema'>,
-): Promise<ProjectRef | null> {
+async function findProject(context: GraphContext, key: ProjectKey, field: Selected): Promise<ProjectRef | null> {
   const project = loadProject(context, key);
-  prefetchProject(context, key, field, schema);
+  prefetchProject(context, key, field);
   const row = await project;
   return row && projectRef(key, row);
 }
@@ -136,7 +130,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId };
-      return findProject(context, key, selectedField(info), info);
+      return findProject(context, key, selectedField(info));
     },
   }),
 }));

@@ -9,7 +9,7 @@ import type { GraphContext } from '../core/context.js';
 import { defineFinder } from '../core/ids/node.js';
 import { defineNodeId } from '../core/ids/node-id.js';
 import { defineLoader, readByParent } from '../core/reads/loader.js';
-import { needsOf, selectedField } from '../core/reads/look-ahead.js';
+import { selectedField } from '../core/reads/look-ahead.js';
 import { rowFields } from '../core/reads/row-field.js';
 import { TENANT_ARG, tenantOf } from '../core/tenant.js';
 import { Agent, agentRef, loadAgent } from './agent.js';
@@ -54,14 +54,13 @@ async function findSubAgent(context: GraphContext, key: SubAgentKey): Promise<Su
  * A sub-agent that another object refers to. If only its ids are selected, no call is made and it may not exist. Otherwise null if
  * it does not exist.
  */
-export async function linkedSubAgent(
+export function linkedSubAgent(
   context: GraphContext,
   key: SubAgentKey,
   info: GraphQLResolveInfo,
-): Promise<SubAgentRef | null> {
-  if (needsOf(info.schema, [selectedField(info)], 'SubAgent').size === 0) return subAgentRef(key);
-  const row = await loadSubAgent(context, key);
-  return row && subAgentRef(key, row);
+): SubAgentRef | Promise<SubAgentRef | null> {
+  if (selectedField(info).needsOn('SubAgent').size === 0) return subAgentRef(key);
+  return findSubAgent(context, key);
 }
 
 defineFinder(SubAgentId, findSubAgent);

@@ -102,13 +102,21 @@ export class ListReader<Row> {
     return [...rows.values()];
   }
 
+  /** The row with this id if it is on a page that was read. `isCounted` is false for a prefetch. */
+  known(id: string, isCounted = true): Row | undefined {
+    const found = this.#found.get(id);
+    if (found && isCounted) countKey(found.record, id);
+    return found?.row;
+  }
+
   /**
    * The rows with these ids that are on some page. Reads on until all are found, the list ends, or `isWorth` says no to the
    * number of rows not read yet and of ids not found yet. `failed` is the first page that could not be read, when rows are
    * missing: they may be on it. `isCounted` is false for a prefetch, which the report does not count.
    */
   async find(ids: ReadonlySet<string>, isWorth: Worth = () => true, isCounted = true): Promise<Search<Row>> {
-    const missing = (): number => [...ids].filter((id) => !this.#found.has(id)).length;
+    const missing = new Set<string>();
+    for (const id of ids) if (!this.#found.has(id)) missing.add(id);
     let settled = 0;
     let failed: unknown;
     const read = async (pages: number): Promise<void> => {
@@ -116,21 +124,20 @@ export class ListReader<Row> {
         if (result.status === 'rejected') failed ??= result.reason;
       }
       settled = pages;
+      for (const id of missing) if (this.#found.has(id)) missing.delete(id);
     };
     // Pages that another search has asked for meanwhile are waited for, and then it is asked whether to read on.
     const next = (): number => {
       if (settled < this.#pages.length) return this.#pages.length;
-      const isWorthReading = isWorth((this.#total ?? 0) - settled * MAX_PAGE_SIZE, missing());
+      const isWorthReading = isWorth((this.#total ?? 0) - settled * MAX_PAGE_SIZE, missing.size);
       return isWorthReading ? Math.min(this.#pageCount(), settled + PAGES_AT_ONCE) : settled;
     };
-    if (missing() > 0) await read(Math.max(this.#pages.length, this.#firstRound(ids.size, isWorth)));
-    while (failed === undefined && missing() > 0 && next() > settled) await read(next());
+    if (missing.size > 0) await read(Math.max(this.#pages.length, this.#firstRound(ids.size, isWorth)));
+    while (failed === undefined && missing.size > 0 && next() > settled) await read(next());
     const rows = new Map<string, Row>();
     for (const id of ids) {
-      const found = this.#found.get(id);
-      if (!found) continue;
-      if (isCounted) countKey(found.record, id);
-      rows.set(id, found.row);
+      const row = this.known(id, isCounted);
+      if (row !== undefined) rows.set(id, row);
     }
     return failed === undefined || rows.size === ids.size ? { rows } : { rows, failed };
   }

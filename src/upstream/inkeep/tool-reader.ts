@@ -37,6 +37,11 @@ export class ToolReader {
     this.#probed = new ListReader(operation, probed, undefined, this.#live.pages({ wantedOnly: true }).readPage);
   }
 
+  /** The stored fields of a tool if a page has brought them. Undefined once its live fields are requested, which have them too. */
+  knownStored(id: string): UpstreamTool | undefined {
+    return this.#live.get(id) ? undefined : this.#stored.known(id);
+  }
+
   /** Starts to read stored fields before anybody asks for them. */
   startStored(): void {
     this.#stored.start();

@@ -11,7 +11,6 @@ type Finder<Part extends string> = (
   context: GraphContext,
   key: NodeKey<Part>,
   field: Selected,
-  info: GraphQLResolveInfo,
 ) => Promise<object | null>;
 
 const finders = new Map<NodeIdType, Finder<string>>();
@@ -34,7 +33,7 @@ async function findNode(
     throw badUserInput(
       `The value of "${argument}" is not an id of this API: take one from the \`id\` field of a node.`,
     );
-  return find(context, decoded.key, selectedField(info), info);
+  return find(context, decoded.key, selectedField(info));
 }
 
 builder.queryFields((t) => ({

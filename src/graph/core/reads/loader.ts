@@ -14,29 +14,34 @@ export function defineLoader<Key, Value>(
     new DataLoader<Key, Promise<Value>, string>(async (keys) => batch(context, keys), {
       cacheKeyFn: (key) => keyOf(...partsOf(key)),
     });
-  return async (context, key) => {
+  return (context, key) => {
     const known = context.loaders.get(create) as ReturnType<typeof create> | undefined;
     const loader = known ?? create(context);
     if (!known) context.loaders.set(create, loader as never);
-    return loader.load(key);
+    // A promise resolves to what a promise in it resolves to.
+    return loader.load(key) as Promise<unknown> as Promise<Value>;
   };
 }
 
-/** Calls `read` once per parent, with all its keys (such as all tools of one project). The results are in the order of `keys`. */
+/** Calls `readGroup` once per parent, with all its keys (such as all tools of one project). The results are in the order of `keys`. */
 export function readByParent<Key, Value>(
   keys: readonly Key[],
   parentOf: (key: Key) => string,
-  read: (keys: readonly [Key, ...Key[]]) => readonly Promise<Value>[],
+  readGroup: (keys: readonly [Key, ...Key[]]) => readonly Promise<Value>[],
 ): readonly Promise<Value>[] {
   const groups = new Map<string, [Key, ...Key[]]>();
   for (const key of keys) {
-    const group = groups.get(parentOf(key));
+    const parent = parentOf(key);
+    const group = groups.get(parent);
     if (group) group.push(key);
-    else groups.set(parentOf(key), [key]);
+    else groups.set(parent, [key]);
   }
   const answers = new Map<Key, Promise<Value>>();
   for (const group of groups.values()) {
-    for (const [index, answer] of read(group).entries()) answers.set(group[index] as Key, answer);
+    const read = readGroup(group);
+    // The usual case: all keys have one parent.
+    if (groups.size === 1) return read;
+    for (const [index, answer] of read.entries()) answers.set(group[index] as Key, answer);
   }
   return keys.map((key) => answers.get(key) as Promise<Value>);
 }

@@ -25,6 +25,8 @@ export interface Selected {
   readonly args: Readonly<Record<string, unknown>> & ConnectionArgs;
   /** Fields selected below it on exactly this type: directly, or by a fragment on the type. */
   fieldsOn(typeName: string): readonly Selected[];
+  /** What these fields need, by the extension `needs` of their definitions. */
+  needsOn(typeName: string): ReadonlySet<Need>;
 }
 
 /** What is needed to read the fields of a document. */
@@ -61,6 +63,7 @@ function read(info: Info, parent: GraphQLNamedType, nodes: readonly FieldNode[])
     isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node?.name.value ?? ''] : undefined;
   if (!node || !definition) return undefined;
   let below: ReadonlyMap<string, readonly Selected[]> | undefined;
+  const needs = new Map<string, ReadonlySet<Need>>();
   try {
     return {
       name: definition.name,
@@ -68,6 +71,13 @@ function read(info: Info, parent: GraphQLNamedType, nodes: readonly FieldNode[])
       fieldsOn(typeName) {
         below ??= readBelow(info, getNamedType(definition.type), nodes);
         return below.get(typeName) ?? [];
+      },
+      needsOn(typeName) {
+        const cached = needs.get(typeName);
+        if (cached) return cached;
+        const read = needsOf(info.schema, typeName, this.fieldsOn(typeName));
+        needs.set(typeName, read);
+        return read;
       },
     };
   } catch {
@@ -167,14 +177,10 @@ export function nodesOf(connections: readonly Selected[], typeName: string): Sel
   ];
 }
 
-/** What the fields selected on a type need, by the extension `needs` of each field's definition. */
-export function needsOf(schema: GraphQLSchema, fields: readonly Selected[], typeName: string): ReadonlySet<Need> {
+function needsOf(schema: GraphQLSchema, typeName: string, fields: readonly Selected[]): ReadonlySet<Need> {
   const type = schema.getType(typeName);
-  const needs = new Set<Need>();
-  if (!isObjectType(type)) return needs;
-  for (const { name } of fieldsOn(fields, typeName)) {
-    const need = type.getFields()[name]?.extensions.needs as Need | undefined;
-    if (need) needs.add(need);
-  }
-  return needs;
+  if (!isObjectType(type)) return new Set();
+  const definitions = type.getFields();
+  const needs = fields.map(({ name }) => definitions[name]?.extensions.needs as Need | undefined);
+  return new Set(needs.filter((need) => need !== undefined));
 }

@@ -4,7 +4,7 @@ import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import type { GraphContext } from '../../core/context.js';
 import { defineFinder } from '../../core/ids/node.js';
 import { defineLoader, readByParent } from '../../core/reads/loader.js';
-import { needsOf, type Selected, selectedField } from '../../core/reads/look-ahead.js';
+import { type Selected, selectedField } from '../../core/reads/look-ahead.js';
 import { prefetchTool } from '../prefetch.js';
 import { ToolId, type ToolRef, toolRef } from './ref.js';
 
@@ -52,13 +52,8 @@ export function loadLiveTool(
  * The tool with this key; null if it does not exist. If live fields are selected, one probe answers stored fields too. Prefetches
  * what is selected below it.
  */
-export async function findTool(
-  context: GraphContext,
-  key: ToolKey,
-  field: Selected,
-  info: GraphQLResolveInfo,
-): Promise<ToolRef | null> {
-  if (needsOf(info.schema, [field], 'Tool').has('live')) loadLiveTool(context, key).catch(() => {});
+export async function findTool(context: GraphContext, key: ToolKey, field: Selected): Promise<ToolRef | null> {
+  if (field.needsOn('Tool').has('live')) loadLiveTool(context, key).catch(() => {});
   const tool = loadStoredTool(context, key);
   prefetchTool(context, key, field);
   const row = await tool;
@@ -69,22 +64,29 @@ defineFinder(ToolId, findTool);
 
 /**
  * A tool that another object refers to. If only its ids are selected, no call is made and it may not exist. Otherwise null if it
- * does not exist.
+ * does not exist. Not a promise if its row is already known: an operation may have thousands of links.
  */
-export async function linkedTool(
+export function linkedTool(
   context: GraphContext,
   key: ToolKey,
   info: GraphQLResolveInfo,
-): Promise<ToolRef | null> {
-  const needs = needsOf(info.schema, [selectedField(info)], 'Tool');
+): ToolRef | null | Promise<ToolRef | null> {
+  const needs = selectedField(info).needsOn('Tool');
   if (needs.size === 0) return toolRef(key);
-  const live = needs.has('live') ? loadLiveTool(context, key) : undefined;
-  if (needs.has('stored')) {
-    live?.catch(() => {});
+  if (needs.has('live')) return linkedLiveTool(context, key, needs.has('stored'));
+  const known = context.inkeep.tools(key).knownStored(key.toolId);
+  if (known) return toolRef(key, known);
+  return loadStoredTool(context, key).then((row) => row && toolRef(key, row));
+}
+
+async function linkedLiveTool(context: GraphContext, key: ToolKey, needsStored: boolean): Promise<ToolRef | null> {
+  const live = loadLiveTool(context, key);
+  if (needsStored) {
+    live.catch(() => {});
     const row = await loadStoredTool(context, key);
     return row && toolRef(key, row);
   }
   // Only live fields are selected. If the probe fails, each of them reports the error; the ids remain readable.
-  const isThere = await live?.then((row) => row !== null).catch(() => true);
+  const isThere = await live.then((row) => row !== null).catch(() => true);
   return isThere ? toolRef(key) : null;
 }
