@@ -13,15 +13,49 @@ export interface ConnectionArgs {
 }
 
 export interface Connection<Node> {
-  readonly edges: { readonly cursor: string; readonly node: Node }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
+  readonly edges: readonly Edge<Node>[];
+  readonly pageInfo: PageInfo;
   /** Null if the upstream cannot count the rows. */
   readonly totalCount: number | null;
+}
+
+/** A row at its offset in the list. Its cursor is encoded when it is selected. */
+export class Edge<Node> {
+  readonly node: Node;
+  readonly #offset: number;
+
+  constructor(offset: number, node: Node) {
+    this.#offset = offset;
+    this.node = node;
+  }
+
+  get cursor(): string {
+    return encodeCursor(this.#offset);
+  }
+}
+
+/** The place of a page in its list. */
+export class PageInfo {
+  readonly hasPreviousPage: boolean;
+  readonly hasNextPage: boolean;
+  readonly #edges: readonly Edge<unknown>[];
+
+  constructor(
+    edges: readonly Edge<unknown>[],
+    pages: { readonly hasPreviousPage: boolean; readonly hasNextPage: boolean },
+  ) {
+    this.#edges = edges;
+    this.hasPreviousPage = pages.hasPreviousPage;
+    this.hasNextPage = pages.hasNextPage;
+  }
+
+  get startCursor(): string | null {
+    return this.#edges.at(0)?.cursor ?? null;
+  }
+
+  get endCursor(): string | null {
+    return this.#edges.at(-1)?.cursor ?? null;
+  }
 }
 
 /** A cursor holds the absolute offset of its row. */
@@ -48,17 +82,10 @@ export function sliceOf({ first, after, last, before }: ConnectionArgs): Slice {
 
 /** The connection of rows that were read for a slice. */
 export function connectionOf<Row, Node>(read: SliceRows<Row>, nodeOf: (row: Row) => Node): Connection<Node> {
-  const edges = read.rows.map(({ offset, row }) => ({ cursor: encodeCursor(offset), node: nodeOf(row) }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: read.window.end < read.total,
-      hasPreviousPage: read.window.start > 0,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    totalCount: read.total,
-  };
+  const edges = read.rows.map(({ offset, row }) => new Edge(offset, nodeOf(row)));
+  const { window, total } = read;
+  const pageInfo = new PageInfo(edges, { hasPreviousPage: window.start > 0, hasNextPage: window.end < total });
+  return { edges, pageInfo, totalCount: total };
 }
 
 /** The connection of a slice of a complete list of rows. */

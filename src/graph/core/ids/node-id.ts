@@ -28,8 +28,8 @@ export class NodeIdType<Part extends string = string> {
 
   /** The id of a key. Members of `key` that are not parts of the id are ignored. */
   encode(key: NodeKey<Part>): string {
-    const parts = this.#parts.map((name) => encodeURIComponent(key[name]));
-    return Buffer.from(`${this.type}:${parts.join('/')}`).toString('base64url');
+    const parts = this.#parts.map((name) => encodePart(key[name]));
+    return Buffer.from(`${this.type}:${parts.join('/')}`, 'latin1').toString('base64url');
   }
 
   /** The key in an id, or what is wrong with the id if it is not one of this type. */
@@ -95,6 +95,11 @@ export function isWrong(key: object): key is WrongId {
 
 function withArticle(type: string): string {
   return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+/** Most parts need no encoding, and testing that is faster than encoding them. */
+function encodePart(part: string): string {
+  return /^[\w.-]*$/.test(part) ? part : encodeURIComponent(part);
 }
 
 function decodePart(part: string): string | undefined {

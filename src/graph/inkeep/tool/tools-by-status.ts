@@ -2,7 +2,7 @@ import type { ProjectKey } from '../../../upstream/inkeep/keys.js';
 import { MAX_PAGE_SIZE } from '../../../upstream/inkeep/list.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import type { Slice } from '../../../upstream/paging/window.js';
-import { type Connection, encodeCursor } from '../../core/connections/connection.js';
+import { type Connection, Edge, PageInfo } from '../../core/connections/connection.js';
 import type { GraphContext } from '../../core/context.js';
 import { loadLiveTool } from './loader.js';
 import { type ToolRef, toolRef } from './ref.js';
@@ -29,21 +29,13 @@ export async function toolsWithStatus(
   const matches = statuses.size === 0 ? [] : await findMatches(context, project, statuses, slice);
   const page = matches.slice(0, wanted);
   if (isBackward) page.reverse();
-  const edges = page.map(({ offset, row }) => ({
-    cursor: encodeCursor(offset),
-    node: toolRef({ ...project, toolId: row.id }, row),
-  }));
+  const edges = page.map(({ offset, row }) => new Edge(offset, toolRef({ ...project, toolId: row.id }, row)));
   const hasMore = matches.length > wanted;
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: (hasMore && !isBackward) || slice.before !== undefined,
-      hasPreviousPage: (hasMore && isBackward) || slice.from > 0,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    totalCount: null,
-  };
+  const pageInfo = new PageInfo(edges, {
+    hasPreviousPage: (hasMore && isBackward) || slice.from > 0,
+    hasNextPage: (hasMore && !isBackward) || slice.before !== undefined,
+  });
+  return { edges, pageInfo, totalCount: null };
 }
 
 /** The matches in the range of the slice, in the direction of reading: more than the slice has room for, or all that there are. */

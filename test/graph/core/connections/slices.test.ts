@@ -47,8 +47,15 @@ interface Args {
   before?: string;
 }
 
+/** The connection as a client receives it that selects everything. */
 async function connect(list: ListInMemory, args: Args) {
-  return connectionOf(await readSlice(list, sliceOf(args)), (row) => row.id);
+  const { edges, pageInfo, totalCount } = connectionOf(await readSlice(list, sliceOf(args)), (row) => row.id);
+  const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo;
+  return {
+    edges: edges.map(({ cursor, node }) => ({ cursor, node })),
+    pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
+    totalCount,
+  };
 }
 
 /** The Relay specification's own algorithm, on the whole list: EdgesToReturn, HasNextPage and HasPreviousPage. */
