@@ -122,7 +122,7 @@ export class Operation {
 
   /** Sends a GET, unless this operation has sent the same one before. The answer rejects with an UpstreamError. */
   read(service: Service, call: UpstreamCall): Read {
-    const key = JSON.stringify([service, call.path, call.query]);
+    const key = keyOf(service, call);
     const known = this.#reads?.get(key);
     if (known) return known;
     const read = this.#send(service, call);
@@ -194,21 +194,32 @@ export class Operation {
     const { failures } = this;
     const { service, joined } = record;
     const startedAt = performance.now();
-    const settle = (status: number | undefined): void => {
-      record.status = status ?? null;
-      record.ms = Math.round((performance.now() - startedAt) * 10) / 10;
-    };
     try {
-      const answer = await pending;
-      settle(answer.status);
+      const { status, body, requestId } = await pending;
+      settle(record, status, startedAt);
       failures.succeeded(service, call);
-      return { ...answer, onUnusable: (error) => failures.unusable(service, call, error) };
+      return {
+        status,
+        body,
+        ...(requestId !== undefined && { requestId }),
+        onUnusable: (error) => failures.unusable(service, call, error),
+      };
     } catch (error) {
-      settle(error instanceof UpstreamError ? error.call.status : undefined);
+      settle(record, error instanceof UpstreamError ? error.call.status : undefined, startedAt);
       failures.failed(service, call, error, { coalesced: joined });
       throw error;
     }
   }
+}
+
+function settle(record: CallRecord, status: number | undefined, startedAt: number): void {
+  record.status = status ?? null;
+  record.ms = Math.round((performance.now() - startedAt) * 10) / 10;
+}
+
+/** The key of a GET. It is unambiguous for paths that can be sent, as no segment of those has a line break. */
+function keyOf(service: Service, { path, query }: UpstreamCall): string {
+  return `${service} ${path.length} ${path.join('\n')}${query === undefined ? '' : `\n${JSON.stringify(query)}`}`;
 }
 
 /** Whether a failed write may have changed something: it was sent, and the upstream did not reject it. */

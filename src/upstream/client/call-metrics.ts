@@ -29,18 +29,18 @@ export class CallMetrics {
     this.#metrics.breakerState.set({ service }, BREAKER_STATES.closed);
   }
 
-  /** Runs a call and records how it ended, once, however many waiters it has. */
-  async observe(job: Job, progress: Progress, run: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
+  /** Records how a call that has just started ends, once, however many waiters it has. Returns the same promise. */
+  observe(job: Job, progress: Progress, running: Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
     const startedAt = performance.now();
-    try {
-      const answer = await run();
-      this.#ended(job, progress, startedAt, { ...answer, outcome: statusClass(answer.status) });
-      return answer;
-    } catch (error) {
-      const facts = error instanceof UpstreamError ? error.call : {};
-      this.#ended(job, progress, startedAt, { ...facts, outcome: outcomeOf(error) });
-      throw error;
-    }
+    running.then(
+      ({ status, requestId }) =>
+        this.#ended(job, progress, startedAt, { status, requestId, outcome: statusClass(status) }),
+      (error: unknown) => {
+        const facts = error instanceof UpstreamError ? error.call : {};
+        this.#ended(job, progress, startedAt, { ...facts, outcome: outcomeOf(error) });
+      },
+    );
+    return running;
   }
 
   /** Adds a lane to the lane metrics. */

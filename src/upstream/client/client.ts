@@ -151,7 +151,7 @@ class HttpClient implements UpstreamClient {
   #start(job: Job, onEnd: () => void = () => {}): CallInFlight {
     const progress: Progress = { attempts: 0, sent: false };
     const shared = new SharedCall<UpstreamAnswer>(
-      (scope) => this.#callMetrics.observe(job, progress, () => this.#sender.send(job, progress, scope)),
+      (scope) => this.#callMetrics.observe(job, progress, this.#sender.send(job, progress, scope)),
       () => {
         this.#inFlight.delete(shared);
         onEnd();
@@ -162,20 +162,23 @@ class HttpClient implements UpstreamClient {
   }
 
   /** The answer of a call for one of its waiters. */
-  async #wait({ shared, job, progress }: CallInFlight, scope: CallScope): Promise<UpstreamAnswer> {
+  #wait({ shared, job, progress }: CallInFlight, scope: CallScope): Promise<UpstreamAnswer> {
     const ownDeadline = performance.now() + this.#lanes[job.call.lane].deadlineMs;
-    try {
-      return await shared.wait(Math.min(ownDeadline, scope.deadline ?? Number.POSITIVE_INFINITY), scope.signal);
-    } catch (error) {
-      const { status = 0 } = progress;
-      // The status has confirmed the write, even if the rest of the answer is late.
-      if (error instanceof Cancelled && job.call.answer === 'any' && status >= 200 && status < 300)
-        return { status, body: undefined };
-      throw error instanceof Cancelled ? this.#cancelledError(error.reason, job, progress) : error;
-    } finally {
-      // A read that started during the write may return the state before it.
-      if (job.call.method !== 'GET') this.#coalescer.stopCoalescing(job.caller.identity);
-    }
+    const deadline = Math.min(ownDeadline, scope.deadline ?? Number.POSITIVE_INFINITY);
+    const answer = shared
+      .wait(deadline, scope.signal)
+      .catch((error: unknown) => this.#unlessConfirmed(error, job, progress));
+    if (job.call.method === 'GET') return answer;
+    // A read that started during the write may return the state before it.
+    return answer.finally(() => this.#coalescer.stopCoalescing(job.caller.identity));
+  }
+
+  /** The answer of a write whose status has confirmed it, even if the rest is late. Throws the error of any other call. */
+  #unlessConfirmed(error: unknown, job: Job, progress: Progress): UpstreamAnswer {
+    if (!(error instanceof Cancelled)) throw error;
+    const { status = 0 } = progress;
+    if (job.call.answer === 'any' && status >= 200 && status < 300) return { status, body: undefined };
+    throw this.#cancelledError(error.reason, job, progress);
   }
 
   #cancelledError(reason: CancelReason, job: Job, progress: Progress): UpstreamError {

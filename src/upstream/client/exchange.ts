@@ -46,7 +46,7 @@ export interface ExchangeLimits {
 
 /**
  * Sends one request once and reads its answer. Rejects with the signal's reason as soon as it aborts, or if undici does not accept
- * the request's parts. `onSent` is called just before the first byte is written, `onAnswered` when the status is known.
+ * the request's parts. `progress.sent` is set just before the first byte is written, `progress.status` when the status is known.
  * Uses undici's dispatch interface, as no other one shows whether a failed request was sent. A connection whose answer was not
  * read to its end (cut, too long, abandoned) is destroyed.
  */
@@ -55,11 +55,10 @@ export function exchange(
   request: ExchangeRequest,
   limits: ExchangeLimits,
   signal: AbortLike,
-  onSent: () => void,
-  onAnswered: (status: number) => void = () => {},
+  progress: ExchangeProgress,
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
-    const reader = new AnswerReader(limits, { onSent, onAnswered }, (error, outcome) => {
+    const reader = new AnswerReader(limits, progress, (error, outcome) => {
       signal.removeEventListener('abort', onAbort);
       if (outcome) resolve(outcome);
       else reject(error);
@@ -76,16 +75,17 @@ export function maxBytesFor(status: number, { maxBodyBytes, maxErrorBytes }: Exc
   return status < 300 ? maxBodyBytes : maxErrorBytes;
 }
 
-interface Events {
-  readonly onSent: () => void;
-  readonly onAnswered: (status: number) => void;
+/** How far an exchange has come. */
+export interface ExchangeProgress {
+  sent: boolean;
+  status?: number;
 }
 
 type Settle = (error: unknown, outcome?: Exchanged) => void;
 
 class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
-  readonly #events: Events;
+  readonly #progress: ExchangeProgress;
   readonly #settle: Settle;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
@@ -93,9 +93,9 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #room = 0;
   #settled = false;
 
-  constructor(limits: ExchangeLimits, events: Events, settle: Settle) {
+  constructor(limits: ExchangeLimits, progress: ExchangeProgress, settle: Settle) {
     this.#limits = limits;
-    this.#events = events;
+    this.#progress = progress;
     this.#settle = settle;
   }
 
@@ -103,13 +103,13 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // Abandoned while it waited for a connection: nothing was written, and nothing will be.
     if (this.#settled) this.#drop();
-    else this.#events.onSent();
+    else this.#progress.sent = true;
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (this.#settled || status < 200) return;
     this.#answer = { status, headers };
-    this.#events.onAnswered(status);
+    this.#progress.status = status;
     this.#room = maxBytesFor(status, this.#limits);
     if (Number(headers['content-length']) > this.#room) this.#endWithoutBody();
   }
@@ -122,7 +122,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#answer) this.#end({ kind: 'answered', ...this.#answer, body: Buffer.concat(this.#chunks) });
+    if (this.#answer) this.#end({ kind: 'answered', ...this.#answer, body: this.#body() });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error & { code?: string }): void {
@@ -131,6 +131,12 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     // undici reports a 407 of a forwarding proxy as an invalid argument, after the request was sent.
     else if (isInvalid) this.#end({ kind: 'unreachable', status: undefined, error: new ProxyRefused(407) });
     else this.#end({ ...this.#breakOf(error), status: this.#answer?.status });
+  }
+
+  /** A small body comes in one piece, which need not be copied. */
+  #body(): Buffer {
+    const [only, ...more] = this.#chunks;
+    return only && more.length === 0 ? only : Buffer.concat(this.#chunks);
   }
 
   /** Rejects, and destroys the connection. */

@@ -21,17 +21,35 @@ export function buildPath(
   query: UpstreamCall['query'] = undefined,
   idPattern?: RegExp,
 ): Target {
+  let pathname = prefixOf(base);
+  let isPlain = true;
   for (const segment of segments) {
     const problem = segmentProblem(segment, idPattern);
     if (problem) throw new InvalidPathSegment(segment, problem);
+    isPlain &&= PLAIN.test(segment);
+    pathname += `/${isPlain ? segment : encodeURIComponent(segment)}`;
   }
-  const prefix = base.pathname.replace(/\/+$/, '');
-  const pathname = `${prefix}/${segments.map(encodeURIComponent).join('/')}`;
   // The server's URL parser must read the same path: WHATWG URLs resolve `.` and `..` even if they are encoded.
-  if (new URL(base.origin + pathname).pathname !== pathname) {
+  if (!isPlain && new URL(base.origin + pathname).pathname !== pathname) {
     throw new InvalidPathSegment(segments.join('/'), 'changes when the URL is parsed');
   }
   return { pathname, path: pathname + queryString(query) };
+}
+
+const NOT_AN_ID = 'has characters that no id of this upstream has';
+
+/** Characters that are never escaped, and that no URL parser changes. The segments `.` and `..` are refused before. */
+const PLAIN = /^[\w.-]+$/;
+
+const prefixes = new WeakMap<URL, string>();
+
+/** The path of a base URL without slashes at its end. */
+function prefixOf(base: URL): string {
+  const known = prefixes.get(base);
+  if (known !== undefined) return known;
+  const prefix = base.pathname.replace(/\/+$/, '');
+  prefixes.set(base, prefix);
+  return prefix;
 }
 
 /** Why a text cannot be a segment of an upstream path; undefined if it can. */
@@ -40,14 +58,16 @@ export function segmentProblem(segment: string, idPattern: RegExp | undefined): 
   if (segment === '.' || segment === '..') return 'is a relative path';
   if (segment.length > UPSTREAM_LIMITS.maxPathSegmentLength)
     return `is longer than ${UPSTREAM_LIMITS.maxPathSegmentLength} characters`;
+  if (PLAIN.test(segment)) return idPattern && !idPattern.test(segment) ? NOT_AN_ID : undefined;
   // With the flag `u`, \p{Cs} matches lone surrogates only.
   if (/\p{Cs}/u.test(segment)) return 'is not well-formed Unicode';
   if (/\p{Cc}/u.test(segment)) return 'has control characters';
-  if (idPattern && !idPattern.test(segment)) return 'has characters that no id of this upstream has';
+  if (idPattern && !idPattern.test(segment)) return NOT_AN_ID;
   return undefined;
 }
 
 function queryString(query: UpstreamCall['query']): string {
+  if (query === undefined) return '';
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) params.append(name, String(value));

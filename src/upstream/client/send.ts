@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { AbortLike } from '../../light-abort.js';
-import type { Breaker, Report } from './admission/breaker.js';
+import type { Breaker } from './admission/breaker.js';
 import { type Lane, LaneFull, type Release } from './admission/lane.js';
 import type { Verdict } from './admission/outcomes.js';
 import type { RetryPolicy } from './admission/retry.js';
@@ -75,7 +75,8 @@ export class Sender {
     const { retries, breaker, onRetry } = this.#parts;
     retries.countCall();
     for (;;) {
-      const exchanged = await this.#attempt(job, progress, scope.signal);
+      const release = this.#tryAcquire(job, progress) ?? (await this.#acquire(job, progress, scope.signal));
+      const exchanged = await this.#exchange(job, progress, scope.signal, release);
       const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.identity);
       const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, scope.remainingMs()) : undefined;
       if (waitMs === undefined) return this.#read(exchanged, job, progress);
@@ -124,18 +125,11 @@ export class Sender {
     return exchanged.kind === 'answered' ? this.#errorOf(exchanged, job, progress) : exchanged.error;
   }
 
-  async #attempt(job: Job, progress: Progress, signal: AbortLike): Promise<Exchanged> {
-    const { breaker } = this.#parts;
+  /** Takes a slot of the lane if one is free. Throws if the breaker refuses the call, which then must not wait for a slot. */
+  #tryAcquire(job: Job, progress: Progress): Release | undefined {
     const { identity } = job.caller;
-    if (breaker.refuses(identity)) throw this.#breakerOpen(job, progress);
-    const release = await this.#acquire(job, progress, signal);
-    try {
-      const report = breaker.admit(identity);
-      if (!report) throw this.#breakerOpen(job, progress);
-      return await this.#exchange(job, progress, signal, report);
-    } finally {
-      release();
-    }
+    if (this.#parts.breaker.refuses(identity)) throw this.#breakerOpen(job, progress);
+    return this.#parts.lanes[job.call.lane].lane.tryAcquire(identity);
   }
 
   async #acquire(job: Job, progress: Progress, signal: AbortLike): Promise<Release> {
@@ -148,21 +142,21 @@ export class Sender {
     }
   }
 
-  async #exchange(job: Job, progress: Progress, signal: AbortLike, report: Report): Promise<Exchanged> {
-    const { base, pool, limits } = this.#parts;
+  /** One attempt, in a slot of the lane that is returned when it ends. */
+  async #exchange(job: Job, progress: Progress, signal: AbortLike, release: Release): Promise<Exchanged> {
+    const { base, pool, limits, breaker } = this.#parts;
+    const report = breaker.admit(job.caller.identity);
+    if (!report) {
+      release();
+      throw this.#breakerOpen(job, progress);
+    }
     const startedAt = performance.now();
     const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined);
     const request = { origin: base.origin, method: job.call.method, path: job.target.path, headers, body: job.body };
-    const onSent = (): void => {
-      progress.sent = true;
-    };
-    const onAnswered = (status: number): void => {
-      progress.status = status;
-    };
     let verdict: Verdict = 'none';
     progress.attempts++;
     try {
-      const exchanged = await exchange(pool, request, limits, signal, onSent, onAnswered);
+      const exchanged = await exchange(pool, request, limits, signal, progress);
       verdict = verdictOf(exchanged);
       this.#lastFailure = verdict === 'alive' ? undefined : this.#causeOf(exchanged, job, progress);
       return exchanged;
@@ -174,6 +168,7 @@ export class Sender {
       throw error;
     } finally {
       report(verdict);
+      release();
     }
   }
 

@@ -23,6 +23,8 @@ export interface SharedScope {
   remainingMs(): number;
 }
 
+const START = Promise.resolve();
+
 /**
  * One call in flight and all its waiters. Each waiter has a deadline and an abort signal; the call itself has neither: it
  * continues while it has a waiter and is aborted when the last one stops waiting.
@@ -38,9 +40,10 @@ export class SharedCall<T> {
   /** `run` starts in the next microtask, after the first waiter was added. */
   constructor(run: (scope: SharedScope) => Promise<T>, onEnd: () => void = () => {}) {
     this.#onEnd = onEnd;
-    this.#result = this.#run(run);
-    // An aborted call rejects when it has no waiters: that is not an unhandled rejection.
-    this.#result.catch(() => {});
+    const scope: SharedScope = { signal: this.#controller, remainingMs: () => this.#remainingMs() };
+    this.#result = START.then(() => run(scope));
+    const end = (): void => this.#end();
+    this.#result.then(end, end);
   }
 
   /**
@@ -82,15 +85,6 @@ export class SharedCall<T> {
   /** Aborts the call for all waiters. They receive the rejection that `run` ends with. */
   cancel(): void {
     this.#abort('closed');
-  }
-
-  async #run(run: (scope: SharedScope) => Promise<T>): Promise<T> {
-    await undefined;
-    try {
-      return await run({ signal: this.#controller, remainingMs: () => this.#remainingMs() });
-    } finally {
-      this.#end();
-    }
   }
 
   #remainingMs(): number {
