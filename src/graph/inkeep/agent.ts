@@ -1,5 +1,5 @@
 import { toRfc3339 } from '../../upstream/date-time.js';
-import type { UpstreamAgent } from '../../upstream/inkeep/agent.js';
+import { agentResource, type UpstreamAgent } from '../../upstream/inkeep/agent.js';
 import { type AgentKey, INKEEP_ID } from '../../upstream/inkeep/keys.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connections/connection.js';
@@ -37,7 +37,7 @@ export const loadAgent = defineLoader(
       keys,
       (key) => `${key.tenantId}/${key.projectId}`,
       (group) => {
-        const rows = context.inkeep.agents(group[0]).byIds(group.map((key) => key.agentId));
+        const rows = context.inkeep.items(agentResource, group[0]).byIds(group.map((key) => key.agentId));
         return group.map((key) => rows.get(key.agentId) ?? Promise.resolve(null));
       },
     ),
@@ -145,7 +145,7 @@ builder.objectFields(Project, (t) => ({
     description: 'Its agents, newest first. One call per 100 rows.',
     args: { ...t.arg.connectionArgs() },
     resolve: async (project, args, context) =>
-      connectionOf(await context.inkeep.agents(project).window(sliceOf(args)), (row) =>
+      connectionOf(await context.inkeep.items(agentResource, project).window(sliceOf(args)), (row) =>
         agentRef({ ...project, agentId: row.id }, row),
       ),
   }),

@@ -1,6 +1,6 @@
 import { toRfc3339 } from '../../upstream/date-time.js';
-import type { UpstreamCredential } from '../../upstream/inkeep/credential.js';
-import { type CredentialKey, INKEEP_ID } from '../../upstream/inkeep/keys.js';
+import { type CredentialKey, credentialResource, type UpstreamCredential } from '../../upstream/inkeep/credential.js';
+import { INKEEP_ID } from '../../upstream/inkeep/keys.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connections/connection.js';
 import { defineConnection } from '../core/connections/connection-type.js';
@@ -42,7 +42,9 @@ const loadCredential = defineLoader(
       keys,
       (key) => `${key.tenantId}/${key.projectId}`,
       (group) => {
-        const rows = context.inkeep.credentials(group[0]).byIds(group.map((key) => key.credentialReferenceId));
+        const rows = context.inkeep
+          .items(credentialResource, group[0])
+          .byIds(group.map((key) => key.credentialReferenceId));
         return group.map((key) => rows.get(key.credentialReferenceId) ?? Promise.resolve(null));
       },
     ),
@@ -65,7 +67,7 @@ const stored = rowFields('stored', (credential: CredentialReferenceRef) => crede
 async function usersOf(context: GraphContext, credential: CredentialReferenceRef): Promise<UpstreamCredential | null> {
   const { row } = credential;
   if (row?.tools || row?.externalAgents) return row;
-  return context.inkeep.credentials(credential).prove(credential.credentialReferenceId);
+  return context.inkeep.items(credentialResource, credential).prove(credential.credentialReferenceId);
 }
 
 CredentialReference.implement({
@@ -177,7 +179,7 @@ builder.objectField(Project, 'credentialReferences', (t) =>
     description: 'Its credentials, newest first. One call per 100 rows.',
     args: { ...t.arg.connectionArgs() },
     resolve: async (project, args, context) =>
-      connectionOf(await context.inkeep.credentials(project).window(sliceOf(args)), (row) =>
+      connectionOf(await context.inkeep.items(credentialResource, project).window(sliceOf(args)), (row) =>
         credentialReferenceRef({ ...project, credentialReferenceId: row.id }, row),
       ),
   }),

@@ -1,4 +1,6 @@
+import { agentResource } from '../../upstream/inkeep/agent.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../../upstream/inkeep/keys.js';
+import { subAgentResource } from '../../upstream/inkeep/sub-agent.js';
 import { sliceOf } from '../core/connections/connection.js';
 import type { GraphContext } from '../core/context.js';
 import { checkFilter } from '../core/errors/error-codes.js';
@@ -22,7 +24,7 @@ export function prefetchAgent(context: GraphContext, key: AgentKey, agent: Selec
 
 function prefetchSubAgents(context: GraphContext, key: AgentKey, agent: Selected): void {
   for (const { args } of fieldsOn([agent], 'Agent', 'subAgents')) {
-    prefetch(() => context.inkeep.subAgents(key).window(sliceOf(args), PREFETCH));
+    prefetch(() => context.inkeep.items(subAgentResource, key).window(sliceOf(args), PREFETCH));
   }
 }
 
@@ -68,7 +70,7 @@ function prefetchAllRelations(context: GraphContext, key: AgentKey, wantsStored:
 /** Like `prefetchAgent`, for a project: its lists, and the agents and tools that arguments name. */
 export function prefetchProject(context: GraphContext, key: ProjectKey, project: Selected): void {
   const agentIds = fieldsOn([project], 'Project', 'agent').map(({ args }) => String(args.agentId));
-  prefetch(() => context.inkeep.agents(key).start(agentIds));
+  prefetch(() => context.inkeep.items(agentResource, key).start(agentIds));
   for (const field of fieldsOn([project], 'Project')) {
     const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
     if (field.name === 'agents') prefetchAgents(context, key, field);
@@ -83,7 +85,7 @@ export function prefetchProject(context: GraphContext, key: ProjectKey, project:
 
 /** Prefetches the page of agents that `Project.agents` selects, and the first page of tools if stored fields of tools are selected. */
 function prefetchAgents(context: GraphContext, key: ProjectKey, agents: Selected): void {
-  prefetch(() => context.inkeep.agents(key).window(sliceOf(agents.args), PREFETCH));
+  prefetch(() => context.inkeep.items(agentResource, key).window(sliceOf(agents.args), PREFETCH));
   const tools = fieldsOnNodes([agents], 'Agent', 'tools');
   if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(tool))) {
     prefetch(() => context.inkeep.tools(key).startStored());
@@ -99,7 +101,8 @@ function prefetchTools(context: GraphContext, key: ProjectKey, tools: Selected):
 /** Like `prefetchAgent`, for a tool: the agents of its project, whose relations are searched for the tool. */
 export function prefetchTool(context: GraphContext, key: ToolKey, tool: Selected): void {
   for (const { args } of fieldsOn([tool], 'Tool', 'relations', 'subAgents')) {
-    if (args.agentId === undefined || args.agentId === null) prefetch(() => context.inkeep.agents(key).all(PREFETCH));
+    if (args.agentId === undefined || args.agentId === null)
+      prefetch(() => context.inkeep.items(agentResource, key).all(PREFETCH));
   }
 }
 

@@ -1,6 +1,6 @@
 import { toRfc3339 } from '../../upstream/date-time.js';
 import { INKEEP_ID, type ProjectKey } from '../../upstream/inkeep/keys.js';
-import type { UpstreamProject } from '../../upstream/inkeep/project.js';
+import { projectResource, type UpstreamProject } from '../../upstream/inkeep/project.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connections/connection.js';
 import { defineConnection } from '../core/connections/connection-type.js';
@@ -36,7 +36,7 @@ const loadProject = defineLoader(
       keys,
       (key) => key.tenantId,
       (group) => {
-        const rows = context.inkeep.projects(group[0].tenantId).byIds(group.map((key) => key.projectId));
+        const rows = context.inkeep.items(projectResource, group[0]).byIds(group.map((key) => key.projectId));
         return group.map((key) => rows.get(key.projectId) ?? Promise.resolve(null));
       },
     ),
@@ -115,7 +115,7 @@ builder.queryFields((t) => ({
     args: { tenantId: t.arg.string(TENANT_ARG), ...t.arg.connectionArgs() },
     resolve: async (_root, { tenantId: given, ...args }, context) => {
       const tenantId = tenantOf(context, given);
-      const read = await context.inkeep.projects(tenantId).window(sliceOf(args));
+      const read = await context.inkeep.items(projectResource, { tenantId }).window(sliceOf(args));
       return connectionOf(read, (row) => projectRef({ tenantId, projectId: row.id }, row));
     },
   }),

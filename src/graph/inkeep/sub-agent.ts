@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { toRfc3339 } from '../../upstream/date-time.js';
 import { INKEEP_ID, type SubAgentKey } from '../../upstream/inkeep/keys.js';
-import type { UpstreamSubAgent } from '../../upstream/inkeep/sub-agent.js';
+import { subAgentResource, type UpstreamSubAgent } from '../../upstream/inkeep/sub-agent.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connections/connection.js';
 import { defineConnection } from '../core/connections/connection-type.js';
@@ -38,7 +38,7 @@ const loadSubAgent = defineLoader(
       keys,
       (key) => `${key.tenantId}/${key.projectId}/${key.agentId}`,
       (group) => {
-        const rows = context.inkeep.subAgents(group[0]).byIds(group.map((key) => key.subAgentId));
+        const rows = context.inkeep.items(subAgentResource, group[0]).byIds(group.map((key) => key.subAgentId));
         return group.map((key) => rows.get(key.subAgentId) ?? Promise.resolve(null));
       },
     ),
@@ -156,7 +156,7 @@ builder.objectFields(Agent, (t) => ({
     description: 'Its sub-agents, newest first. One call per 100 rows.',
     args: { ...t.arg.connectionArgs() },
     resolve: async (agent, args, context) =>
-      connectionOf(await context.inkeep.subAgents(agent).window(sliceOf(args)), (row) =>
+      connectionOf(await context.inkeep.items(subAgentResource, agent).window(sliceOf(args)), (row) =>
         subAgentRef({ ...agent, subAgentId: row.id }, row),
       ),
   }),

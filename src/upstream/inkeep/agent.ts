@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
 import { json, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
+import type { Resource } from './item-reader.js';
 import { type AgentKey, agentPath, type ProjectKey, projectPath } from './keys.js';
 import type { List } from './list.js';
 
@@ -27,7 +28,7 @@ const rowsShape = shapeOf(Type.Array(row));
 export type UpstreamAgent = Static<typeof row>;
 
 /** Agents of a project, newest first. */
-export function agentList(project: ProjectKey): List<UpstreamAgent> {
+function agentList(project: ProjectKey): List<UpstreamAgent> {
   return {
     call: { operation: 'list-agents', path: [...projectPath(project), 'agents'], lane: 'plain' },
     rows: rowsShape,
@@ -39,3 +40,10 @@ export function agentList(project: ProjectKey): List<UpstreamAgent> {
 export function getAgent(operation: Operation, key: AgentKey): Item<UpstreamAgent> {
   return getItem(operation, 'get-agent', agentPath(key), rowShape, (agent) => agent.id === key.agentId);
 }
+
+/** Agents of a project, for `InkeepReader.items`. */
+export const agentResource: Resource<'tenantId' | 'projectId', UpstreamAgent> = {
+  parent: ['tenantId', 'projectId'],
+  list: agentList,
+  get: (operation, parent, agentId) => getAgent(operation, { ...parent, agentId }),
+};

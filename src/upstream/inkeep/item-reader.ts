@@ -8,9 +8,16 @@ import { ListReader } from './list-reader.js';
 /** From this many wanted rows on, the list is read instead of each row. */
 const MANY = 2;
 
+/** Rows that are read by their ids and as one list for each parent. `Part` are the names of the parts of the parent's key. */
+export interface Resource<Part extends string, Row> {
+  readonly parent: readonly Part[];
+  readonly list: (parent: Readonly<Record<Part, string>>) => List<Row>;
+  readonly get: (operation: Operation, parent: Readonly<Record<Part, string>>, id: string) => Item<Row>;
+}
+
 /**
- * Plans how rows of one list (projects, agents or sub-agents) are read in one operation: singly when one is wanted, from
- * the list when more are. Rows that came along with other answers are not asked for again.
+ * Plans how the rows of one parent are read in one operation: a single row by itself, several from the list. Rows that other
+ * answers included are not requested again.
  */
 export class ItemReader<Row> {
   readonly #operation: Operation;

@@ -19,10 +19,6 @@ export interface ToolKey extends ProjectKey {
   readonly toolId: string;
 }
 
-export interface CredentialKey extends ProjectKey {
-  readonly credentialReferenceId: string;
-}
-
 export interface RelationKey extends AgentKey {
   readonly relationId: string;
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
 import { json, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
+import type { Resource } from './item-reader.js';
 import { type ProjectKey, projectPath } from './keys.js';
 import type { List } from './list.js';
 
@@ -34,3 +35,10 @@ export function projectList(tenantId: string): List<UpstreamProject> {
 export function getProject(operation: Operation, key: ProjectKey): Item<UpstreamProject> {
   return getItem(operation, 'get-project-by-id', projectPath(key), rowShape, (project) => project.id === key.projectId);
 }
+
+/** Projects of a tenant, for `InkeepReader.items`. */
+export const projectResource: Resource<'tenantId', UpstreamProject> = {
+  parent: ['tenantId'],
+  list: ({ tenantId }) => projectList(tenantId),
+  get: (operation, parent, projectId) => getProject(operation, { ...parent, projectId }),
+};

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
 import { json, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
+import type { Resource } from './item-reader.js';
 import { type AgentKey, agentPath, type SubAgentKey } from './keys.js';
 import type { List } from './list.js';
 
@@ -25,7 +26,7 @@ const rowsShape = shapeOf(Type.Array(subAgentRow));
 export type UpstreamSubAgent = Static<typeof subAgentRow>;
 
 /** Sub-agents of an agent, newest first. An agent that does not exist has an empty list. */
-export function subAgentList(agent: AgentKey): List<UpstreamSubAgent> {
+function subAgentList(agent: AgentKey): List<UpstreamSubAgent> {
   return {
     call: { operation: 'list-subagents', path: [...agentPath(agent), 'sub-agents'], lane: 'plain' },
     rows: rowsShape,
@@ -38,3 +39,10 @@ export function getSubAgent(operation: Operation, key: SubAgentKey): Item<Upstre
   const path = [...agentPath(key), 'sub-agents', key.subAgentId];
   return getItem(operation, 'get-subagent-by-id', path, rowShape, (subAgent) => subAgent.id === key.subAgentId);
 }
+
+/** Sub-agents of an agent, for `InkeepReader.items`. */
+export const subAgentResource: Resource<'tenantId' | 'projectId' | 'agentId', UpstreamSubAgent> = {
+  parent: ['tenantId', 'projectId', 'agentId'],
+  list: subAgentList,
+  get: (operation, parent, subAgentId) => getSubAgent(operation, { ...parent, subAgentId }),
+};

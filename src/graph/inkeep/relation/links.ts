@@ -1,3 +1,4 @@
+import { agentResource } from '../../../upstream/inkeep/agent.js';
 import type { AgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
 import type { UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import { builder } from '../../core/builder.js';
@@ -150,7 +151,9 @@ builder.objectFields(Tool, (t) => ({
 /** The relations of a tool in one agent or in all agents of the project, in the order of the project's agents. */
 async function usersOf(context: GraphContext, tool: ToolKey, agentId: string | null | undefined) {
   const { tenantId, projectId, toolId } = tool;
-  const agentIds = agentId ? [agentId] : (await context.inkeep.agents(tool).all()).map((agent) => agent.id);
+  const agentIds = agentId
+    ? [agentId]
+    : (await context.inkeep.items(agentResource, tool).all()).map((agent) => agent.id);
   const users = await Promise.all(
     agentIds.map(async (id) => {
       const agent = { tenantId, projectId, agentId: id };

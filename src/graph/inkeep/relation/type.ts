@@ -45,7 +45,10 @@ SubAgentToolRelation.implement({
     id: t.id({
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs that name a relation. Needs no upstream call.',
-      resolve: (relation) => RelationId.encode({ ...relation, relationId: relationIdOf(relation) }),
+      resolve: (relation) => {
+        const { tenantId, projectId, agentId } = relation;
+        return RelationId.encode({ tenantId, projectId, agentId, relationId: relationIdOf(relation) });
+      },
     }),
     tenantId: t.exposeString('tenantId', { nullable: false, description: 'The upstream id of the tenant.' }),
     projectId: t.exposeString('projectId', { nullable: false, description: 'The upstream id of the project.' }),
