@@ -36,7 +36,7 @@ function agentList(project: ProjectKey): List<UpstreamAgent> {
   };
 }
 
-/** One agent; null where there is none. */
+/** One agent; null if it does not exist. */
 export function getAgent(operation: Operation, key: AgentKey): Item<UpstreamAgent> {
   return getItem(operation, 'get-agent', agentPath(key), rowShape, (agent) => agent.id === key.agentId);
 }

@@ -39,18 +39,18 @@ export interface Attached {
 }
 
 /**
- * Gives a sub-agent a tool, or changes what it has of it: one row for each pair, however often and by however many at once.
- * Fields left out stay. Throws LinkEndMissing, or the UpstreamError of a call that failed.
+ * Attaches a tool to a sub-agent, or changes their relation if there is one. A pair has one row, also if several clients attach it
+ * at once. Fields that are left out do not change. Throws LinkEndMissing, or the UpstreamError of a call that failed.
  */
 export async function attachTool(operation: Operation, pair: PairKey, body: RelationBody): Promise<Attached> {
   return (await change(operation, pair, body)) ?? (await create(operation, pair, body));
 }
 
 /**
- * Changes a relation, and moves it where another sub-agent of the agent or another tool is given. Null where there is no such
- * relation. Throws LinkEndMissing, or PairExists, which the upstream does not check: it would make a second row of the pair.
- * A relation that moves gets a new id. The upstream derives ids from the pair: a row that kept the id of the pair it left
- * would turn every later attempt to attach that pair into a 500 (observed).
+ * Changes a relation, and moves it if the target names another sub-agent of the agent or another tool. Null if there is no such
+ * relation. Throws LinkEndMissing, or PairExists: the upstream does not check this, and would create a second row of the pair.
+ * A relation that moves gets a new id. The upstream derives ids from the pair: if the row kept the id of its old pair, every later
+ * attempt to attach that pair would fail with a 500 (observed).
  */
 export async function changeRelation(
   operation: Operation,
@@ -67,25 +67,25 @@ export async function changeRelation(
     ...(subAgentId === current.subAgentId ? {} : { subAgentId }),
     ...(toolId === current.toolId ? {} : { toolId }),
   };
-  await requireFree(operation, { tenantId, projectId, agentId, subAgentId, toolId }, moves);
+  await checkTarget(operation, { tenantId, projectId, agentId, subAgentId, toolId }, moves);
   const id = Object.keys(moves).length > 0 ? { id: randomUUID() } : {};
   return store(operation, key, current, { ...difference(current, body), ...moves, ...id });
 }
 
 /**
- * Takes a tool from a sub-agent, every row of the pair. The relation that went, undefined where there was none, or where
- * somebody else took the last one at the same moment.
+ * Detaches a tool from a sub-agent: deletes every row of the pair. Returns the first relation that was deleted; undefined if there
+ * was none, or if another client deleted them at the same time.
  */
 export async function detachTool(operation: Operation, pair: PairKey): Promise<UpstreamRelation | undefined> {
-  const gone: UpstreamRelation[] = [];
+  const deleted: UpstreamRelation[] = [];
   for (const relation of await findPair(operation, pair)) {
-    if (await remove(operation, pair, relation)) gone.push(relation);
+    if (await remove(operation, pair, relation)) deleted.push(relation);
   }
-  return gone[0];
+  return deleted[0];
 }
 
-/** Whether a relation may become one of this pair, as far as it moves. */
-async function requireFree(operation: Operation, pair: PairKey, moves: Partial<PairKey>): Promise<void> {
+/** Checks that what a relation moves to exists, and that the pair has no relation. Makes no call if it does not move. */
+async function checkTarget(operation: Operation, pair: PairKey, moves: Partial<PairKey>): Promise<void> {
   if (Object.keys(moves).length === 0) return;
   const [others, subAgent, tool] = await Promise.all([
     findPair(operation, pair),
@@ -97,7 +97,7 @@ async function requireFree(operation: Operation, pair: PairKey, moves: Partial<P
   if (others.length > 0) throw new PairExists();
 }
 
-/** Brings the row of a pair to what the body says; undefined where the pair has none, or has lost it meanwhile. */
+/** Changes the row of a pair as the body says; undefined if the pair has none, or if it was deleted in the meantime. */
 async function change(operation: Operation, pair: PairKey, body: RelationBody): Promise<Attached | undefined> {
   const [relation, ...surplus] = await findPair(operation, pair);
   if (!relation) return undefined;
@@ -117,9 +117,9 @@ async function create(operation: Operation, pair: PairKey, body: RelationBody): 
   try {
     const created = await createRelation(operation, pair, { id: randomUUID(), subAgentId, toolId, ...body });
     const isOurs = created?.subAgentId === subAgentId && created.toolId === toolId;
-    return { relation: isOurs ? { row: created } : await readBack(operation, pair, body), outcome: 'CREATED' };
+    return { relation: isOurs ? { row: created } : await findCreated(operation, pair, body), outcome: 'CREATED' };
   } catch (error) {
-    // A duplicate is 422, or 500 in an agent of more than 100 relations: somebody else was faster, or it is not that.
+    // A duplicate is a 422, or a 500 in an agent of more than 100 relations. Both can have other causes too.
     if (isServerError(error)) return (await change(operation, pair, body).catch(() => undefined)) ?? fail(error);
     if (!(error instanceof UpstreamRejected)) throw error;
     const raced = await change(operation, pair, body);
@@ -128,21 +128,25 @@ async function create(operation: Operation, pair: PairKey, body: RelationBody): 
   }
 }
 
-/** The new row of a pair, by either of the lists that have it; what was sent where neither can be read. Never rejects. */
-async function readBack(operation: Operation, pair: PairKey, body: RelationBody): Promise<KnownRow<UpstreamRelation>> {
+/** The created row of a pair, from one of the two lists that have it; the values that were sent if neither can be read. Never rejects. */
+async function findCreated(
+  operation: Operation,
+  pair: PairKey,
+  body: RelationBody,
+): Promise<KnownRow<UpstreamRelation>> {
   const fields = { selectedTools: null, headers: null, toolPolicies: null, ...body } as RelationBody;
   const sent = { ...fields, subAgentId: pair.subAgentId, toolId: pair.toolId } as Partial<UpstreamRelation>;
   try {
     const [row] = await findPair(operation, pair).catch(() =>
       findPair(operation, pair, toolUserList(pair, pair.toolId)),
     );
-    return row ? { row } : { sent, unread: vanished(operation) };
+    return row ? { row } : { sent, unread: missingRow(operation) };
   } catch (error) {
     return { sent, unread: error };
   }
 }
 
-function vanished({ failures }: Operation): UpstreamBadResponse {
+function missingRow({ failures }: Operation): UpstreamBadResponse {
   const call = { operation: 'list-subagent-tool-relations', method: 'GET', path: [] };
   const error = new UpstreamBadResponse('lacks a row that was just stored', { ...call, service: 'inkeep', path: '' });
   failures.unusable('inkeep', call, error);
@@ -150,8 +154,8 @@ function vanished({ failures }: Operation): UpstreamBadResponse {
 }
 
 /**
- * Rows of a pair, oldest first: all who look at the same time agree on the first, which is the one to keep. There should be
- * one at the most; an update by others may have made more.
+ * Rows of a pair, oldest first. There should be at most one, but an update by another client may have made more. The first one is
+ * kept: clients that read them at the same time agree on it.
  */
 async function findPair(
   operation: Operation,
@@ -168,7 +172,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** Stores what differs. The row as it is then: what was sent, laid over what was there, where the answer is not that row. */
+/** Stores the patch and returns the new row. If the answer is not that row, returns the old row with the values that were sent. */
 async function store(
   operation: Operation,
   key: RelationKey,
@@ -180,14 +184,14 @@ async function store(
   return stored?.id === (patch.id ?? key.relationId) ? stored : { ...before, ...(patch as Partial<UpstreamRelation>) };
 }
 
-/** Removes further rows of a pair that is as it should be. Whether any was there. */
+/** Deletes further rows of a pair whose first row is stored. Returns whether any was deleted. */
 async function removeAll(operation: Operation, pair: PairKey, surplus: readonly UpstreamRelation[]): Promise<boolean> {
-  // A row that stays is merged by the next attach; this one has done what was asked of it, and is not to fail now.
+  // The attach has succeeded, so it does not fail. The next one deletes the rows that are left.
   const removed = surplus.map((relation) => remove(operation, pair, relation).catch(() => false));
   return (await Promise.all(removed)).some(Boolean);
 }
 
-/** Whether the row was there to be removed. */
+/** Deletes a relation. Returns whether it existed. */
 async function remove(operation: Operation, pair: PairKey, { id }: UpstreamRelation): Promise<boolean> {
   try {
     await deleteRelation(operation, { ...pair, relationId: id });
@@ -198,7 +202,7 @@ async function remove(operation: Operation, pair: PairKey, { id }: UpstreamRelat
   }
 }
 
-/** Fields of the body that are not in the row as they are. */
+/** The fields of the body whose values differ from the row. */
 function difference(relation: UpstreamRelation, body: RelationBody): RelationBody {
   return Object.fromEntries(
     Object.entries(body).filter(([name, value]) => !isSameJson(relation[name as keyof RelationBody] ?? null, value)),
@@ -213,7 +217,7 @@ function fail(error: unknown): never {
   throw error;
 }
 
-/** The upstream says that one end does not exist, and not which. */
+/** The error for a rejected pair: the upstream does not say which end is missing. */
 async function missingEnd(operation: Operation, pair: PairKey, refusal: UpstreamRejected): Promise<Error> {
   if ((await getSubAgent(operation, pair).row) === null) return new LinkEndMissing('subAgent');
   const tool = await new ToolReader(operation, pair).stored([pair.toolId]).get(pair.toolId);

@@ -5,7 +5,7 @@ import type { Item } from './item.js';
 import { type List, MAX_PAGE_SIZE, paged } from './list.js';
 import { ListReader } from './list-reader.js';
 
-/** From this many wanted rows on, the list is read instead of each row. */
+/** From this many rows on, the list is read instead of each row. */
 const MANY = 2;
 
 /** Rows that are read by their ids and as one list for each parent. `Part` are the names of the parts of the parent's key. */
@@ -33,26 +33,26 @@ export class ItemReader<Row> {
     this.#reader = new ListReader(operation, list);
   }
 
-  /** Keeps a row that another answer held. */
+  /** Remembers a row that another answer included. */
   saw(row: Row): void {
     this.#seen.set(this.#list.idOf(row), row);
   }
 
-  /** The rows with these ids, each on its own; null only after the upstream's 404. */
+  /** The rows with these ids, each as its own promise; null only after a 404 for the row. */
   byIds(ids: readonly string[]): ReadonlyMap<string, Promise<Row | null>> {
     const unseen = new Set(ids.filter((id) => !this.#seen.has(id)));
     const search = unseen.size >= MANY ? this.#reader.find(unseen, isWorthPaging) : undefined;
     return new Map(ids.map((id) => [id, this.#row(id, search)]));
   }
 
-  /** Asks for what `byIds` will want of these ids, before anybody does. Failures are told to whoever reads. */
+  /** Prefetches what `byIds` needs for these ids. The reader of a row gets its error. */
   start(ids: readonly string[]): void {
     const [first, ...more] = new Set(ids);
     if (more.length > 0) this.#reader.start();
     else if (first !== undefined) this.#get(first).row.catch(() => {});
   }
 
-  /** One row, asked for by itself, so that the answer proves that it is there. */
+  /** One row by its own call, which proves whether it exists. */
   async prove(id: string): Promise<Row | null> {
     const { row, record } = this.#get(id);
     countKey(record);
@@ -84,7 +84,7 @@ export class ItemReader<Row> {
   }
 }
 
-/** A page more is one call: worth it while it can save as many. */
+/** Whether the unread pages are no more calls than one for each missing row. */
 function isWorthPaging(unread: number, missing: number): boolean {
   return Math.ceil(unread / MAX_PAGE_SIZE) <= missing;
 }

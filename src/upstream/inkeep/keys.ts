@@ -23,17 +23,17 @@ export interface RelationKey extends AgentKey {
   readonly relationId: string;
 }
 
-/** Path of everything in a project. */
+/** The path of a project. */
 export function projectPath({ tenantId, projectId }: ProjectKey): string[] {
   return ['tenants', tenantId, 'projects', projectId];
 }
 
-/** Path of everything in an agent. */
+/** The path of an agent. */
 export function agentPath(key: AgentKey): string[] {
   return [...projectPath(key), 'agents', key.agentId];
 }
 
-/** A string that tells keys apart; ids hold no line break. */
+/** A string that is unique for a key: ids have no line breaks. */
 export function keyOf(...parts: readonly string[]): string {
   return parts.join('\n');
 }

@@ -2,13 +2,13 @@ import { type CallRecord, countKey, type Operation } from '../operation.js';
 import type { PagedList } from '../paging/slice.js';
 import { type List, MAX_PAGE_SIZE, paged, rememberedTotal } from './list.js';
 
-/** Pages asked at once at the most: while it is not known that anything on them is wanted, and in each round of a search. */
+/** Most pages that are requested at once: by a prefetch, and in each round of a search. */
 const PAGES_AT_ONCE = 8;
 
-/** From this many wanted rows on, a search asks for all the pages that the list had last time, not for the first alone. */
+/** From this many rows on, a search first requests all pages that the list had last time, and not only the first one. */
 const MANY = 3;
 
-/** Whether a search reads on, by the rows it has not read and the ids it has not found. */
+/** Whether a search continues, by the number of unread rows and of ids that it has not found. */
 type Worth = (unread: number, missing: number) => boolean;
 
 export interface Search<Row> {
@@ -22,8 +22,8 @@ interface Found<Row> {
 }
 
 /**
- * Reads one list in full pages, as far as somebody wants it, for the length of one operation. Pages are shared by all who
- * ask; rows are found by id on whatever page they are. Offset paging may repeat a row: the first one counts.
+ * Reads the full pages of one list that an operation needs, each once. Finds rows by id on any page. Offset paging may repeat a
+ * row: the first one counts.
  */
 export class ListReader<Row> {
   readonly #operation: Operation;
@@ -37,8 +37,8 @@ export class ListReader<Row> {
   #all: Promise<readonly Row[]> | undefined;
 
   /**
-   * `onRows` hears of the rows of each page, and of the list's length, as it comes, before whoever asked for it. `readPage` is
-   * how a page is read, if not just so.
+   * `onRows` gets the rows of each page and the length of the list, before the reader of the page gets them. `readPage` replaces
+   * how a page is read.
    */
   constructor(
     operation: Operation,
@@ -52,31 +52,30 @@ export class ListReader<Row> {
     this.#readPage = readPage;
   }
 
-  /** Whether any page has been asked for. */
+  /** Whether any page was requested. */
   get started(): boolean {
     return this.#pages.length > 0;
   }
 
-  /** Rows of the whole list, once a page is here. */
+  /** Number of rows of the whole list; undefined before the first page has arrived. */
   get total(): number | undefined {
     return this.#total;
   }
 
   /**
-   * Asks for the first page before anybody wants it, and for as many more as the list had last time (8 at the most).
-   * Failures are told to whoever reads.
+   * Prefetches the pages that the list had last time: at least the first one, at most 8. The reader of a page gets its error.
    */
   start(): void {
-    for (const page of this.#ask(this.#likelyPages())) page.catch(() => {});
+    for (const page of this.#request(this.#likelyPages())) page.catch(() => {});
   }
 
-  /** As `start`, and asks for the pages after the first (8 in all at the most) as soon as it tells how many there are. */
+  /** Like `start`, and requests the other pages (at most 8 in all) as soon as their number is known. */
   async readAhead(): Promise<void> {
-    await Promise.all(this.#ask(this.#likelyPages()));
-    await Promise.all(this.#ask(Math.min(PAGES_AT_ONCE, Math.max(this.#pages.length, this.#pageCount()))));
+    await Promise.all(this.#request(this.#likelyPages()));
+    await Promise.all(this.#request(Math.min(PAGES_AT_ONCE, Math.max(this.#pages.length, this.#pageCount()))));
   }
 
-  /** Every row, each id once, in the upstream's order. `keys` are what was asked for: none for a prefetch. Rejects when a page fails. */
+  /** Every row, each id once, in the upstream's order. `keys` are counted in the report: none for a prefetch. Rejects if a page fails. */
   async all(keys: readonly string[] = ['']): Promise<readonly Row[]> {
     this.#all ??= this.#readAll();
     const rows = await this.#all;
@@ -84,16 +83,16 @@ export class ListReader<Row> {
     return rows;
   }
 
-  /** As `all`, if no more than `pages` pages are left to ask for when the list's length is known; undefined otherwise. */
+  /** Like `all`, but undefined if more than `pages` pages are left to request when the length of the list is known. */
   async allWithin(pages: number, keys: readonly string[]): Promise<readonly Row[] | undefined> {
     const likely = this.#likelyPages();
-    await Promise.all(this.#ask(Math.max(this.#pages.length, likely > pages ? 1 : likely)));
+    await Promise.all(this.#request(Math.max(this.#pages.length, likely > pages ? 1 : likely)));
     return this.#pageCount() - this.#pages.length > pages ? undefined : this.all(keys);
   }
 
   async #readAll(): Promise<readonly Row[]> {
-    await Promise.all(this.#ask(this.#likelyPages()));
-    const pages = await Promise.all(this.#ask(Math.max(this.#pages.length, this.#pageCount())));
+    await Promise.all(this.#request(this.#likelyPages()));
+    const pages = await Promise.all(this.#request(Math.max(this.#pages.length, this.#pageCount())));
     const rows = new Map<string, Row>();
     for (const row of pages.flat()) {
       const id = this.#list.idOf(row);
@@ -110,9 +109,9 @@ export class ListReader<Row> {
   }
 
   /**
-   * The rows with these ids that are on some page. Reads on until all are found, the list ends, or `isWorth` says no to the
-   * number of rows not read yet and of ids not found yet. `failed` is the first page that could not be read, when rows are
-   * missing: they may be on it. `isCounted` is false for a prefetch, which the report does not count.
+   * The rows with these ids. Reads pages until all are found, the list ends, or `isWorth` is false for the number of unread rows
+   * and missing ids. If rows are missing, `failed` is the error of the first page that failed: they may be on it. `isCounted` is
+   * false for a prefetch, which the report does not count.
    */
   async find(ids: ReadonlySet<string>, isWorth: Worth = () => true, isCounted = true): Promise<Search<Row>> {
     const missing = new Set<string>();
@@ -120,13 +119,13 @@ export class ListReader<Row> {
     let settled = 0;
     let failed: unknown;
     const read = async (pages: number): Promise<void> => {
-      for (const result of await Promise.allSettled(this.#ask(pages))) {
+      for (const result of await Promise.allSettled(this.#request(pages))) {
         if (result.status === 'rejected') failed ??= result.reason;
       }
       settled = pages;
       for (const id of missing) if (this.#found.has(id)) missing.delete(id);
     };
-    // Pages that another search has asked for meanwhile are waited for, and then it is asked whether to read on.
+    // Pages that another search has requested in the meantime come first.
     const next = (): number => {
       if (settled < this.#pages.length) return this.#pages.length;
       const isWorthReading = isWorth((this.#total ?? 0) - settled * MAX_PAGE_SIZE, missing.size);
@@ -142,8 +141,8 @@ export class ListReader<Row> {
     return failed === undefined || rows.size === ids.size ? { rows } : { rows, failed };
   }
 
-  /** Sees to it that pages 1 to `count` are under way. */
-  #ask(count: number): Promise<readonly Row[]>[] {
+  /** Requests those of pages 1 to `count` that were not requested yet. */
+  #request(count: number): Promise<readonly Row[]>[] {
     while (this.#pages.length < count) this.#pages.push(this.#read(this.#pages.length + 1));
     return this.#pages.slice(0, count);
   }
@@ -165,7 +164,7 @@ export class ListReader<Row> {
     return Math.ceil((this.#total ?? 0) / MAX_PAGE_SIZE);
   }
 
-  /** Pages that a search asks for at once: those that the list had last time, if so many are worth it, or the first alone. */
+  /** Number of pages that a search requests first: those that the list had last time if that is worth it, otherwise one. */
   #firstRound(wanted: number, isWorth: Worth): number {
     return wanted < MANY || !isWorth(this.#likelyTotal(), wanted) ? 1 : this.#likelyPages();
   }

@@ -6,10 +6,10 @@ import { json, readShape, rowCount, type Shape, shapeOf } from '../shapes.js';
 
 const envelope = shapeOf(Type.Object({ data: json, pagination: Type.Object({ total: rowCount }) }));
 
-/** The most rows the upstream gives on a page. */
+/** Most rows that the upstream returns on a page. */
 export const MAX_PAGE_SIZE = 100;
 
-/** A list of the upstream: where it is and how its rows read. */
+/** A list of the upstream: its call, and the shape and ids of its rows. */
 export interface List<Row> extends ListAddress {
   readonly rows: Shape<readonly Row[]>;
   readonly idOf: (row: Row) => string;
@@ -39,7 +39,7 @@ function pageIn<Row>(operation: Operation, list: List<Row>, call: UpstreamCall, 
   return page;
 }
 
-/** The list as `readSlice` reads it. */
+/** The list for `readSlice`. */
 export function paged<Row>(operation: Operation, list: List<Row>): PagedList<Row> {
   return {
     maxLimit: MAX_PAGE_SIZE,
@@ -49,7 +49,7 @@ export function paged<Row>(operation: Operation, list: List<Row>): PagedList<Row
   };
 }
 
-/** Rows the list had when this caller last read it, in any operation; undefined when it is not known. */
+/** Number of rows when this caller last read the list, in any operation; undefined if not known. */
 export function rememberedTotal(operation: Operation, list: ListAddress): number | undefined {
   return operation.listTotals.get(totalKey(operation, list));
 }
@@ -58,7 +58,7 @@ function rememberTotal(operation: Operation, list: ListAddress, total: number): 
   operation.listTotals.set(totalKey(operation, list), total);
 }
 
-/** Discovery does not change how many rows there are, so a list counts the same with and without it. */
+/** Without `skipDiscovery`: a list has the same number of rows with and without discovery. */
 function totalKey(operation: Operation, { call }: ListAddress): string {
   const { skipDiscovery: _, ...filter } = call.query ?? {};
   return JSON.stringify([operation.caller('inkeep').fingerprint, call.path, filter]);

@@ -5,28 +5,28 @@ import { type List, paged } from './list.js';
 import { unlessFinal, withPatience } from './patience.js';
 import { getTool, type UpstreamTool } from './tool.js';
 
-/** Rows of a late page are asked for again this many at a time. */
+/** Rows of a late page are requested again in pages of this size. */
 const SMALL_PAGE = 10;
 
 type Row = UpstreamTool | null;
 
-/** The live row of one tool, as soon as any call brings it. */
+/** The live row of one tool, from the first call that returns it. */
 interface Slot {
   readonly row: Promise<Row>;
   readonly settle: (row: Row) => void;
   readonly fail: (error: unknown) => void;
-  /** A call that is under way will settle or fail it. */
+  /** A call in flight will settle it or make it fail. */
   isExpected: boolean;
   isSettled: boolean;
 }
 
 /**
- * Live rows of one project's tools, read in one operation: singly, or in probed pages. A row that one page has brought is not
- * asked for again.
+ * Reads the live rows of one project's tools in one operation: each by itself, or in probed pages. A row that was on a page is not
+ * requested again.
  *
- * A page with a tool that hangs comes late, or never. Its rows alone are then probed once more: in pages of ten, and what is
- * missing of these singly. With one such tool among 500, that is 10 small pages and 10 single calls. If the late page comes
- * first after all, it answers for them. At most half of the calls that the operation has left are spent on it at a time.
+ * A page with a tool that hangs arrives late or never. Its tools are then probed again in pages of ten, and those that are still
+ * missing one by one. With one such tool among 500, that is 10 small pages and 10 single calls. If the late page arrives first, its
+ * rows are used. At most half of the operation's remaining calls are spent on this at a time.
  */
 export class LiveTools {
   readonly #operation: Operation;
@@ -47,17 +47,17 @@ export class LiveTools {
     this.#probed = paged(operation, lists.probed);
   }
 
-  /** Live row of a tool that was asked for, or that came with a page; undefined for any other. */
+  /** The live row of a tool that was requested, or that was on a page; undefined for any other. */
   get(id: string): Promise<Row> | undefined {
     return this.#slots.get(id)?.row;
   }
 
-  /** Live row of a tool that is about to be asked for. */
+  /** The live row of a tool that the caller requests next. */
   want(id: string): Promise<Row> {
     return this.#slot(id).row;
   }
 
-  /** Asks for a tool by itself, unless it is here or under way. */
+  /** Requests a tool by itself, unless it has arrived or is being read. */
   ask(id: string): void {
     const slot = this.#slot(id);
     if (slot.isSettled || slot.isExpected) return;
@@ -65,7 +65,7 @@ export class LiveTools {
     this.#getTool(id, { isCounted: true }).then(slot.settle, slot.fail);
   }
 
-  /** Tools that are not here and not under way have failed. */
+  /** Rejects the row of a tool that has not arrived and is not being read. */
   fail(id: string, error: unknown): void {
     const slot = this.#slot(id);
     if (!slot.isExpected) slot.fail(error);
@@ -117,7 +117,7 @@ export class LiveTools {
     try {
       stored = await this.#stored.readPage(number, limit).page;
     } catch {
-      // The late page is the only hope left, and its failure the one that matters.
+      // Only the late page can still have the rows. If it fails too, its error is reported.
       return late;
     }
     const places = stored.rows.map(({ id }, index) => ({ id, offset: (number - 1) * limit + index }));
@@ -143,7 +143,7 @@ export class LiveTools {
     await withPatience(Promise.allSettled(numbers.slice(0, this.#affordable()).map(probe)), patienceMs);
   }
 
-  /** One tool of a late page: by itself if that is affordable, by the page if that comes first or the single call fails. */
+  /** Reads one tool of a late page: by its own call if that is affordable, or from the page if that arrives first or the call fails. */
   async #probeOne(id: string, late: Promise<unknown>, isAffordable: boolean): Promise<void> {
     const slot = this.#slot(id);
     try {
@@ -155,7 +155,7 @@ export class LiveTools {
     }
   }
 
-  /** What a late page brings was counted with that page. */
+  /** A tool of a late page is not counted: its key was counted for the page. */
   async #getTool(id: string, { isCounted = false } = {}): Promise<Row> {
     const { row, record } = getTool(this.#operation, { ...this.#project, toolId: id });
     if (isCounted) countKey(record);
@@ -182,7 +182,7 @@ function createSlot(): Slot {
     resolve = onRow;
     reject = onError;
   });
-  // A row may come, or fail to, that no field waits for.
+  // No field may wait for this row.
   row.catch(() => {});
   const slot: Slot = {
     row,

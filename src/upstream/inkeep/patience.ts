@@ -18,7 +18,7 @@ export async function withPatience<Value>(promise: Promise<Value>, patienceMs: n
   }
 }
 
-/** Lets a failure pass as "late", unless another way to ask would be answered the same. */
+/** For the failure of a probe: undefined, as if it were late. Throws the errors that a read without a probe would have too. */
 export function unlessFinal(error: unknown): undefined {
   if (
     error instanceof UpstreamUnauthenticated ||

@@ -31,7 +31,7 @@ export function projectList(tenantId: string): List<UpstreamProject> {
   };
 }
 
-/** One project; null where there is none or the caller may not see it. */
+/** One project; null if it does not exist or the caller may not see it. */
 export function getProject(operation: Operation, key: ProjectKey): Item<UpstreamProject> {
   return getItem(operation, 'get-project-by-id', projectPath(key), rowShape, (project) => project.id === key.projectId);
 }

@@ -22,7 +22,7 @@ export class RelationReader {
   readonly #listeners: ((rows: readonly UpstreamRelation[], total: number) => void)[] = [];
   readonly #onToolUsers: (rows: readonly UpstreamToolUser[]) => void;
 
-  /** `onToolUsers` hears of rows that carry their sub-agent. */
+  /** `onToolUsers` gets rows that include their sub-agent. */
   constructor(operation: Operation, agent: AgentKey, onToolUsers: (rows: readonly UpstreamToolUser[]) => void) {
     this.#operation = operation;
     this.#agent = agent;
@@ -33,8 +33,7 @@ export class RelationReader {
   }
 
   /**
-   * Starts to read all relations before anybody asks for them; `onRows` hears of each page as it comes,
-   * and of how many relations there are.
+   * Prefetches all relations. `onRows` gets the rows of each page as it arrives, and the number of all relations.
    */
   startAll(onRows?: (rows: readonly UpstreamRelation[], total: number) => void): void {
     if (onRows) this.#listeners.push(onRows);
@@ -46,7 +45,7 @@ export class RelationReader {
     return this.#all.all();
   }
 
-  /** A window of the agent's relations, of one sub-agent or one tool where given. */
+  /** A window of the agent's relations, or of those of one sub-agent or tool. */
   window(slice: Slice, filter: RelationFilter, { isPrefetch = false } = {}): Promise<SliceRows<UpstreamRelation>> {
     return readSlice(paged(this.#operation, relationList(this.#agent, filter)), slice, { isPrefetch });
   }

@@ -25,27 +25,27 @@ const rowsShape = shapeOf(Type.Array(row));
 const rowsWithSubAgentShape = shapeOf(Type.Array(rowWithSubAgent));
 const storedShape = shapeOf(Type.Object({ data: row }));
 
-/** A relation as received: one tool given to one sub-agent. */
+/** A relation as received: one tool of one sub-agent. */
 export type UpstreamRelation = Static<typeof row>;
 
-/** A relation with its sub-agent inside, as get-subagents-for-tool gives it. */
+/** A relation with its sub-agent, as get-subagents-for-tool returns it. */
 export type UpstreamToolUser = Static<typeof rowWithSubAgent>;
 
-/** What a relation can hold besides the pair. `selectedTools`: null all, [] none. Null clears. */
+/** The fields of a relation besides the pair. Null clears a field. `selectedTools`: null means all, `[]` none. */
 export interface RelationBody {
   readonly selectedTools?: readonly string[] | null;
   readonly headers?: Readonly<Record<string, unknown>> | null;
   readonly toolPolicies?: Readonly<Record<string, { readonly needsApproval: boolean }>> | null;
 }
 
-/** What of a relation can be changed: also its pair, and the id it is found by. */
+/** What can be changed: also the pair, and the id of the relation. */
 export interface RelationChange extends RelationBody {
   readonly id?: string;
   readonly subAgentId?: string;
   readonly toolId?: string;
 }
 
-/** Relations of an agent, newest first, of one sub-agent where it is given. The upstream ignores `toolId` beside `subAgentId`. */
+/** Relations of an agent or of one of its sub-agents or tools, newest first. The upstream ignores `toolId` if there is a `subAgentId`. */
 export function relationList(
   agent: AgentKey,
   filter: { subAgentId?: string | undefined; toolId?: string | undefined } = {},
@@ -75,16 +75,16 @@ export function toolUserList(agent: AgentKey, toolId: string): List<UpstreamTool
   };
 }
 
-/** One relation; null where there is none. */
+/** One relation; null if it does not exist. */
 export function getRelation(operation: Operation, key: RelationKey): Item<UpstreamRelation> {
   const path = [...relationsPath(key), key.relationId];
   return getItem(operation, 'get-subagent-tool-relation', path, rowShape, (relation) => relation.id === key.relationId);
 }
 
 /**
- * Gives a sub-agent a tool. The upstream demands an id and throws it away: the stored one is in the answer, undefined where
- * that could not be read. A pair that exists is UpstreamRejected (422), or UpstreamUnavailable (500) in an agent of more than
- * 100 relations; an unknown tool or sub-agent is UpstreamRejected (400).
+ * Creates a relation and returns the stored row; undefined if the answer could not be read. The upstream requires an id and ignores
+ * it. A pair that exists is UpstreamRejected (422), or UpstreamUnavailable (500) in an agent of more than 100 relations; an unknown
+ * tool or sub-agent is UpstreamRejected (400).
  */
 export async function createRelation(
   operation: Operation,
@@ -102,7 +102,7 @@ export async function createRelation(
   return storedRelation(await operation.write('inkeep', call));
 }
 
-/** Changes the given fields of a relation. The upstream checks neither for a second row of the pair nor, but by a 500, the target. */
+/** Changes the given fields of a relation. The upstream does not check for a second row of the pair; an unknown target is a 500. */
 export async function updateRelation(
   operation: Operation,
   key: RelationKey,
@@ -119,7 +119,7 @@ export async function updateRelation(
   return storedRelation(await operation.write('inkeep', call));
 }
 
-/** Takes a tool from a sub-agent. UpstreamNotFound where it was not given. */
+/** Deletes a relation. UpstreamNotFound if it does not exist. */
 export async function deleteRelation(operation: Operation, key: RelationKey): Promise<void> {
   const path = [...relationsPath(key), key.relationId];
   const call: UpstreamCall = {

@@ -34,7 +34,7 @@ function subAgentList(agent: AgentKey): List<UpstreamSubAgent> {
   };
 }
 
-/** One sub-agent; null where there is none. */
+/** One sub-agent; null if it does not exist. */
 export function getSubAgent(operation: Operation, key: SubAgentKey): Item<UpstreamSubAgent> {
   const path = [...agentPath(key), 'sub-agents', key.subAgentId];
   return getItem(operation, 'get-subagent-by-id', path, rowShape, (subAgent) => subAgent.id === key.subAgentId);

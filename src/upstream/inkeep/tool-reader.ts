@@ -8,19 +8,19 @@ import { LiveTools } from './live-tools.js';
 import { unlessFinal, withPatience } from './patience.js';
 import { toolList, type UpstreamTool } from './tool.js';
 
-/** From more live tools than this on, whole pages are probed: one call for a hundred. */
+/** If more live tools than this are requested, whole pages are probed: one call per 100 tools. */
 const MANY_LIVE = 40;
 
-/** In a project of more pages than this, one or two tools are asked for singly. */
+/** In a project with more pages than this, one or two tools are read one by one. */
 const MANY_PAGES = 10;
 const FEW_TOOLS = 3;
 
-/** Whole pages are probed only while they hold at least one wanted tool in this many. */
+/** Whole pages are probed only if at least one of this many tools on them is requested. */
 const PROBES_PER_WANTED = 10;
 
 /**
- * Plans how the tools of one project are read in one operation. Stored fields come from pages without discovery; live fields
- * from get-tool, or from probed pages when many are wanted. A live answer serves the stored fields too.
+ * Plans how the tools of one project are read in one operation. Stored fields are read from pages without discovery, live fields
+ * by get-tool, or from probed pages if many tools are requested. The answer to a probe has the stored fields too.
  */
 export class ToolReader {
   readonly #operation: Operation;
@@ -42,24 +42,24 @@ export class ToolReader {
     return this.#live.get(id) ? undefined : this.#stored.known(id);
   }
 
-  /** Starts to read stored fields before anybody asks for them. */
+  /** Prefetches the first page of stored fields. The reader of a tool gets its error. */
   startStored(): void {
     this.#stored.start();
   }
 
-  /** Reads on, up to 8 pages, when it is likely that tools on them will be asked for. Failures are told to whoever asks. */
+  /** Prefetches up to 8 pages of stored fields, if it is likely that tools on them will be requested. */
   readAhead(): void {
     this.#stored.readAhead().catch(() => {});
   }
 
-  /** Reads on for tools that will be asked for. Nothing is proven or probed; failures are told to whoever asks. */
+  /** Prefetches the pages that have these tools, without probes and single calls. */
   expectStored(ids: readonly string[]): void {
     this.#stored.find(new Set(ids.filter((id) => !this.#live.get(id))), isWorthPaging, false).catch(() => {});
   }
 
   /**
-   * Stored fields of the tools with these ids. "Not there" is said only after get-tool's 404: offset paging may skip a row.
-   * A tool whose live fields are under way waits `patienceMs` for them before its stored ones are asked for.
+   * Stored fields of the tools with these ids; null only after a 404 of get-tool, because offset paging may skip a row. If the live
+   * fields of a tool are being read, its stored ones are requested only if those take longer than `patienceMs`.
    */
   stored(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
     const unprobed = new Set(ids.filter((id) => !this.#live.get(id)));
@@ -87,7 +87,7 @@ export class ToolReader {
   async #storedBesideLive(id: string, live: Promise<UpstreamTool | null>): Promise<UpstreamTool | null> {
     const inTime = await withPatience(live.catch(unlessFinal), this.#operation.readLimits.patienceMs);
     if (inTime !== undefined) return inTime;
-    // The live answer counts the key, whatever becomes of it.
+    // The key is counted for the call that reads the live fields.
     const { rows, failed } = await this.#stored.find(new Set([id]), undefined, false);
     const tool = rows.get(id);
     if (tool) return tool;
@@ -95,11 +95,11 @@ export class ToolReader {
     return live;
   }
 
-  /** Live fields of the tools with these ids, each on its own: one hanging tool keeps no other waiting. */
+  /** Live fields of the tools with these ids, each as its own promise: a tool that hangs does not delay the others. */
   live(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
     const unknown = ids.filter((id) => !this.#live.get(id));
     const rows = new Map(ids.map((id) => [id, this.#live.want(id)]));
-    // Pages that are under way may bring them, and would probe them a second time.
+    // Pages in flight may have these tools. Single calls would probe them a second time.
     if (unknown.length > 0 && (this.#probed.started || this.#isManyOfThem(unknown.length))) {
       void this.#findLive(new Set(unknown));
     } else {
@@ -121,7 +121,7 @@ export class ToolReader {
     }
   }
 
-  /** Pages are probed side by side: the first one may be late, so it is not the one to tell how many there are. */
+  /** Pages are probed in parallel. Their number comes from the list without discovery, because the first probed page may be late. */
   async #searchProbed(ids: ReadonlySet<string>): Promise<Search<UpstreamTool>> {
     const { knownTotal, readPage } = this.#live.stored;
     if (knownTotal?.() === undefined) {
@@ -138,7 +138,7 @@ export class ToolReader {
   }
 
   /**
-   * A window of the project's tools with their live fields, probed a page at a time. The rows of a page that fails, or takes
+   * A window of the project's tools with their live fields, from probed pages. The rows of a page that fails, or takes
    * longer than `patienceMs`, come without discovery; `live` gives their live ones as they come. With `isWhole`, all rows of the
    * window are needed at once, and `wholePagePatienceMs` applies instead.
    */

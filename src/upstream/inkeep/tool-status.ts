@@ -8,12 +8,12 @@ const row = Type.Object({ id: Type.String(), name: text, status: text, lastError
 
 const bodyShape = shapeOf(Type.Object({ data: Type.Array(row) }));
 
-/** What tool-status says of one tool. */
+/** The status of one tool, as tool-status returns it. */
 export type UpstreamToolStatus = Static<typeof row>;
 
 /**
- * Live status of every tool an agent uses, each once. Dials the MCP servers in groups of five, one group after the other, so
- * one that hangs makes the whole answer wait 10 s. UpstreamNotFound for an unknown agent, and on servers before 0.80.
+ * Live status of every tool that an agent uses, each once. The upstream probes the tools in groups of five, one group after the
+ * other, so one that hangs delays the whole answer by 10 s. UpstreamNotFound for an unknown agent, and on servers before 0.80.
  */
 export async function getToolStatus(operation: Operation, agent: AgentKey): Promise<readonly UpstreamToolStatus[]> {
   const call: UpstreamCall = {

@@ -59,7 +59,7 @@ const storedShape = shapeOf(Type.Object({ data: row }));
 /** A tool as received. Without discovery `status` is "unknown" and says nothing, nor do the other live fields. */
 export type UpstreamTool = Static<typeof row>;
 
-/** What create-tool and update-tool take. Left out stays as it is; null clears. */
+/** Fields of create-tool and update-tool. A field that is left out does not change; null clears it. */
 export interface ToolBody {
   readonly id?: string;
   readonly name?: string;
@@ -72,7 +72,7 @@ export interface ToolBody {
   readonly capabilities?: unknown;
 }
 
-/** Tools of a project, newest first. `discover`: the upstream dials the MCP server of every row of the page before it answers. */
+/** Tools of a project, newest first. `discover`: the upstream probes every tool of a page before it answers. */
 export function toolList(project: ProjectKey, { discover }: { discover: boolean }): List<UpstreamTool> {
   return {
     call: {
@@ -86,12 +86,12 @@ export function toolList(project: ProjectKey, { discover }: { discover: boolean 
   };
 }
 
-/** One tool with its live fields; null where there is none. Dials its MCP server, which may take 10 s, and writes `updatedAt`. */
+/** One tool with its live fields; null if it does not exist. The upstream probes it, which may take 10 s and changes `updatedAt`. */
 export function getTool(operation: Operation, key: ToolKey): Item<UpstreamTool> {
   return getItem(operation, 'get-tool', toolPath(key), rowShape, (tool) => tool.id === key.toolId, 'probe');
 }
 
-/** Registers a tool; dials its MCP server. The stored row, or null where the answer could not be read: it is stored all the same. */
+/** Creates and probes a tool. Returns the stored row, or null if the answer could not be read: the tool is stored nevertheless. */
 export function createTool(operation: Operation, project: ProjectKey, body: ToolBody & { id: string }) {
   const path = [...projectPath(project), 'tools'];
   return storeTool(
@@ -101,7 +101,7 @@ export function createTool(operation: Operation, project: ProjectKey, body: Tool
   );
 }
 
-/** Changes the given fields of a tool; dials its MCP server. Answers like `createTool`. */
+/** Changes the given fields of a tool and probes it. Returns the same as `createTool`. */
 export function updateTool(operation: Operation, key: ToolKey, body: ToolBody) {
   const call: UpstreamCall = {
     operation: 'update-tool',
@@ -119,13 +119,13 @@ async function storeTool(operation: Operation, call: UpstreamCall, id: string): 
   return storedShape.Check(answer.body) && answer.body.data.id === id ? answer.body.data : null;
 }
 
-/** Removes a tool; its relations go with it. */
+/** Deletes a tool and its relations. */
 export async function deleteTool(operation: Operation, key: ToolKey): Promise<void> {
   const path = toolPath(key);
   await operation.write('inkeep', { operation: 'delete-tool', method: 'DELETE', path, lane: 'plain', answer: 'any' });
 }
 
-/** Path of one tool. */
+/** The path of a tool. */
 export function toolPath(key: ToolKey): string[] {
   return [...projectPath(key), 'tools', key.toolId];
 }

@@ -35,10 +35,10 @@ export const credentialRow = Type.Object({
 /** The row of one credential. */
 export const credentialShape = shapeOf(credentialRow);
 
-/** A user's credential for a tool, as received. `retrievalParams` may hold look-up keys: treat as secret. */
+/** A user's credential for a tool, as received. `retrievalParams` may hold lookup keys: treat it as a secret. */
 export type UpstreamUserCredential = Static<typeof credentialRow>;
 
-/** The caller's own credential for a tool; null where there is none, or no such tool. */
+/** The caller's own credential for a tool; null if there is none, or if the tool does not exist. */
 export function getUserCredential(operation: Operation, key: ToolKey): Item<UpstreamUserCredential> {
   const path = [...toolPath(key), 'user-credential'];
   const isForTool = (credential: UpstreamUserCredential): boolean =>
