@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import { onTestFinished as onAnyTestFinished, type TestContext } from 'vitest';
 import type { TypedDocumentString } from '../../schema/generated/graphql.js';
 import { type Config, type Environment, loadConfig } from '../../src/config/load-config.js';
@@ -8,6 +9,7 @@ import { createLogger, type Logger } from '../../src/log.js';
 import { addressOf } from '../../src/sandbox/address.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import type { StatusLimits } from '../../src/status/limits.js';
+import type { TransportOptions } from '../../src/transport/server.js';
 import type { UpstreamReport } from '../../src/upstream/operation.js';
 
 export interface Answer<Data> extends Omit<ExecutionResult<Data>, 'extensions'> {
@@ -34,7 +36,12 @@ export interface GatewayOptions extends Partial<Pick<TestContext, 'onTestFinishe
   readonly log?: Logger | undefined;
   /** Replaces settings that the environment may not set, such as an interval that is too short for an upstream. */
   readonly config?: Partial<Config>;
-  readonly limits?: { readonly status?: StatusLimits; readonly upstream?: Partial<UpstreamLimits> };
+  readonly limits?: {
+    readonly status?: StatusLimits;
+    readonly upstream?: Partial<UpstreamLimits>;
+    readonly transport?: TransportOptions<object>['limits'];
+  };
+  readonly plugins?: readonly Plugin[];
 }
 
 /** The times of calls that probe. In production they have this order as well, and are ten to twenty times as long. */
@@ -57,7 +64,7 @@ export function limitsWith({ patienceMs, wholePagePatienceMs, ...deadlines }: Pr
 export async function startGateway(
   options: SandboxOptions = {},
   env: Environment = {},
-  { log, config: overrides, limits = {}, onTestFinished = onAnyTestFinished }: GatewayOptions = {},
+  { log, config: overrides, limits = {}, plugins = [], onTestFinished = onAnyTestFinished }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const sandbox = await startSandbox({ discoveryMs: 5, flipMs: 0, ...options });
   onTestFinished(() => sandbox.close());
@@ -66,7 +73,7 @@ export async function startGateway(
     config,
     log ?? createLogger(config.logLevel),
     config.sandbox ? addressOf(sandbox) : undefined,
-    { limits: { status: limits.status, upstream: { ...UPSTREAM_LIMITS, ...limits.upstream } } },
+    { plugins, limits: { ...limits, upstream: { ...UPSTREAM_LIMITS, ...limits.upstream } } },
   );
   onTestFinished(() => gateway.close());
   const { url } = await gateway.listen('127.0.0.1', 0);
