@@ -8,7 +8,7 @@ import {
   useDocumentRules,
   validateDocument,
 } from './documents.js';
-import { type Engine, useExecute } from './engine.js';
+import { type Engine, useExecute, withoutHooks } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { type ExecutionOptions, type Outcome, run } from './execute-operation.js';
 import { type OperationPlan, OperationPlans } from './operation-plan.js';
@@ -45,13 +45,10 @@ export interface Pipeline {
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
   const { schema, introspection, limits, plugins = [] } = options;
   const caches = createDocumentCaches(limits);
+  const execute = createExecute(limits);
   const yoga = createYoga({
     schema,
-    plugins: [
-      useExecute(createExecute(limits)),
-      useDocumentRules({ introspection, maxErrors: limits.maxErrors }),
-      ...plugins,
-    ],
+    plugins: [useExecute(execute), useDocumentRules({ introspection, maxErrors: limits.maxErrors }), ...plugins],
     parserAndValidationCache: caches,
     // `publicErrors` masks errors: Yoga's masking does not know the request id.
     maskedErrors: false,
@@ -62,7 +59,7 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
   const plans = new OperationPlans(schema);
   // Plugins see every operation parsed and validated. Without plugins, a document is parsed and validated once, and all
   // operations share one engine.
-  const shared = plugins.length === 0 ? yoga.getEnveloped({}) : undefined;
+  const shared = plugins.length === 0 ? withoutHooks(yoga.getEnveloped({}), execute) : undefined;
 
   function findPlan(engine: Engine, params: OperationParams, exchange: Exchange): OperationPlan | Refusal {
     const known = shared && caches.documentCache.get(params.query);

@@ -2,7 +2,7 @@ import type { Operation } from '../operation.js';
 import { readSlice, type SliceRows } from '../paging/slice.js';
 import type { Slice } from '../paging/window.js';
 import type { ProjectKey } from './keys.js';
-import { MAX_PAGE_SIZE } from './list.js';
+import { type List, MAX_PAGE_SIZE } from './list.js';
 import { ListReader, type Search } from './list-reader.js';
 import { LiveTools } from './live-tools.js';
 import { unlessFinal, withPatience } from './patience.js';
@@ -24,17 +24,31 @@ const PROBES_PER_WANTED = 10;
  */
 export class ToolReader {
   readonly #operation: Operation;
+  readonly #lists: Record<'stored' | 'probed', List<UpstreamTool>>;
   readonly #live: LiveTools;
-  readonly #stored: ListReader<UpstreamTool>;
-  readonly #probed: ListReader<UpstreamTool>;
+  /** Created on first use: a query for one tool needs neither list. */
+  #storedReader: ListReader<UpstreamTool> | undefined;
+  #probedReader: ListReader<UpstreamTool> | undefined;
 
   constructor(operation: Operation, project: ProjectKey) {
     this.#operation = operation;
-    const stored = toolList(project, { discover: false });
-    const probed = toolList(project, { discover: true });
-    this.#live = new LiveTools(operation, project, { stored, probed });
-    this.#stored = new ListReader(operation, stored);
-    this.#probed = new ListReader(operation, probed, undefined, this.#live.pages({ wantedOnly: true }).readPage);
+    this.#lists = { stored: toolList(project, { discover: false }), probed: toolList(project, { discover: true }) };
+    this.#live = new LiveTools(operation, project, this.#lists);
+  }
+
+  get #stored(): ListReader<UpstreamTool> {
+    this.#storedReader ??= new ListReader(this.#operation, this.#lists.stored);
+    return this.#storedReader;
+  }
+
+  get #probed(): ListReader<UpstreamTool> {
+    this.#probedReader ??= new ListReader(
+      this.#operation,
+      this.#lists.probed,
+      undefined,
+      this.#live.pages({ wantedOnly: true }).readPage,
+    );
+    return this.#probedReader;
   }
 
   /** The stored fields of a tool if a page has brought them. Undefined once its live fields are requested, which have them too. */
@@ -100,7 +114,7 @@ export class ToolReader {
     const unknown = ids.filter((id) => !this.#live.get(id));
     const rows = new Map(ids.map((id) => [id, this.#live.want(id)]));
     // Pages in flight may have these tools. Single calls would probe them a second time.
-    if (unknown.length > 0 && (this.#probed.started || this.#isManyOfThem(unknown.length))) {
+    if (unknown.length > 0 && (this.#probedReader?.started || this.#isManyOfThem(unknown.length))) {
       void this.#findLive(new Set(unknown));
     } else {
       for (const id of unknown) this.#live.ask(id);
@@ -133,7 +147,7 @@ export class ToolReader {
 
   #isManyOfThem(wanted: number): boolean {
     if (wanted > MANY_LIVE) return true;
-    const total = this.#stored.total ?? this.#probed.total;
+    const total = this.#storedReader?.total ?? this.#probedReader?.total;
     return total !== undefined && total <= MAX_PAGE_SIZE && wanted >= FEW_TOOLS && wanted > total / 2;
   }
 

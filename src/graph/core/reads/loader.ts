@@ -29,6 +29,8 @@ export function readByParent<Key, Value>(
   parentOf: (key: Key) => string,
   readGroup: (keys: readonly [Key, ...Key[]]) => readonly Promise<Value>[],
 ): readonly Promise<Value>[] {
+  const [only, ...more] = keys;
+  if (only !== undefined && more.length === 0) return readGroup([only]);
   const groups = new Map<string, [Key, ...Key[]]>();
   for (const key of keys) {
     const parent = parentOf(key);
@@ -36,11 +38,11 @@ export function readByParent<Key, Value>(
     if (group) group.push(key);
     else groups.set(parent, [key]);
   }
+  // The usual case: all keys have one parent.
+  if (groups.size === 1) return readGroup([...groups.values()][0] as [Key, ...Key[]]);
   const answers = new Map<Key, Promise<Value>>();
   for (const group of groups.values()) {
     const read = readGroup(group);
-    // The usual case: all keys have one parent.
-    if (groups.size === 1) return read;
     for (const [index, answer] of read.entries()) answers.set(group[index] as Key, answer);
   }
   return keys.map((key) => answers.get(key) as Promise<Value>);

@@ -1,6 +1,9 @@
 import {
+  type ASTNode,
+  BREAK,
   type DirectiveNode,
   type FieldNode,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
@@ -13,6 +16,7 @@ import {
   isObjectType,
   Kind,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import type { ConnectionArgs } from '../connections/connection.js';
 
@@ -62,27 +66,74 @@ function read(info: Info, parent: GraphQLNamedType, nodes: readonly FieldNode[])
   const definition =
     isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node?.name.value ?? ''] : undefined;
   if (!node || !definition) return undefined;
-  let below: ReadonlyMap<string, readonly Selected[]> | undefined;
-  const needs = new Map<string, ReadonlySet<Need>>();
+  let below: Below | undefined;
   try {
     return {
       name: definition.name,
-      args: getArgumentValues(definition, node, info.variableValues),
+      args: definition.args.length === 0 ? NO_ARGS : getArgumentValues(definition, node, info.variableValues),
       fieldsOn(typeName) {
-        below ??= readBelow(info, getNamedType(definition.type), nodes);
-        return below.get(typeName) ?? [];
+        below ??= findBelow(info, definition, nodes);
+        return below.fields.get(typeName) ?? [];
       },
       needsOn(typeName) {
-        const cached = needs.get(typeName);
+        below ??= findBelow(info, definition, nodes);
+        const cached = below.needs.get(typeName);
         if (cached) return cached;
         const read = needsOf(info.schema, typeName, this.fieldsOn(typeName));
-        needs.set(typeName, read);
+        below.needs.set(typeName, read);
         return read;
       },
     };
   } catch {
     return undefined;
   }
+}
+
+const NO_ARGS = Object.freeze({});
+
+/** What is selected below a field. */
+interface Below {
+  readonly fields: ReadonlyMap<string, readonly Selected[]>;
+  readonly needs: Map<string, ReadonlySet<Need>>;
+}
+
+/** What is selected below a node of a document, if it is the same for all requests. */
+const fixed = new WeakMap<FieldNode, { readonly definition: Definition; readonly below: Below }>();
+
+type Definition = GraphQLField<unknown, unknown>;
+
+/** Taken from an earlier request for the document, if variables do not change it. */
+function findBelow(info: Info, definition: Definition, nodes: readonly FieldNode[]): Below {
+  const [node] = nodes;
+  // The fields of one node can have different definitions: in a fragment on an interface.
+  const known = node && nodes.length === 1 ? fixed.get(node) : undefined;
+  if (known?.definition === definition) return known.below;
+  const below: Below = { fields: readBelow(info, getNamedType(definition.type), nodes), needs: new Map() };
+  if (node && nodes.length === 1 && isFixed(node, info.fragments)) fixed.set(node, { definition, below });
+  return below;
+}
+
+/** Whether there are neither variables nor directives below a field. */
+function isFixed({ selectionSet }: FieldNode, fragments: Info['fragments'], seen = new Set<string>()): boolean {
+  let result = true;
+  const stop = (): typeof BREAK => {
+    result = false;
+    return BREAK;
+  };
+  const check = (node: ASTNode): void => {
+    visit(node, {
+      Variable: stop,
+      Directive: stop,
+      FragmentSpread({ name }) {
+        const fragment = fragments[name.value];
+        if (!fragment || seen.has(name.value)) return;
+        seen.add(name.value);
+        check(fragment.selectionSet);
+      },
+    });
+  };
+  if (selectionSet) check(selectionSet);
+  return result;
 }
 
 function readBelow(info: Info, type: GraphQLNamedType, nodes: readonly FieldNode[]) {
