@@ -30,6 +30,63 @@ test('reads 100 tools of a project with two calls and no probe', async () => {
   expect(gateway.sandbox.inkeep.probes).toBe(0);
 });
 
+test('reads 100 tools of a project with one call if no field of the project itself is selected', async () => {
+  const gateway = await startGrid();
+  const { data, errors } = await gateway.query(
+    '{ project(projectId: "grid") { id projectId tools(first: 100) { totalCount nodes { name config { url } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data.project).toMatchObject({ projectId: 'grid', tools: { totalCount: 250 } });
+  expect(data.project.tools.nodes).toHaveLength(100);
+  expect(gateway.calls()).toEqual({ 'list-tools': 1 });
+});
+
+test('reads the agents of a project with one call', async () => {
+  const gateway = await startGrid();
+  const { data } = await gateway.query('{ project(projectId: "grid") { agents { nodes { name } } } }');
+  expect(data.project.agents.nodes).toHaveLength(2);
+  expect(gateway.calls()).toEqual({ 'list-agents': 1 });
+});
+
+test('asks for the project itself if its list is empty, and says null if there is no such project', async () => {
+  const gateway = await startGrid();
+  gateway.sandbox.inkeep.seedGrid({
+    tenantId: 'default',
+    projectId: 'bare',
+    tools: 0,
+    agents: 0,
+    subAgentsPerAgent: 0,
+    relationsPerAgent: 0,
+  });
+  const query = (id: string) => `{ project(projectId: "${id}") { id tools { totalCount nodes { name } } } }`;
+  expect((await gateway.query(query('bare'))).data.project).toMatchObject({ tools: { totalCount: 0, nodes: [] } });
+  expect(gateway.calls()).toEqual({ 'list-tools': 1, 'get-project-by-id': 1 });
+  expect(await gateway.query(query('none'))).toMatchObject({ data: { project: null } });
+});
+
+test('asks for the project itself if its list cannot be read, and reports the error at the list', async () => {
+  const gateway = await startGrid();
+  gateway.sandbox.inkeep.fault({ operation: 'list-tools', kind: 'status', status: 500, count: 10 });
+  const { data, errors } = await gateway.query('{ project(projectId: "grid") { projectId tools { nodes { name } } } }');
+  expect(data).toEqual({ project: { projectId: 'grid', tools: null } });
+  expect(errors).toMatchObject([{ path: ['project', 'tools'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+});
+
+test('reads 26 rows of a list of unknown length with one call, even if 500 are requested', async () => {
+  const gateway = await startGateway({ story: false });
+  gateway.sandbox.inkeep.seedGrid({
+    tenantId: 'default',
+    projectId: 'small',
+    tools: 26,
+    agents: 0,
+    subAgentsPerAgent: 0,
+    relationsPerAgent: 0,
+  });
+  const { data } = await gateway.query('{ project(projectId: "small") { tools(first: 500) { nodes { name } } } }');
+  expect(data.project.tools.nodes).toHaveLength(26);
+  expect(gateway.calls()).toEqual({ 'list-tools': 1 });
+});
+
 test('reads 20 tools by id with the three pages of the project and no probe', async () => {
   const gateway = await startGrid();
   const ids = Array.from({ length: 20 }, (_, index) => `tool-${String(index * 12).padStart(3, '0')}`);

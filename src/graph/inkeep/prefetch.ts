@@ -83,6 +83,36 @@ export function prefetchProject(context: GraphContext, key: ProjectKey, project:
   }
 }
 
+/**
+ * Reads a list of a project that is selected and needs no probe. Resolves with whether the list has rows, which proves that the
+ * project exists; false if it cannot be read. Undefined if no such list is selected.
+ */
+export function findProof(context: GraphContext, key: ProjectKey, project: Selected): Promise<boolean> | undefined {
+  for (const field of fieldsOn([project], 'Project', 'tools', 'agents')) {
+    if (field.name === 'tools' && needsProbes(field)) continue;
+    return readTotal(context, key, field).then(
+      (total) => total > 0,
+      () => false,
+    );
+  }
+  return undefined;
+}
+
+/** The number of rows of a list. The pages that it reads are those that the resolver reads. */
+async function readTotal(context: GraphContext, key: ProjectKey, { name, args }: Selected): Promise<number> {
+  const slice = sliceOf(args);
+  const { total } =
+    name === 'tools'
+      ? await context.inkeep.tools(key).storedWindow(slice, PREFETCH)
+      : await context.inkeep.items(agentResource, key).window(slice, PREFETCH);
+  return total;
+}
+
+/** Whether a list of tools can only be read with probes. */
+function needsProbes(tools: Selected): boolean {
+  return Boolean(tools.args.status) || nodesOf([tools], 'Tool').some((tool) => wantsLive(tool));
+}
+
 /** Prefetches the page of agents that `Project.agents` selects, and the first page of tools if stored fields of tools are selected. */
 function prefetchAgents(context: GraphContext, key: ProjectKey, agents: Selected): void {
   prefetch(() => context.inkeep.items(agentResource, key).window(sliceOf(agents.args), PREFETCH));
@@ -94,7 +124,7 @@ function prefetchAgents(context: GraphContext, key: ProjectKey, agents: Selected
 
 /** Prefetches the page that `Project.tools` selects, unless it needs probes. */
 function prefetchTools(context: GraphContext, key: ProjectKey, tools: Selected): void {
-  if (tools.args.status || nodesOf([tools], 'Tool').some((tool) => wantsLive(tool))) return;
+  if (needsProbes(tools)) return;
   prefetch(() => context.inkeep.tools(key).storedWindow(sliceOf(tools.args), PREFETCH));
 }
 

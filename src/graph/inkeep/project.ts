@@ -11,7 +11,7 @@ import { defineLoader, readByParent } from '../core/reads/loader.js';
 import { type Selected, selectedField } from '../core/reads/look-ahead.js';
 import { rowFields } from '../core/reads/row-field.js';
 import { TENANT_ARG, tenantOf } from '../core/tenant.js';
-import { prefetchProject } from './prefetch.js';
+import { findProof, prefetchProject } from './prefetch.js';
 
 export const ProjectId = defineNodeId('Project', ['tenantId', 'projectId'], INKEEP_ID);
 
@@ -42,11 +42,16 @@ const loadProject = defineLoader(
     ),
 );
 
-/** The project with this key; null if it does not exist. Prefetches what is selected below it. */
+/**
+ * The project with this key; null if it does not exist. Prefetches what is selected below it. If only lists of the project are
+ * selected, a list with rows proves that it exists, and the project itself is not read.
+ */
 async function findProject(context: GraphContext, key: ProjectKey, field: Selected): Promise<ProjectRef | null> {
-  const project = loadProject(context, key);
+  const isProven = field.needsOn('Project').size === 0 ? findProof(context, key, field) : undefined;
+  const project = isProven ? undefined : loadProject(context, key);
   prefetchProject(context, key, field);
-  const row = await project;
+  if (await isProven) return projectRef(key);
+  const row = await (project ?? loadProject(context, key));
   return row && projectRef(key, row);
 }
 

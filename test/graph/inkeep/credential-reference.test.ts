@@ -29,7 +29,7 @@ test('reads the credentials of a hundred tools with one further call', async () 
     name: 'Credential 2',
     type: 'MEMORY',
   });
-  expect(gateway.calls()).toEqual({ 'get-project-by-id': 1, 'list-tools': 1, 'list-credentials': 1 });
+  expect(gateway.calls()).toEqual({ 'list-tools': 1, 'list-credentials': 1 });
 });
 
 test('reads only the credential of the tool if there is one tool', async () => {
