@@ -146,7 +146,7 @@ builder.objectFields(Project, (t) => ({
     args: { ...t.arg.connectionArgs() },
     resolve: async (project, args, context) =>
       connectionOf(await context.inkeep.items(agentResource, project).window(sliceOf(args)), (row) =>
-        agentRef({ ...project, agentId: row.id }, row),
+        agentRef({ tenantId: project.tenantId, projectId: project.projectId, agentId: row.id }, row),
       ),
   }),
   agent: t.field({

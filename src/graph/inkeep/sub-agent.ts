@@ -155,10 +155,11 @@ builder.objectFields(Agent, (t) => ({
     nullable: true,
     description: 'Its sub-agents, newest first. One call per 100 rows.',
     args: { ...t.arg.connectionArgs() },
-    resolve: async (agent, args, context) =>
-      connectionOf(await context.inkeep.items(subAgentResource, agent).window(sliceOf(args)), (row) =>
-        subAgentRef({ ...agent, subAgentId: row.id }, row),
-      ),
+    resolve: async (agent, args, context) => {
+      const { tenantId, projectId, agentId } = agent;
+      const read = await context.inkeep.items(subAgentResource, agent).window(sliceOf(args));
+      return connectionOf(read, (row) => subAgentRef({ tenantId, projectId, agentId, subAgentId: row.id }, row));
+    },
   }),
   subAgent: t.field({
     type: SubAgent,

@@ -46,8 +46,8 @@ export async function readSlice<Row>(
   const window = windowOf(slice, read.total);
   const isEmpty = window.start === window.end;
   const isCovered = isEmpty || (window.start >= likely.start && window.end <= likely.end);
-  const { rows, total } = isCovered ? read : await readRows(list, window, { expected: read.total });
-  return { window, total, rows: within(rows, window, list.idOf) };
+  const { pages, total } = isCovered ? read : await readRows(list, window, { expected: read.total });
+  return { window, total, rows: within(pages, window, list.idOf) };
 }
 
 /** The window that a slice most likely has, and the expected length of the list if it is known and needed. */
@@ -88,19 +88,24 @@ async function readRows<Row>(
   await readOn(expected);
   const total = pages[0]?.total ?? 0;
   await readOn(total);
-  const rows = pages.flatMap((page, index) =>
-    page.rows.map((row, position) => ({ offset: (first - 1 + index) * limit + position, row })),
-  );
-  return { rows, total };
+  return { total, pages: pages.map(({ rows }, index) => ({ start: (first - 1 + index) * limit, rows })) };
 }
 
 /** The rows of the window, each id once: if a row is inserted while pages are read, another one is on two pages. */
-function within<Row>(rows: readonly { offset: number; row: Row }[], window: Window, idOf: (row: Row) => string) {
+function within<Row>(
+  pages: readonly { readonly start: number; readonly rows: readonly Row[] }[],
+  window: Window,
+  idOf: (row: Row) => string,
+): { offset: number; row: Row }[] {
+  const inside: { offset: number; row: Row }[] = [];
   const seen = new Set<string>();
-  return rows.filter(({ offset, row }) => {
-    const id = idOf(row);
-    if (offset < window.start || offset >= window.end || seen.has(id)) return false;
-    seen.add(id);
-    return true;
-  });
+  for (const { start, rows } of pages) {
+    let offset = start;
+    for (const row of rows) {
+      if (offset >= window.start && offset < window.end && !seen.has(idOf(row))) inside.push({ offset, row });
+      if (pages.length > 1) seen.add(idOf(row));
+      offset += 1;
+    }
+  }
+  return inside;
 }

@@ -37,7 +37,8 @@ builder.objectFields(Project, (t) => ({
       const isLive = nodesOf([selectedField(info)], 'Tool').some(wantsLive);
       const reader = context.inkeep.tools(project);
       const read = isLive ? await reader.liveWindow(slice) : await reader.storedWindow(slice);
-      return connectionOf(read, (row) => toolRef({ ...project, toolId: row.id }, row));
+      const { tenantId, projectId } = project;
+      return connectionOf(read, (row) => toolRef({ tenantId, projectId, toolId: row.id }, row));
     },
   }),
   tool: t.field({
