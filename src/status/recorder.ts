@@ -1,4 +1,8 @@
-import { UpstreamError, UpstreamForbidden, UpstreamUnauthenticated } from '../upstream/client/upstream-errors.js';
+import {
+  UpstreamError,
+  UpstreamForbidden,
+  UpstreamUnauthenticated,
+} from '../upstream/client/errors/upstream-errors.js';
 import type { Operation } from '../upstream/operation.js';
 import type { Board } from './board.js';
 import type { PollResult } from './observation.js';

@@ -1,9 +1,9 @@
-import { UpstreamNotFound } from '../upstream/client/upstream-errors.js';
+import { UpstreamNotFound } from '../upstream/client/errors/upstream-errors.js';
 import { getAgent } from '../upstream/inkeep/agent.js';
 import type { AgentKey, ProjectKey } from '../upstream/inkeep/keys.js';
 import { MAX_PAGE_SIZE, readPage } from '../upstream/inkeep/list.js';
-import { ListReader } from '../upstream/inkeep/list-reader.js';
 import { getProject } from '../upstream/inkeep/project.js';
+import { ListReader } from '../upstream/inkeep/readers/list-reader.js';
 import { relationList } from '../upstream/inkeep/relation.js';
 import { toolList } from '../upstream/inkeep/tool.js';
 import { getToolStatus } from '../upstream/inkeep/tool-status.js';

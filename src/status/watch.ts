@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { UpstreamError } from '../upstream/client/upstream-errors.js';
+import { UpstreamError } from '../upstream/client/errors/upstream-errors.js';
 import type { Operation } from '../upstream/operation.js';
 import { Board } from './board.js';
 import type { StatusLimits } from './limits.js';

@@ -1,7 +1,7 @@
 import type { Logger } from '../log.js';
 import type { Service, UpstreamCall } from './client/call.js';
-import { causesOf } from './client/causes.js';
-import { UpstreamAborted, UpstreamError, UpstreamNotFound } from './client/upstream-errors.js';
+import { causesOf } from './client/errors/causes.js';
+import { UpstreamAborted, UpstreamError, UpstreamNotFound } from './client/errors/upstream-errors.js';
 
 /** The part of a call that identifies it. */
 type LoggedCall = Pick<UpstreamCall, 'operation' | 'path' | 'query'> & { readonly method: string };

@@ -10,7 +10,7 @@ import {
   UpstreamRateLimited,
   UpstreamRejected,
   UpstreamUnauthenticated,
-} from './client/upstream-errors.js';
+} from './client/errors/upstream-errors.js';
 import type { Credentials } from './credentials.js';
 import type { FailureLog } from './failure-log.js';
 import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './operation-errors.js';

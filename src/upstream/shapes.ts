@@ -2,7 +2,7 @@ import { Kind, type Static, type TSchema, Type, TypeRegistry } from '@sinclair/t
 import { type TypeCheck, TypeCompiler, type ValueError, ValueErrorType } from '@sinclair/typebox/compiler';
 import { ExactNumber, isJsonObject } from '../exact-json.js';
 import type { Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
-import { UpstreamBadResponse } from './client/upstream-errors.js';
+import { UpstreamBadResponse } from './client/errors/upstream-errors.js';
 
 // Values are checked and never converted, so that a row is the object that was parsed. Resolvers convert what is selected.
 

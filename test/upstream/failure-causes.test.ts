@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { causesOf } from '../../src/upstream/client/causes.js';
+import { causesOf } from '../../src/upstream/client/errors/causes.js';
 import { SELF_SIGNED } from '../support/certificate.js';
 import { startGateway } from '../support/gateway.js';
 import {

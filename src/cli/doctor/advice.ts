@@ -1,5 +1,4 @@
 import type { UpstreamConfig } from '../../config/load-config.js';
-import { ProxyRefused, ProxyUnreachable } from '../../upstream/client/proxy.js';
 import {
   UpstreamBadResponse,
   type UpstreamError,
@@ -9,7 +8,8 @@ import {
   UpstreamRejected,
   UpstreamTimeout,
   UpstreamUnauthenticated,
-} from '../../upstream/client/upstream-errors.js';
+} from '../../upstream/client/errors/upstream-errors.js';
+import { ProxyRefused, ProxyUnreachable } from '../../upstream/client/proxy.js';
 import type { UpstreamDefinition } from '../../upstream/definition.js';
 
 /** The upstream that is checked, with its settings. */

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/load-config.js';
 import { createLogger } from '../../log.js';
 import { createMetrics } from '../../metrics.js';
-import { isForwarded } from '../../upstream/client/proxy.js';
 import {
   UpstreamError,
   UpstreamForbidden,
   UpstreamRejected,
   UpstreamUnauthenticated,
-} from '../../upstream/client/upstream-errors.js';
+} from '../../upstream/client/errors/upstream-errors.js';
+import { isForwarded } from '../../upstream/client/proxy.js';
 import { forEachUpstream, SERVICES, UPSTREAMS } from '../../upstream/definitions.js';
 import type { Operation } from '../../upstream/operation.js';
 import { createUpstreams, type Upstreams } from '../../upstream/upstreams.js';

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { StatusHub } from '../../status/hub.js';
-import { InkeepReader } from '../../upstream/inkeep/reader.js';
+import { InkeepReader } from '../../upstream/inkeep/readers/reader.js';
 import { KatavenReader } from '../../upstream/kataven/reader.js';
 import type { Operation } from '../../upstream/operation.js';
 

@@ -1,4 +1,4 @@
-import { UpstreamNotFound, UpstreamUnavailable } from '../../upstream/client/upstream-errors.js';
+import { UpstreamNotFound, UpstreamUnavailable } from '../../upstream/client/errors/upstream-errors.js';
 import { attachToolToVoiceAgent } from '../../upstream/kataven/attach.js';
 import { createTool, deleteTool, updateTool } from '../../upstream/kataven/tool.js';
 import { builder } from '../core/builder.js';

@@ -1,4 +1,4 @@
-import { UpstreamTimeout } from '../../upstream/client/upstream-errors.js';
+import { UpstreamTimeout } from '../../upstream/client/errors/upstream-errors.js';
 import type { Operation } from '../../upstream/operation.js';
 import type { Board } from '../board.js';
 import type { StatusLimits } from '../limits.js';

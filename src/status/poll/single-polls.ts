@@ -1,4 +1,4 @@
-import { UpstreamError, UpstreamRateLimited } from '../../upstream/client/upstream-errors.js';
+import { UpstreamError, UpstreamRateLimited } from '../../upstream/client/errors/upstream-errors.js';
 import type { ProjectKey } from '../../upstream/inkeep/keys.js';
 import { getTool, type UpstreamTool } from '../../upstream/inkeep/tool.js';
 import type { StatusLimits } from '../limits.js';

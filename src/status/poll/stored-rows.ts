@@ -1,5 +1,5 @@
 import type { ProjectKey } from '../../upstream/inkeep/keys.js';
-import { ListReader } from '../../upstream/inkeep/list-reader.js';
+import { ListReader } from '../../upstream/inkeep/readers/list-reader.js';
 import { toolList, type UpstreamTool } from '../../upstream/inkeep/tool.js';
 import type { Operation } from '../../upstream/operation.js';
 

@@ -3,9 +3,9 @@ import type { Metrics } from '../../metrics.js';
 import type { BreakerState } from './admission/breaker.js';
 import type { Lane } from './admission/lane.js';
 import type { LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
+import { UpstreamBadResponse, UpstreamError } from './errors/upstream-errors.js';
 import type { Job, Progress } from './send.js';
 import { Cancelled } from './shared-call.js';
-import { UpstreamBadResponse, UpstreamError } from './upstream-errors.js';
 
 const BREAKER_STATES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
 

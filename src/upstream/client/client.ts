@@ -9,12 +9,12 @@ import { type RetryOptions, RetryPolicy } from './admission/retry.js';
 import type { Caller, CallScope, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { CallMetrics } from './call-metrics.js';
 import { Coalescer } from './coalescer.js';
+import { UpstreamAborted, type UpstreamError, UpstreamTimeout, UpstreamUnavailable } from './errors/upstream-errors.js';
 import { buildPath } from './path.js';
 import { createPool } from './pool.js';
 import type { ProxySettings } from './proxy.js';
 import { type Job, type Progress, Sender, type TimedLane } from './send.js';
 import { Cancelled, type CancelReason, SharedCall } from './shared-call.js';
-import { UpstreamAborted, type UpstreamError, UpstreamTimeout, UpstreamUnavailable } from './upstream-errors.js';
 
 interface LaneSettings {
   /** Calls at a time. */

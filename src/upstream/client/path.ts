@@ -1,6 +1,6 @@
 import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamCall } from './call.js';
-import { InvalidPathSegment } from './upstream-errors.js';
+import { InvalidPathSegment } from './errors/upstream-errors.js';
 
 /** Path of a request on the upstream's origin. */
 export interface Target {

@@ -1,9 +1,7 @@
 import { parseJson } from '../../exact-json.js';
 import { parseRetryAfter } from './admission/retry-after.js';
 import type { UpstreamAnswer, UpstreamCall } from './call.js';
-import type { Answered, Broken, Exchanged } from './exchange.js';
-import { codingsOf, describeType, isJson, requestIdOf, single } from './headers.js';
-import { parseRejection } from './rejected-fields.js';
+import { parseRejection } from './errors/rejected-fields.js';
 import {
   type FailedCall,
   UpstreamBadResponse,
@@ -14,7 +12,9 @@ import {
   UpstreamRejected,
   UpstreamUnauthenticated,
   UpstreamUnavailable,
-} from './upstream-errors.js';
+} from './errors/upstream-errors.js';
+import type { Answered, Broken, Exchanged } from './exchange.js';
+import { codingsOf, describeType, isJson, requestIdOf, single } from './headers.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -6,12 +6,12 @@ import type { Verdict } from './admission/outcomes.js';
 import type { RetryPolicy } from './admission/retry.js';
 import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { decode } from './decode.js';
+import { type FailedCall, UpstreamTimeout, UpstreamUnavailable } from './errors/upstream-errors.js';
 import { type Exchanged, type ExchangeLimits, exchange, maxBytesFor } from './exchange.js';
 import { codingsOf, requestHeaders } from './headers.js';
 import type { Target } from './path.js';
 import { readAnswer } from './read-answer.js';
 import { Cancelled, type SharedScope } from './shared-call.js';
-import { type FailedCall, UpstreamTimeout, UpstreamUnavailable } from './upstream-errors.js';
 
 /** A call that is ready to be sent. */
 export interface Job {

@@ -4,7 +4,7 @@ import {
   UpstreamNotFound,
   UpstreamRejected,
   UpstreamUnavailable,
-} from '../client/upstream-errors.js';
+} from '../client/errors/upstream-errors.js';
 import { toRfc3339 } from '../date-time.js';
 import type { KnownRow } from '../known-row.js';
 import type { Operation } from '../operation.js';
@@ -12,7 +12,8 @@ import { LinkEndMissing, PairExists } from '../operation-errors.js';
 import { isSameJson } from '../same-json.js';
 import type { RelationKey, SubAgentKey } from './keys.js';
 import type { List } from './list.js';
-import { ListReader } from './list-reader.js';
+import { ListReader } from './readers/list-reader.js';
+import { ToolReader } from './readers/tool-reader.js';
 import {
   createRelation,
   deleteRelation,
@@ -25,7 +26,6 @@ import {
   updateRelation,
 } from './relation.js';
 import { getSubAgent } from './sub-agent.js';
-import { ToolReader } from './tool-reader.js';
 
 /** A sub-agent and a tool of its project. */
 export interface PairKey extends SubAgentKey {

@@ -2,9 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
 import { shapeOf } from '../shapes.js';
 import { getItem, type Item } from './item.js';
-import type { Resource } from './item-reader.js';
 import { type ProjectKey, projectPath } from './keys.js';
 import type { List } from './list.js';
+import type { Resource } from './readers/item-reader.js';
 import { credentialRow, credentialShape } from './user-credential.js';
 
 const rowsShape = shapeOf(Type.Array(credentialRow));

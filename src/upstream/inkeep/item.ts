@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { LaneName, UpstreamAnswer, UpstreamCall } from '../client/call.js';
-import { UpstreamNotFound } from '../client/upstream-errors.js';
+import { UpstreamNotFound } from '../client/errors/upstream-errors.js';
 import type { CallRecord, Operation } from '../operation.js';
 import { badResponse, json, readShape, type Shape, shapeOf } from '../shapes.js';
 

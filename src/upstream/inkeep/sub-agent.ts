@@ -2,9 +2,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Operation } from '../operation.js';
 import { json, shapeOf, text } from '../shapes.js';
 import { getItem, type Item } from './item.js';
-import type { Resource } from './item-reader.js';
 import { type AgentKey, agentPath, type SubAgentKey } from './keys.js';
 import type { List } from './list.js';
+import type { Resource } from './readers/item-reader.js';
 
 /** Also embedded in the rows of get-subagents-for-tool. */
 export const subAgentRow = Type.Object({

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
-import { UpstreamNotFound } from '../client/upstream-errors.js';
+import { UpstreamNotFound } from '../client/errors/upstream-errors.js';
 import { type CallRecord, countKey, type Operation } from '../operation.js';
 import { badResponse, flag, jsonNumber, optional, readShape, shapeOf, text } from '../shapes.js';
 

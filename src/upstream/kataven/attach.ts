@@ -1,5 +1,5 @@
 import { isTooDeep } from '../../exact-json.js';
-import { UpstreamBadResponse } from '../client/upstream-errors.js';
+import { UpstreamBadResponse } from '../client/errors/upstream-errors.js';
 import type { Operation } from '../operation.js';
 import { isSameJson } from '../same-json.js';
 import { listAgentTools, type UpstreamAgentTool, upsertAgentTool } from './agent-tool.js';

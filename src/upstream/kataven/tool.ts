@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamCall } from '../client/call.js';
-import { UpstreamNotFound } from '../client/upstream-errors.js';
+import { UpstreamNotFound } from '../client/errors/upstream-errors.js';
 import { countKey, type Operation } from '../operation.js';
 import type { PagedList, PendingPage } from '../paging/slice.js';
 import { badResponse, flag, jsonObject, optional, readShape, rowCount, shapeOf, text } from '../shapes.js';

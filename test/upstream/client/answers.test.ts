@@ -8,7 +8,7 @@ import {
   UpstreamRejected,
   UpstreamUnauthenticated,
   UpstreamUnavailable,
-} from '../../../src/upstream/client/upstream-errors.js';
+} from '../../../src/upstream/client/errors/upstream-errors.js';
 import {
   callerNamed,
   createTool,

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { createMetrics } from '../../../src/metrics.js';
 import type { Caller } from '../../../src/upstream/client/call.js';
-import { UpstreamAborted, UpstreamTimeout } from '../../../src/upstream/client/upstream-errors.js';
+import { UpstreamAborted, UpstreamTimeout } from '../../../src/upstream/client/errors/upstream-errors.js';
 import {
   callerNamed,
   createTool,

@@ -4,13 +4,13 @@ import { Pool } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMetrics } from '../../../src/metrics.js';
 import type { UpstreamCall } from '../../../src/upstream/client/call.js';
-import { exchange } from '../../../src/upstream/client/exchange.js';
 import {
   UpstreamAborted,
   type UpstreamError,
   UpstreamTimeout,
   UpstreamUnavailable,
-} from '../../../src/upstream/client/upstream-errors.js';
+} from '../../../src/upstream/client/errors/upstream-errors.js';
+import { exchange } from '../../../src/upstream/client/exchange.js';
 import {
   callerNamed,
   createTool,

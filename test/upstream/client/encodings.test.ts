@@ -4,7 +4,7 @@ import {
   UpstreamBadResponse,
   UpstreamRejected,
   UpstreamUnavailable,
-} from '../../../src/upstream/client/upstream-errors.js';
+} from '../../../src/upstream/client/errors/upstream-errors.js';
 import {
   callerNamed,
   createTool,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { InvalidPathSegment } from '../../../src/upstream/client/errors/upstream-errors.js';
 import { buildPath } from '../../../src/upstream/client/path.js';
-import { InvalidPathSegment } from '../../../src/upstream/client/upstream-errors.js';
 
 const base = new URL('http://upstream.test:8080/manage/');
 const inkeepId = /^[a-zA-Z0-9\-_.]+$/;

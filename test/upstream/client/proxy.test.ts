@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { runDoctor } from '../../../src/cli/doctor/doctor.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { startSandbox } from '../../../src/sandbox/index.js';
-import { causesOf } from '../../../src/upstream/client/causes.js';
+import { causesOf } from '../../../src/upstream/client/errors/causes.js';
 import { SELF_SIGNED } from '../../support/certificate.js';
 import { runCli, serveCli } from '../../support/cli.js';
 import { startGateway } from '../../support/gateway.js';

@@ -11,7 +11,7 @@ import {
   UpstreamTimeout,
   UpstreamUnauthenticated,
   UpstreamUnavailable,
-} from '../../../upstream/client/upstream-errors.js';
+} from '../../../upstream/client/errors/upstream-errors.js';
 import { UPSTREAMS } from '../../../upstream/definitions.js';
 import {
   CredentialMissing,

@@ -1,6 +1,6 @@
 import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Service } from '../../../upstream/client/call.js';
-import { UpstreamNotFound } from '../../../upstream/client/upstream-errors.js';
+import { UpstreamNotFound } from '../../../upstream/client/errors/upstream-errors.js';
 import type { GraphContext } from '../context.js';
 import { toGraphQLError } from './error-codes.js';
 

@@ -5,7 +5,7 @@ import {
   UpstreamForbidden,
   UpstreamNotFound,
   UpstreamRejected,
-} from '../../../upstream/client/upstream-errors.js';
+} from '../../../upstream/client/errors/upstream-errors.js';
 import type { ProjectKey } from '../../../upstream/inkeep/keys.js';
 import { LinkEndMissing, PairExists } from '../../../upstream/operation-errors.js';
 import type { GraphContext } from '../context.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidPathSegment, UpstreamUnavailable } from '../../../upstream/client/upstream-errors.js';
+import { InvalidPathSegment, UpstreamUnavailable } from '../../../upstream/client/errors/upstream-errors.js';
 import { getCredential } from '../../../upstream/inkeep/credential.js';
 import type { ProjectKey, ToolKey } from '../../../upstream/inkeep/keys.js';
 import { createTool, deleteTool, type ToolBody, type UpstreamTool, updateTool } from '../../../upstream/inkeep/tool.js';

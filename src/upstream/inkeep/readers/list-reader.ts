@@ -1,6 +1,6 @@
-import { type CallRecord, countKey, type Operation } from '../operation.js';
-import type { PagedList } from '../paging/slice.js';
-import { type List, MAX_PAGE_SIZE, paged, rememberedTotal } from './list.js';
+import { type CallRecord, countKey, type Operation } from '../../operation.js';
+import type { PagedList } from '../../paging/slice.js';
+import { type List, MAX_PAGE_SIZE, paged, rememberedTotal } from '../list.js';
 
 /** Most pages that are requested at once: by a prefetch, and in each round of a search. */
 const PAGES_AT_ONCE = 8;

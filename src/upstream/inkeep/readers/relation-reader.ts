@@ -1,10 +1,10 @@
-import type { Operation } from '../operation.js';
-import { readSlice, type SliceRows } from '../paging/slice.js';
-import type { Slice } from '../paging/window.js';
-import type { AgentKey } from './keys.js';
-import { paged } from './list.js';
+import type { Operation } from '../../operation.js';
+import { readSlice, type SliceRows } from '../../paging/slice.js';
+import type { Slice } from '../../paging/window.js';
+import type { AgentKey } from '../keys.js';
+import { paged } from '../list.js';
+import { relationList, toolUserList, type UpstreamRelation, type UpstreamToolUser } from '../relation.js';
 import { ListReader } from './list-reader.js';
-import { relationList, toolUserList, type UpstreamRelation, type UpstreamToolUser } from './relation.js';
 
 /** From this many sub-agents or tools on, all relations of the agent are read once and grouped, if that takes fewer calls. */
 const MANY = 2;

@@ -1,9 +1,9 @@
-import { countKey, type Operation } from '../operation.js';
-import type { Page, PagedList, PendingPage } from '../paging/slice.js';
-import type { ProjectKey } from './keys.js';
-import { type List, paged } from './list.js';
+import { countKey, type Operation } from '../../operation.js';
+import type { Page, PagedList, PendingPage } from '../../paging/slice.js';
+import type { ProjectKey } from '../keys.js';
+import { type List, paged } from '../list.js';
+import { getTool, type UpstreamTool } from '../tool.js';
 import { unlessFinal, withPatience } from './patience.js';
-import { getTool, type UpstreamTool } from './tool.js';
 
 /** Rows of a late page are requested again in pages of this size. */
 const SMALL_PAGE = 10;

@@ -1,8 +1,8 @@
-import type { Operation } from '../operation.js';
+import type { Operation } from '../../operation.js';
+import { type AgentKey, keyOf, type ProjectKey } from '../keys.js';
+import { subAgentResource } from '../sub-agent.js';
 import { ItemReader, type Resource } from './item-reader.js';
-import { type AgentKey, keyOf, type ProjectKey } from './keys.js';
 import { RelationReader } from './relation-reader.js';
-import { subAgentResource } from './sub-agent.js';
 import { ToolReader } from './tool-reader.js';
 
 /** The readers of one operation: one for each list. A mutation clears them, because what was read may have changed. */

@@ -1,4 +1,4 @@
-import { ProxyRefused } from './proxy.js';
+import { ProxyRefused } from '../proxy.js';
 import { UpstreamError } from './upstream-errors.js';
 
 /** One error of a cause chain, as the log shows it. */

@@ -1,4 +1,4 @@
-import type { Service } from './call.js';
+import type { Service } from '../call.js';
 
 /** The facts about a failed call. `path` and `host` are for logs only: they are never shown to a client. */
 export interface FailedCall {

@@ -1,8 +1,8 @@
-import { countKey, type Operation } from '../operation.js';
-import { readSlice, type SliceRows } from '../paging/slice.js';
-import type { Slice } from '../paging/window.js';
-import type { Item } from './item.js';
-import { type List, MAX_PAGE_SIZE, paged } from './list.js';
+import { countKey, type Operation } from '../../operation.js';
+import { readSlice, type SliceRows } from '../../paging/slice.js';
+import type { Slice } from '../../paging/window.js';
+import type { Item } from '../item.js';
+import { type List, MAX_PAGE_SIZE, paged } from '../list.js';
 import { ListReader } from './list-reader.js';
 
 /** From this many rows on, the list is read instead of each row. */

@@ -3,7 +3,7 @@ import {
   UpstreamNotFound,
   UpstreamRateLimited,
   UpstreamUnauthenticated,
-} from '../client/upstream-errors.js';
+} from '../../client/errors/upstream-errors.js';
 
 /** Resolves as the promise does, or with undefined if it takes longer than `patienceMs`. Rejects as the promise does. */
 export async function withPatience<Value>(promise: Promise<Value>, patienceMs: number): Promise<Value | undefined> {

@@ -1,12 +1,12 @@
-import type { Operation } from '../operation.js';
-import { readSlice, type SliceRows } from '../paging/slice.js';
-import type { Slice } from '../paging/window.js';
-import type { ProjectKey } from './keys.js';
-import { type List, MAX_PAGE_SIZE } from './list.js';
+import type { Operation } from '../../operation.js';
+import { readSlice, type SliceRows } from '../../paging/slice.js';
+import type { Slice } from '../../paging/window.js';
+import type { ProjectKey } from '../keys.js';
+import { type List, MAX_PAGE_SIZE } from '../list.js';
+import { toolList, type UpstreamTool } from '../tool.js';
 import { ListReader, type Search } from './list-reader.js';
 import { LiveTools } from './live-tools.js';
 import { unlessFinal, withPatience } from './patience.js';
-import { toolList, type UpstreamTool } from './tool.js';
 
 /** If more live tools than this are requested, whole pages are probed: one call per 100 tools. */
 const MANY_LIVE = 40;
