@@ -35,6 +35,18 @@ export const UPSTREAM_LIMITS = Object.freeze({
   /** Characters of a path segment. Ids upstream have at most 255. */
   maxPathSegmentLength: 255,
 
+  /** Longest `retryAfter` that is passed on: the longest rate limit window of Kataven is one day. */
+  maxRetryAfterSeconds: 86_400,
+
+  rejections: Object.freeze({
+    /** Fields of a validation error that reach the client. A form does not have more. */
+    maxFields: 50,
+    /** Characters of the upstream's message about a field that reach the client. */
+    maxFieldMessageLength: 200,
+    /** Characters of the upstream's reason for a whole input that reach the client. */
+    maxReasonLength: 300,
+  }),
+
   retry: Object.freeze({
     /** Attempts after the first. */
     maxRetries: 2,

@@ -1,6 +1,7 @@
 import type { LRUCache } from 'lru-cache';
 import type { AbortLike } from '../light-abort.js';
 import type { UpstreamLimits } from '../limits.js';
+import type { Logger } from '../log.js';
 import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
 import type { UpstreamClient } from './client/client.js';
 import {
@@ -60,6 +61,7 @@ export interface OperationOptions {
   readonly limits: UpstreamLimits;
   /** The request id of the client, or a generated one. It is sent to the upstream. */
   readonly requestId: string;
+  readonly log: Logger;
   /** Logs the causes of its failed calls. */
   readonly failures: FailureLog;
   readonly signal?: AbortLike | undefined;
@@ -100,6 +102,15 @@ export class Operation {
   /** Shared with every operation that `again` starts from this one, so that a cause is logged once. */
   get failures(): FailureLog {
     return this.#options.failures;
+  }
+
+  /**
+   * Logs at `debug` how reads are planned: what is read (`tools`), how many ids are wanted, and how they are read (`list-tools`,
+   * 2 pages at once). Never ids, which name content.
+   */
+  planned(what: string, how: string, wanted: number): void {
+    const { log, requestId } = this.#options;
+    if (log.isLevelEnabled('debug')) log.debug({ requestId, what, wanted, how }, 'planned');
   }
 
   /** Starts another operation of the same caller, with a new deadline and budget. */

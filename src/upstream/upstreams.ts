@@ -53,6 +53,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
         listTotals,
         maxCalls: options.maxCallsPerOperation,
         requestId,
+        log: options.log,
         failures: new FailureLog(options.log, requestId, limits.maxRememberedFailures),
         limits,
         signal,

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamAnswer, UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
 import type { Page, PagedList, PendingPage } from '../paging/slice.js';
@@ -6,8 +7,8 @@ import { json, readShape, rowCount, type Shape, shapeOf } from '../shapes.js';
 
 const envelope = shapeOf(Type.Object({ data: json, pagination: Type.Object({ total: rowCount }) }));
 
-/** Most rows that the upstream returns on a page. */
-export const MAX_PAGE_SIZE = 100;
+/** Most rows that the upstream returns on a page. It is a fact about the upstream, so no test replaces it. */
+export const MAX_PAGE_SIZE = UPSTREAM_LIMITS.reads.maxPageSize;
 
 /** A list of the upstream: its call, and the shape and ids of its rows. */
 export interface List<Row> extends ListAddress {

@@ -1,5 +1,4 @@
-/** Kataven's longest rate limit window is one day. */
-const MAX_SECONDS = 86_400;
+import { UPSTREAM_LIMITS } from '../../../limits.js';
 
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
@@ -11,5 +10,5 @@ export function parseRetryAfter(value: string | undefined, now: number = Date.no
     : HTTP_DATE.test(text)
       ? Math.ceil((Date.parse(text) - now) / 1000)
       : Number.NaN;
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), MAX_SECONDS);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), UPSTREAM_LIMITS.maxRetryAfterSeconds);
 }

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { UPSTREAM_LIMITS } from '../../../limits.js';
 import type { RejectedField, Rejection } from './upstream-errors.js';
 
-const MAX_FIELDS = 50;
-/** Characters of upstream text that reach the client, for a field and for the reason. */
-const MAX_MESSAGE_LENGTH = 200;
-const MAX_REASON_LENGTH = 300;
+const { maxFields, maxFieldMessageLength, maxReasonLength } = UPSTREAM_LIMITS.rejections;
 
 /** The issues are JSON in a string in the JSON body (observed). */
 const zodErrorBody = z.object({ error: z.object({ name: z.literal('ZodError'), message: z.string() }) });
@@ -18,7 +16,7 @@ const issue = z.object({ path: z.array(z.union([z.string(), z.number()])), messa
 export function parseRejection(body: string): Rejection {
   const value = parseJson(body);
   const text = typeof value === 'string' ? value : value === undefined ? plainText(body) : '';
-  return { fields: parseFields(value), reason: toShownLine(text, MAX_REASON_LENGTH) || undefined };
+  return { fields: parseFields(value), reason: toShownLine(text, maxReasonLength) || undefined };
 }
 
 /** The body, unless it starts like markup or like JSON that could not be parsed. */
@@ -46,8 +44,8 @@ function parseFields(value: unknown): RejectedField[] {
   return issues
     .map((candidate) => issue.safeParse(candidate).data)
     .filter((found) => found !== undefined)
-    .slice(0, MAX_FIELDS)
-    .map(({ path, message }) => ({ path: path.map(String), message: toShownLine(message, MAX_MESSAGE_LENGTH) }));
+    .slice(0, maxFields)
+    .map(({ path, message }) => ({ path: path.map(String), message: toShownLine(message, maxFieldMessageLength) }));
 }
 
 /** The text as a client may see it. Addresses are replaced before the text is cut, which may be in the middle of one. */

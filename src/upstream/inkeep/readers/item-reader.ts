@@ -5,9 +5,6 @@ import type { Item } from '../item.js';
 import { type List, MAX_PAGE_SIZE, paged } from '../list.js';
 import { ListReader } from './list-reader.js';
 
-/** From this many rows on, the list is read instead of each row. */
-const MANY = 2;
-
 /** Rows that are read by their ids and as one list for each parent. `Part` are the names of the parts of the parent's key. */
 export interface Resource<Part extends string, Row> {
   readonly parent: readonly Part[];
@@ -41,7 +38,12 @@ export class ItemReader<Row> {
   /** The rows with these ids, each as its own promise; null only after a 404 for the row. */
   byIds(ids: readonly string[]): ReadonlyMap<string, Promise<Row | null>> {
     const unseen = new Set(ids.filter((id) => !this.#seen.has(id)));
-    const search = unseen.size >= MANY ? this.#reader.find(unseen, isWorthPaging) : undefined;
+    const search =
+      unseen.size >= this.#operation.readLimits.minRowsForList ? this.#reader.find(unseen, isWorthPaging) : undefined;
+    if (unseen.size > 0) {
+      const { operation } = this.#list.call;
+      this.#operation.planned(`rows of ${operation}`, search ? 'pages of the list' : 'one call', unseen.size);
+    }
     return new Map(ids.map((id) => [id, this.#row(id, search)]));
   }
 

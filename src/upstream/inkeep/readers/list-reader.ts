@@ -2,12 +2,6 @@ import { type CallRecord, countKey, type Operation } from '../../operation.js';
 import type { PagedList } from '../../paging/slice.js';
 import { type List, MAX_PAGE_SIZE, paged, rememberedTotal } from '../list.js';
 
-/** Most pages that are requested at once: by a prefetch, and in each round of a search. */
-const PAGES_AT_ONCE = 8;
-
-/** From this many rows on, a search first requests all pages that the list had last time, and not only the first one. */
-const MANY = 3;
-
 /** Whether a search continues, by the number of unread rows and of ids that it has not found. */
 type Worth = (unread: number, missing: number) => boolean;
 
@@ -72,7 +66,11 @@ export class ListReader<Row> {
   /** Like `start`, and requests the other pages (at most 8 in all) as soon as their number is known. */
   async readAhead(): Promise<void> {
     await Promise.all(this.#request(this.#likelyPages()));
-    await Promise.all(this.#request(Math.min(PAGES_AT_ONCE, Math.max(this.#pages.length, this.#pageCount()))));
+    await Promise.all(
+      this.#request(
+        Math.min(this.#operation.readLimits.maxPagesAtOnce, Math.max(this.#pages.length, this.#pageCount())),
+      ),
+    );
   }
 
   /** Every row, each id once, in the upstream's order. `keys` are counted in the report: none for a prefetch. Rejects if a page fails. */
@@ -129,7 +127,9 @@ export class ListReader<Row> {
     const next = (): number => {
       if (settled < this.#pages.length) return this.#pages.length;
       const isWorthReading = isWorth((this.#total ?? 0) - settled * MAX_PAGE_SIZE, missing.size);
-      return isWorthReading ? Math.min(this.#pageCount(), settled + PAGES_AT_ONCE) : settled;
+      return isWorthReading
+        ? Math.min(this.#pageCount(), settled + this.#operation.readLimits.maxPagesAtOnce)
+        : settled;
     };
     if (missing.size > 0) await read(Math.max(this.#pages.length, this.#firstRound(ids.size, isWorth)));
     while (failed === undefined && missing.size > 0 && next() > settled) await read(next());
@@ -166,7 +166,9 @@ export class ListReader<Row> {
 
   /** Number of pages that a search requests first: those that the list had last time if that is worth it, otherwise one. */
   #firstRound(wanted: number, isWorth: Worth): number {
-    return wanted < MANY || !isWorth(this.#likelyTotal(), wanted) ? 1 : this.#likelyPages();
+    return wanted < this.#operation.readLimits.minRowsForKnownPages || !isWorth(this.#likelyTotal(), wanted)
+      ? 1
+      : this.#likelyPages();
   }
 
   #likelyTotal(): number {
@@ -175,6 +177,6 @@ export class ListReader<Row> {
 
   #likelyPages(): number {
     const rows = this.#likelyTotal();
-    return Math.max(1, Math.min(PAGES_AT_ONCE, Math.ceil(rows / MAX_PAGE_SIZE)));
+    return Math.max(1, Math.min(this.#operation.readLimits.maxPagesAtOnce, Math.ceil(rows / MAX_PAGE_SIZE)));
   }
 }

@@ -5,9 +5,6 @@ import { type List, paged } from '../list.js';
 import { getTool, type UpstreamTool } from '../tool.js';
 import { unlessFinal, withPatience } from './patience.js';
 
-/** Rows of a late page are requested again in pages of this size. */
-const SMALL_PAGE = 10;
-
 type Row = UpstreamTool | null;
 
 /** The live row of one tool, from the first call that returns it. */
@@ -120,6 +117,7 @@ export class LiveTools {
       // Only the late page can still have the rows. If it fails too, its error is reported.
       return late;
     }
+    this.#operation.planned('live fields of a late page', 'small pages, then get-tool for each', stored.rows.length);
     const places = stored.rows.map(({ id }, index) => ({ id, offset: (number - 1) * limit + index }));
     void this.#probeAgain(
       places.filter(({ id }) => isWanted(id) && !this.#slot(id).isExpected && !this.#slot(id).isSettled),
@@ -130,15 +128,17 @@ export class LiveTools {
 
   async #probeAgain(places: readonly { id: string; offset: number }[], late: Promise<unknown>): Promise<void> {
     for (const { id } of places) this.#slot(id).isExpected = true;
-    if (places.length > SMALL_PAGE) await this.#probeSmallPages(places.map(({ offset }) => offset));
+    if (places.length > this.#operation.readLimits.smallPageSize)
+      await this.#probeSmallPages(places.map(({ offset }) => offset));
     const missing = places.map(({ id }) => id).filter((id) => !this.#slot(id).isSettled);
     const affordable = this.#affordable();
     for (const [index, id] of missing.entries()) void this.#probeOne(id, late, index < affordable);
   }
 
   async #probeSmallPages(offsets: readonly number[]): Promise<void> {
-    const numbers = [...new Set(offsets.map((offset) => Math.floor(offset / SMALL_PAGE) + 1))];
-    const probe = async (number: number): Promise<unknown> => this.#probe(number, SMALL_PAGE).page;
+    const { smallPageSize } = this.#operation.readLimits;
+    const numbers = [...new Set(offsets.map((offset) => Math.floor(offset / smallPageSize) + 1))];
+    const probe = async (number: number): Promise<unknown> => this.#probe(number, smallPageSize).page;
     const { patienceMs } = this.#operation.readLimits;
     await withPatience(Promise.allSettled(numbers.slice(0, this.#affordable()).map(probe)), patienceMs);
   }

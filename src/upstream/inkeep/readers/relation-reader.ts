@@ -6,9 +6,6 @@ import { paged } from '../list.js';
 import { relationList, toolUserList, type UpstreamRelation, type UpstreamToolUser } from '../relation.js';
 import { ListReader } from './list-reader.js';
 
-/** From this many sub-agents or tools on, all relations of the agent are read once and grouped, if that takes fewer calls. */
-const MANY = 2;
-
 interface RelationFilter {
   readonly subAgentId?: string | undefined;
   readonly toolId?: string | undefined;
@@ -69,7 +66,7 @@ export class RelationReader {
     idOf: (row: UpstreamRelation) => string,
     one: (id: string) => Promise<readonly UpstreamRelation[]>,
   ): ReadonlyMap<string, Promise<readonly UpstreamRelation[]>> {
-    if (ids.length < MANY && !this.#all.started) return eachOf(ids, one);
+    if (ids.length < this.#operation.readLimits.minRowsForList && !this.#all.started) return eachOf(ids, one);
     const keys = ids.map((id) => `${kind} ${id}`);
     const groups = this.#all.allWithin(ids.length, keys).then((rows) => rows && groupBy(rows, idOf));
     return eachOf(ids, async (id) => {

@@ -8,16 +8,6 @@ import { ListReader, type Search } from './list-reader.js';
 import { LiveTools } from './live-tools.js';
 import { unlessFinal, withPatience } from './patience.js';
 
-/** If more live tools than this are requested, whole pages are probed: one call per 100 tools. */
-const MANY_LIVE = 40;
-
-/** In a project with more pages than this, one or two tools are read one by one. */
-const MANY_PAGES = 10;
-const FEW_TOOLS = 3;
-
-/** Whole pages are probed only if at least one of this many tools on them is requested. */
-const PROBES_PER_WANTED = 10;
-
 /**
  * Plans how the tools of one project are read in one operation. Stored fields are read from pages without discovery, live fields
  * by get-tool, or from probed pages if many tools are requested. The answer to a probe has the stored fields too.
@@ -68,7 +58,7 @@ export class ToolReader {
 
   /** Prefetches the pages that have these tools, without probes and single calls. */
   expectStored(ids: readonly string[]): void {
-    this.#stored.find(new Set(ids.filter((id) => !this.#live.get(id))), isWorthPaging, false).catch(() => {});
+    this.#stored.find(new Set(ids.filter((id) => !this.#live.get(id))), this.#isWorthPaging, false).catch(() => {});
   }
 
   /**
@@ -77,7 +67,8 @@ export class ToolReader {
    */
   stored(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
     const unprobed = new Set(ids.filter((id) => !this.#live.get(id)));
-    const search = unprobed.size > 0 ? this.#stored.find(unprobed, isWorthPaging) : undefined;
+    if (unprobed.size > 0) this.#operation.planned('stored fields of tools', 'pages of list-tools', unprobed.size);
+    const search = unprobed.size > 0 ? this.#stored.find(unprobed, this.#isWorthPaging) : undefined;
     return new Map(
       ids.map((id) => {
         const live = this.#live.get(id);
@@ -115,8 +106,10 @@ export class ToolReader {
     const rows = new Map(ids.map((id) => [id, this.#live.want(id)]));
     // Pages in flight may have these tools. Single calls would probe them a second time.
     if (unknown.length > 0 && (this.#probedReader?.started || this.#isManyOfThem(unknown.length))) {
+      this.#operation.planned('live fields of tools', 'probed pages of list-tools', unknown.length);
       void this.#findLive(new Set(unknown));
     } else {
+      if (unknown.length > 0) this.#operation.planned('live fields of tools', 'get-tool for each', unknown.length);
       for (const id of unknown) this.#live.ask(id);
     }
     return rows;
@@ -142,13 +135,14 @@ export class ToolReader {
       this.#probed.start();
       await readPage(1, 1).page.catch(() => {});
     }
-    return this.#probed.find(ids, isWorthProbing);
+    return this.#probed.find(ids, this.#isWorthProbing);
   }
 
   #isManyOfThem(wanted: number): boolean {
-    if (wanted > MANY_LIVE) return true;
+    const { maxSingleProbes, minToolsForLongList } = this.#operation.readLimits;
+    if (wanted > maxSingleProbes) return true;
     const total = this.#storedReader?.total ?? this.#probedReader?.total;
-    return total !== undefined && total <= MAX_PAGE_SIZE && wanted >= FEW_TOOLS && wanted > total / 2;
+    return total !== undefined && total <= MAX_PAGE_SIZE && wanted >= minToolsForLongList && wanted > total / 2;
   }
 
   /**
@@ -166,12 +160,13 @@ export class ToolReader {
   storedWindow(slice: Slice, { isPrefetch = false } = {}): Promise<SliceRows<UpstreamTool>> {
     return readSlice(this.#live.stored, slice, { isPrefetch });
   }
-}
 
-function isWorthPaging(unread: number, missing: number): boolean {
-  return missing >= FEW_TOOLS || unread <= (MANY_PAGES - 1) * MAX_PAGE_SIZE;
-}
+  /** Whether it costs less to read on, with this many rows unread, than to probe the tools that are missing one by one. */
+  #isWorthPaging = (unread: number, missing: number): boolean => {
+    const { minToolsForLongList, maxPagesForFewTools } = this.#operation.readLimits;
+    return missing >= minToolsForLongList || unread <= (maxPagesForFewTools - 1) * MAX_PAGE_SIZE;
+  };
 
-function isWorthProbing(unread: number, missing: number): boolean {
-  return unread <= missing * PROBES_PER_WANTED;
+  #isWorthProbing = (unread: number, missing: number): boolean =>
+    unread <= missing * this.#operation.readLimits.maxProbesPerWantedTool;
 }
