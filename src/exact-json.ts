@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isSafeNumber, parse } from 'lossless-json';
-
-/** Most levels of objects and lists in a JSON value. Code that walks through values is recursive, and the stack holds some thousands. */
-export const MAX_JSON_DEPTH = 500;
+import { GRAPH_LIMITS } from './limits.js';
 
 /**
  * A JSON number that a double cannot represent: beyond 2^53, with too many digits, or out of range. Only `stringifyJson`
@@ -60,8 +58,8 @@ export function isJsonObject(value: unknown): value is Readonly<Record<string, u
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
-/** Whether a value has more than `MAX_JSON_DEPTH` levels. */
-export function isTooDeep(value: unknown, levels = MAX_JSON_DEPTH): boolean {
+/** Whether a value has more than `maxJsonDepth` levels. */
+export function isTooDeep(value: unknown, levels: number = GRAPH_LIMITS.maxJsonDepth): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
   for (const name in value) if (isTooDeep(value[name as keyof typeof value], levels - 1)) return true;

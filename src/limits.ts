@@ -1,3 +1,19 @@
+// The limits of `src/transport` and `src/status` are in `limits.ts` of these folders.
+
+/** Sizes and counts of arguments and JSON values. They are part of the API: the schema and its errors name them. */
+export const GRAPH_LIMITS = Object.freeze({
+  /** Rows of a page if neither `first` nor `last` is given. */
+  defaultPageSize: 50,
+  /** Most rows of a page: five calls of 100 rows. */
+  maxPageSize: 500,
+  /** Tools that one subscription may name. A project or an agent with more can be watched as a whole. */
+  maxSubscribedTools: 100,
+  /** Characters of a value of an HTTP header for an MCP server. */
+  maxHeaderValueLength: 1_000,
+  /** Levels of objects and lists in a JSON value. Code that walks through values is recursive, and the stack holds some thousands. */
+  maxJsonDepth: 500,
+});
+
 /**
  * Deadlines, sizes and counts of everything that calls the upstreams. `createUpstreams` takes them as an option, so that tests
  * inject shorter ones. Names say the unit; `Ms` is milliseconds.
@@ -105,6 +121,8 @@ export const UPSTREAM_LIMITS = Object.freeze({
 
   /** Callers whose credentials are remembered, so that they are not hashed for each request: at most 20 KB each. */
   maxRememberedCallers: 1_000,
+  /** Errors of a chain of causes that are logged. */
+  maxLoggedCauses: 8,
   /** Failing calls that the log of one operation remembers, so as not to log a cause twice. */
   maxRememberedFailures: 1_000,
 });

@@ -20,6 +20,8 @@ export const TRANSPORT_LIMITS = Object.freeze({
     lingerMs: 1_000,
     /** Time for responses in flight when the gateway closes. */
     graceMs: 10_000,
+    /** `Accept` headers that are remembered. Clients send few different ones. */
+    maxRememberedAccepts: 100,
     /** Characters of a header in the log. */
     maxLoggedHeaderChars: 200,
   }),
@@ -47,6 +49,12 @@ export const TRANSPORT_LIMITS = Object.freeze({
     maxErrors: 20,
     /** Problems that are listed for the variables of one operation. */
     maxVariableProblems: 20,
+    /** Names of an enum that an error message lists. */
+    maxListedEnumValues: 20,
+    /** Characters of an operation's name in the log. */
+    maxOperationNameLength: 100,
+    /** Characters of the message of graphql-js about a variable: a client can choose long names. */
+    maxVariableMessageLength: 300,
     /** Bytes of heap for parsed documents. Clients send a few documents often; a flood of distinct ones must not fill the memory. */
     maxCacheBytes: 64 * 1024 * 1024,
     /** Bytes of heap of one cached document; a larger one is parsed for each request. */

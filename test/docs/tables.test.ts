@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { UserErrorCode } from '../../schema/generated/graphql.js';
 import { SETTINGS } from '../../src/config/load-config.js';
-import { MAX_JSON_DEPTH } from '../../src/exact-json.js';
 import type { ErrorCode } from '../../src/graph/core/errors/error-codes.js';
-import { UPSTREAM_LIMITS } from '../../src/limits.js';
+import { GRAPH_LIMITS, UPSTREAM_LIMITS } from '../../src/limits.js';
 import { TRANSPORT_LIMITS } from '../../src/transport/limits.js';
 import { read, table } from '../support/documents.js';
 import { startGateway } from '../support/gateway.js';
@@ -85,11 +84,11 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     'upstream calls of an operation': 'MAX_UPSTREAM_CALLS, coalesced calls included',
     'concurrent Inkeep calls': 'INKEEP_MAX_CALLS, and INKEEP_MAX_PROBES that probe MCP servers; callers take turns',
     'concurrent Kataven calls': `${katavenMaxCalls}`,
-    'rows of a list at once': '500',
+    'rows of a list at once': `${GRAPH_LIMITS.maxPageSize}`,
     'upstream response': `${mib(maxBodyBytes)}, after decompression`,
-    'levels of a JSON value': `${MAX_JSON_DEPTH}`,
+    'levels of a JSON value': `${GRAPH_LIMITS.maxJsonDepth}`,
     'cached parsed documents': `${mib(documents.maxCacheBytes)} of memory, ${mib(documents.maxCachedDocumentBytes)} for one; larger documents are parsed each time`,
-    'tools named by a subscription': '100',
+    'tools named by a subscription': `${GRAPH_LIMITS.maxSubscribedTools}`,
     'operations of a WebSocket': `${live.maxOperations} that have not ended`,
     'message to a WebSocket': `${live.maxFrameBytes / 1024} KiB`,
     'unsent to a WebSocket': `${mib(live.maxUnsentBytes)}, for longer than ${seconds(live.stallMs)}`,

@@ -8,8 +8,9 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
+import { TRANSPORT_LIMITS } from '../limits.js';
 
-const LISTED = 20;
+const { maxListedEnumValues } = TRANSPORT_LIMITS.documents;
 
 /**
  * Describes the value that an input position expects: its type, and for an enum its values. The text contains only names from the
@@ -21,8 +22,8 @@ export function describeExpected(type: GraphQLInputType, isInteger = false): str
   if (isInteger && named.name === 'Int') return `${expected} (from ${GRAPHQL_MIN_INT} to ${GRAPHQL_MAX_INT})`;
   if (!isEnumType(named)) return expected;
   const names = named.getValues().map((value) => value.name);
-  const more = names.length > LISTED ? ' …' : '';
-  return `${expected} (${names.slice(0, LISTED).join(', ')}${more})`;
+  const more = names.length > maxListedEnumValues ? ' …' : '';
+  return `${expected} (${names.slice(0, maxListedEnumValues).join(', ')}${more})`;
 }
 
 /** The type at the end of a path that starts at a value of `type`. Numbers in the path are indices of lists, names are fields. */

@@ -68,7 +68,7 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     const operation = getOperationAST(document, params.operationName);
     if (!operation) return { errors: [badInput(NO_OPERATION)] };
     exchange.summary.type = operation.operation;
-    exchange.summary.name = operation.name?.value.slice(0, 100);
+    exchange.summary.name = operation.name?.value.slice(0, limits.maxOperationNameLength);
     const errors = shared && plans.isValid(document) ? [] : validateDocument(engine, document);
     if (errors.length === 0) return plans.get(document, operation);
     // Yoga would cache the errors with the document, and `estimateBytes` does not count them.

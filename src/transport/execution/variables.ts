@@ -13,6 +13,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { ExactNumber } from '../../exact-json.js';
+import { TRANSPORT_LIMITS } from '../limits.js';
 import { describeExpected, typeAtPath } from './expected-types.js';
 import { badInput } from './public-errors.js';
 
@@ -102,5 +103,6 @@ function jsonKind(value: unknown): string {
 
 /** The client chooses the name of an unknown field, so it can have any length. */
 function shorten(message: string): string {
-  return message.length > 300 ? `${message.slice(0, 300)}…` : message;
+  const { maxVariableMessageLength: max } = TRANSPORT_LIMITS.documents;
+  return message.length > max ? `${message.slice(0, max)}…` : message;
 }

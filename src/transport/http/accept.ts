@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
+import { TRANSPORT_LIMITS } from '../limits.js';
 
 /** The media type of an answer. */
 export type AnswerType = 'application/json' | 'application/graphql-response+json' | 'text/event-stream';
@@ -30,8 +31,7 @@ export function readAccept(header: string | undefined): Accepted {
   return accepted;
 }
 
-/** Clients send few different headers. */
-const KNOWN = new LRUCache<string, Accepted>({ max: 100 });
+const KNOWN = new LRUCache<string, Accepted>({ max: TRANSPORT_LIMITS.http.maxRememberedAccepts });
 
 function parseAccept(header: string | undefined): Accepted {
   const negotiator = new Negotiator({ headers: { accept: header || '*/*' } });

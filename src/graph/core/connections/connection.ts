@@ -1,9 +1,7 @@
+import { GRAPH_LIMITS } from '../../../limits.js';
 import type { SliceRows } from '../../../upstream/paging/slice.js';
 import { type Slice, windowOf } from '../../../upstream/paging/window.js';
 import { badUserInput } from '../errors/error-codes.js';
-
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 500;
 
 export interface ConnectionArgs {
   readonly first?: number | null | undefined;
@@ -77,7 +75,7 @@ export function sliceOf({ first, after, last, before }: ConnectionArgs): Slice {
   const end = isGiven(before) ? { before: readCursor('before', before) } : {};
   return isGiven(last)
     ? { from, ...end, last: checkSize('last', last) }
-    : { from, ...end, first: checkSize('first', first ?? DEFAULT_PAGE) };
+    : { from, ...end, first: checkSize('first', first ?? GRAPH_LIMITS.defaultPageSize) };
 }
 
 /** The connection of rows that were read for a slice. */
@@ -110,8 +108,8 @@ function readCursor(argument: 'after' | 'before', cursor: string): number {
 }
 
 function checkSize(argument: 'first' | 'last', size: number): number {
-  if (size >= 0 && size <= MAX_PAGE) return size;
-  throw badUserInput(`"${argument}" is ${size}, and must be from 0 to ${MAX_PAGE}.`);
+  if (size >= 0 && size <= GRAPH_LIMITS.maxPageSize) return size;
+  throw badUserInput(`"${argument}" is ${size}, and must be from 0 to ${GRAPH_LIMITS.maxPageSize}.`);
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

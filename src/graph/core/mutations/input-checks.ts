@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GRAPH_LIMITS } from '../../../limits.js';
 import { isWrong, type NodeIdType, type NodeKey } from '../ids/node-id.js';
 import { type InputIssue, InvalidInputError } from './user-errors.js';
 
@@ -100,7 +101,10 @@ function problemsOfHeaderName(name: string): readonly string[] {
 
 function problemsOfHeaderValue(value: unknown): readonly string[] {
   if (typeof value !== 'string') return ['A header value must be text.'];
-  if (value.length < 1 || value.length > 1000) return ['A header value must be 1 to 1000 characters long.'];
+  const { maxHeaderValueLength } = GRAPH_LIMITS;
+  if (value.length < 1 || value.length > maxHeaderValueLength) {
+    return [`A header value must be 1 to ${maxHeaderValueLength} characters long.`];
+  }
   return /[\r\n\0]/.test(value) ? ['A header value cannot have line breaks.'] : [];
 }
 

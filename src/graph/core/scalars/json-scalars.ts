@@ -1,5 +1,9 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { isJsonObject, isTooDeep, MAX_JSON_DEPTH, readNumber } from '../../../exact-json.js';
+import { isJsonObject, isTooDeep, readNumber } from '../../../exact-json.js';
+import { GRAPH_LIMITS } from '../../../limits.js';
+
+const { maxJsonDepth } = GRAPH_LIMITS;
+
 import { badUserInput, graphQLError } from '../errors/error-codes.js';
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
@@ -35,18 +39,18 @@ export const JSONObjectScalar = new GraphQLScalarType({
 /** Fails the field if its value is nested too deep to be written; otherwise the whole response would be lost. */
 function serializeJson(value: unknown): unknown {
   if (!isTooDeep(value)) return value;
-  const message = `The upstream has a JSON value here that is nested more than ${MAX_JSON_DEPTH} levels deep.`;
+  const message = `The upstream has a JSON value here that is nested more than ${maxJsonDepth} levels deep.`;
   throw graphQLError('UPSTREAM_BAD_RESPONSE', message);
 }
 
 function parseJson(value: unknown): unknown {
-  if (isTooDeep(value)) throw badUserInput(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`);
+  if (isTooDeep(value)) throw badUserInput(`JSON is nested more than ${maxJsonDepth} levels deep.`);
   return value;
 }
 
 /** Throws BAD_USER_INPUT for names without quotes: they are enum values in GraphQL, and not JSON. */
 function readLiteral(node: ValueNode, variables: Variables, path: Path): unknown {
-  if (path.length > MAX_JSON_DEPTH) throw badUserInput(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`, node);
+  if (path.length > maxJsonDepth) throw badUserInput(`JSON is nested more than ${maxJsonDepth} levels deep.`, node);
   switch (node.kind) {
     case Kind.NULL:
       return null;

@@ -1,3 +1,4 @@
+import { GRAPH_LIMITS } from '../../../limits.js';
 import type { WatchRequest } from '../../../status/hub.js';
 import type { ToolChange } from '../../../status/observation.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
@@ -10,7 +11,7 @@ import { Tool, ToolId, type ToolRef, toolRef } from './ref.js';
 import { statusOf, ToolStatus } from './type.js';
 
 /** Most tools that one subscription may name. */
-const MAX_TOOLS = 100;
+const { maxSubscribedTools } = GRAPH_LIMITS;
 
 const Freshness = builder.enumType('Freshness', {
   description: 'Whether a status is current.',
@@ -103,8 +104,8 @@ function requestOf({ tools, agent, project }: WatchInput): WatchRequest {
   if (typeof agent === 'string') return { agent: AgentId.readArgument(agent, 'watch.agent') };
   if (typeof project === 'string') return { project: ProjectId.readArgument(project, 'watch.project') };
   const count = tools?.length ?? 0;
-  if (!tools || count < 1 || count > MAX_TOOLS) {
-    throw badUserInput(`"watch.tools" has ${count} ids, and must have 1 to ${MAX_TOOLS}.`);
+  if (!tools || count < 1 || count > maxSubscribedTools) {
+    throw badUserInput(`"watch.tools" has ${count} ids, and must have 1 to ${maxSubscribedTools}.`);
   }
   return { tools: tools.map((id, index) => ToolId.readArgument(id, `watch.tools.${index}`)) };
 }

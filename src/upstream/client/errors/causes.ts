@@ -1,3 +1,4 @@
+import { UPSTREAM_LIMITS } from '../../../limits.js';
 import { ProxyRefused } from '../proxy.js';
 import { UpstreamError } from './upstream-errors.js';
 
@@ -15,7 +16,6 @@ export interface Cause {
   readonly reason?: string;
 }
 
-const MAX_CAUSES = 8;
 const CODE = /^[A-Z][A-Z0-9_]{1,60}$/;
 const SYSCALL = /^[a-z]{1,30}$/;
 /** OpenSSL's reasons are fixed texts. The pattern excludes anything that could be an address or a value. */
@@ -31,7 +31,7 @@ const CERTIFICATE_CODE =
 export function causesOf(error: unknown): readonly Cause[] {
   const causes: Cause[] = [];
   const queue: unknown[] = [error];
-  while (queue.length > 0 && causes.length < MAX_CAUSES) {
+  while (queue.length > 0 && causes.length < UPSTREAM_LIMITS.maxLoggedCauses) {
     const next = queue.shift();
     if (!(next instanceof Error)) continue;
     causes.push(describe(next));
