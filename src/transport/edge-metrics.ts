@@ -17,7 +17,18 @@ const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
 /** Registers the metrics of HTTP requests by route, open sockets, operations by type, and errors by code. */
 export function createEdgeMetrics(registry: Registry): EdgeMetrics {
-  const registers = [registry];
+  const sockets = new Gauge({ name: 'gateway_websockets_open', help: 'Open WebSockets.', registers: [registry] });
+  return {
+    requestStarted: countRequests(registry),
+    operationStarted: countRunningOperations(registry),
+    socketOpened() {
+      sockets.inc();
+      return () => sockets.dec();
+    },
+  };
+}
+
+function countRequests(registry: Registry): EdgeMetrics['requestStarted'] {
   const duration = new PreboundHistogram({
     name: 'gateway_http_request_duration_seconds',
     help: 'Time from the headers of a request to the end of its response. For an event stream, how long it was open.',
@@ -30,45 +41,38 @@ export function createEdgeMetrics(registry: Registry): EdgeMetrics {
     name: 'gateway_http_requests_active',
     help: 'HTTP requests without a complete response.',
     labelNames: ['route'],
-    registers,
+    registers: [registry],
     collect() {
       for (const [route, requests] of active) this.set({ route }, requests);
     },
   });
+  return (route, method = '') => {
+    const startedAt = performance.now();
+    active.set(route, (active.get(route) ?? 0) + 1);
+    return (status) => {
+      active.set(route, (active.get(route) ?? 1) - 1);
+      const series = duration.series(route, METHODS.includes(method) ? method : 'other', String(status));
+      series.observe((performance.now() - startedAt) / 1000);
+    };
+  };
+}
+
+function countRunningOperations(registry: Registry): EdgeMetrics['operationStarted'] {
   const ended = countOperations(registry);
   const errors = new Counter({
     name: 'gateway_graphql_errors_total',
     help: 'GraphQL operations with this error code in a result. Each operation counts once per code.',
     labelNames: ['code'],
-    registers,
+    registers: [registry],
   });
-
-  const sockets = new Gauge({ name: 'gateway_websockets_open', help: 'Open WebSockets.', registers });
   const running = runningOperations(registry);
-
-  return {
-    requestStarted(route, method = '') {
-      const startedAt = performance.now();
-      active.set(route, (active.get(route) ?? 0) + 1);
-      return (status) => {
-        active.set(route, (active.get(route) ?? 1) - 1);
-        const series = duration.series(route, METHODS.includes(method) ? method : 'other', String(status));
-        series.observe((performance.now() - startedAt) / 1000);
-      };
-    },
-    operationStarted(summary) {
-      running.add(summary);
-      return () => {
-        running.delete(summary);
-        const hasErrors = summary.hasCodes;
-        ended(summary.type ?? 'unknown', hasErrors ? 'errors' : 'ok');
-        if (hasErrors) for (const code of summary.codes) errors.inc({ code });
-      };
-    },
-    socketOpened() {
-      sockets.inc();
-      return () => sockets.dec();
-    },
+  return (summary) => {
+    running.add(summary);
+    return () => {
+      running.delete(summary);
+      ended(summary.type ?? 'unknown', summary.hasCodes ? 'errors' : 'ok');
+      if (summary.hasCodes) for (const code of summary.codes) errors.inc({ code });
+    };
   };
 }
 

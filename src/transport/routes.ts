@@ -32,52 +32,42 @@ export interface Readiness {
 }
 
 /** Creates all routes. The returned function finds the route of a path; for an unknown path it is one that answers 404. */
-export function createRoutes({
-  answerOperation,
-  graphiql,
-  sdl,
-  readiness,
-  registry,
-}: RouteOptions): (path: string) => Route {
-  const graphql = graphiql ? pageForBrowsers(graphiql, answerOperation) : answerOperation;
-  const routes = new Map<string, Route>(
-    [
-      route('/graphql', withOptionsAnswer('GET, HEAD, POST, OPTIONS', graphql), true),
-      ...(sdl === undefined
-        ? []
-        : [
-            route(
-              '/schema.graphql',
-              withOptionsAnswer(
-                'GET, HEAD, OPTIONS',
-                readOnly((_, response) => sendText(response, 200, sdl)),
-              ),
-              true,
-            ),
-          ]),
-      route(
-        '/health',
-        readOnly((_, response) => sendJson(response, 200, { status: 'ok' })),
-      ),
-      route(
-        '/ready',
-        readOnly((_, response) => sendReadiness(response, readiness())),
-      ),
-      route(
-        '/metrics',
-        readOnly((_, response) => sendMetrics(response, registry)),
-      ),
-    ].map((entry) => [entry.name, entry]),
-  );
+export function createRoutes(options: RouteOptions): (path: string) => Route {
+  const { graphiql } = options;
+  const named = [...graphqlRoutes(options), ...operatingRoutes(options)];
+  const routes = new Map<string, Route>(named.map((entry) => [entry.name, entry]));
   const unknown = route('other', notFound([...routes.keys()]));
-  if (graphiql) {
-    routes.set('/', route('/', readOnly(redirectBrowsers('graphql', unknown.handle))));
-  }
+  if (graphiql) routes.set('/', route('/', readOnly(redirectBrowsers('graphql', unknown.handle))));
   const assets = graphiql && route(ASSETS, readOnly(sendAssetOr(unknown.handle, graphiql)));
   return (path) => {
     const found = routes.get(isGraphQLPath(path) ? '/graphql' : path);
     return found ?? (assets && path.startsWith(ASSETS) ? assets : unknown);
   };
+}
+
+/** The endpoint and the schema, which pages of the listed origins may read. */
+function graphqlRoutes({ answerOperation, graphiql, sdl }: RouteOptions): Route[] {
+  const endpoint = graphiql ? pageForBrowsers(graphiql, answerOperation) : answerOperation;
+  const graphql = route('/graphql', withOptionsAnswer('GET, HEAD, POST, OPTIONS', endpoint), true);
+  if (sdl === undefined) return [graphql];
+  const sendSchema = readOnly((_, response) => sendText(response, 200, sdl));
+  return [graphql, route('/schema.graphql', withOptionsAnswer('GET, HEAD, OPTIONS', sendSchema), true)];
+}
+
+/** What balancers and monitoring read. */
+function operatingRoutes({ readiness, registry }: RouteOptions): Route[] {
+  const sendHealth: Handler = (_, response) => sendJson(response, 200, { status: 'ok' });
+  return [
+    route('/health', readOnly(sendHealth)),
+    route(
+      '/ready',
+      readOnly((_, response) => sendReadiness(response, readiness())),
+    ),
+    route(
+      '/metrics',
+      readOnly((_, response) => sendMetrics(response, registry)),
+    ),
+  ];
 }
 
 function route(name: string, handle: Handler, crossOrigin = false): Route {
