@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs } from 'graphql';
 import { isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
-import type { Execute } from './compiled-queries.js';
+import type { Execute } from './documents/compiled-queries.js';
 import { SubscriptionResults } from './subscription-results.js';
 
 /** Parse, validate, execute and subscribe for one operation, each with the hooks of all plugins, and Yoga's caches. */

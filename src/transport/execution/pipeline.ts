@@ -1,20 +1,20 @@
 import { type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { createExecute } from './compiled-queries.js';
+import { createExecute } from './documents/compiled-queries.js';
+import { type OperationPlan, OperationPlans } from './documents/operation-plan.js';
 import {
   createDocumentCaches,
   type DocumentLimits,
   parseDocument,
   useDocumentRules,
   validateDocument,
-} from './documents.js';
+} from './documents/parse-and-validate.js';
+import { findRootProblem } from './documents/root-fields.js';
 import { type Engine, useExecute, withoutHooks } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { type ExecutionOptions, type Outcome, run } from './execute-operation.js';
-import { type OperationPlan, OperationPlans } from './operation-plan.js';
 import { badInput, type Refusal, refusal } from './public-errors.js';
 import type { OperationParams } from './request-params.js';
-import { findRootProblem } from './root-fields.js';
 import { findVariableProblems } from './variables.js';
 
 export interface PipelineOptions<Context extends object> extends ExecutionOptions<Context> {

@@ -17,7 +17,7 @@ import {
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql';
-import { asBadArgument, badInput } from './public-errors.js';
+import { asBadArgument, badInput } from '../public-errors.js';
 
 type Fragments = (name: string) => FragmentDefinitionNode | null | undefined;
 type IsIncluded = (selection: SelectionNode) => boolean;

@@ -1,5 +1,5 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { readVariableTypes, type VariableType } from './variables.js';
+import { readVariableTypes, type VariableType } from '../variables.js';
 
 /** What is known of one operation of a valid document, whatever the request. */
 export interface OperationPlan {

@@ -1,7 +1,7 @@
 import { createSchema } from 'graphql-yoga';
 import { describe, expect, test } from 'vitest';
-import { connect } from '../../support/sockets.js';
-import { startTransport } from '../../support/transport.js';
+import { connect } from '../../../support/sockets.js';
+import { startTransport } from '../../../support/transport.js';
 
 const schema = createSchema({
   typeDefs: 'type Query { hello: String } type Subscription { ticks: Int tocks: Int }',

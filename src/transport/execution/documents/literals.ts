@@ -10,7 +10,7 @@ import {
   type ValueNode,
   ValuesOfCorrectTypeRule,
 } from 'graphql';
-import { describeExpected } from './expected-types.js';
+import { describeExpected } from '../expected-types.js';
 
 /**
  * ValuesOfCorrectTypeRule of graphql-js, except that messages name the kind of a value and never print it: it may be a secret,

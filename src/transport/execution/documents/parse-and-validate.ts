@@ -9,16 +9,16 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { TransportLimits } from '../limits.js';
-import type { Engine } from './engine.js';
+import type { TransportLimits } from '../../limits.js';
+import type { Engine } from '../engine.js';
+import { badInput } from '../public-errors.js';
 import { LiteralsOfCorrectTypeRule } from './literals.js';
-import { badInput } from './public-errors.js';
 import { SingleSubscriptionFieldRule } from './root-fields.js';
 
 /** The limits of documents. */
 export type DocumentLimits = TransportLimits['documents'];
 
-/** Measured on Node 20 (`test/transport/execution/document-cache.test.ts`): a token and its nodes take at most 480 bytes. */
+/** Measured on Node 20 (`test/transport/execution/documents/document-cache.test.ts`): a token and its nodes take at most 480 bytes. */
 const TOKEN_BYTES = 480;
 /** What even the shortest document needs: its source, its key in the cache, the result of its validation. */
 const DOCUMENT_BYTES = 2_000;

@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { buildSchema, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { createDocumentCaches } from '../../../src/transport/execution/documents.js';
-import { TRANSPORT_LIMITS } from '../../../src/transport/limits.js';
-import { startTransport } from '../../support/transport.js';
+import { createDocumentCaches } from '../../../../src/transport/execution/documents/parse-and-validate.js';
+import { TRANSPORT_LIMITS } from '../../../../src/transport/limits.js';
+import { startTransport } from '../../../support/transport.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');

@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, G
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { PromiseOrValue } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { TransportLimits } from '../limits.js';
+import type { TransportLimits } from '../../limits.js';
 import { countGeneratedFields, isCompilable } from './compilable.js';
 
 /** Executes an operation; the arguments and results of `execute` of graphql-js. */

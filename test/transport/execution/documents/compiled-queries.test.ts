@@ -23,16 +23,16 @@ import {
   visit,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { countGeneratedFields, isCompilable } from '../../../src/transport/execution/compilable.js';
-import { createExecute } from '../../../src/transport/execution/compiled-queries.js';
-import { TRANSPORT_LIMITS } from '../../../src/transport/limits.js';
-import { randomDocument } from '../../support/random-document.js';
+import { countGeneratedFields, isCompilable } from '../../../../src/transport/execution/documents/compilable.js';
+import { createExecute } from '../../../../src/transport/execution/documents/compiled-queries.js';
+import { TRANSPORT_LIMITS } from '../../../../src/transport/limits.js';
+import { randomDocument } from '../../../support/random-document.js';
 
 const limits = { ...TRANSPORT_LIMITS.documents, runsBeforeCompiling: 0 };
 
 /** The contract, with resolvers that return anything a resolver can: values, nulls, errors and promises of them. */
 function createSchema() {
-  const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
+  const schema = buildSchema(readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8'));
   for (const type of Object.values(schema.getTypeMap())) {
     if (isAbstractType(type)) type.resolveType = (value: { __typename: string }) => value.__typename;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
@@ -127,7 +127,7 @@ function withoutDirectives(document: DocumentNode): DocumentNode {
   return parse(text);
 }
 
-/** To try other documents: `FUZZ_SEED=1 FUZZ_RUNS=5000 npx vitest run test/transport/execution/compiled-queries.test.ts`. */
+/** To try other documents: `FUZZ_SEED=1 FUZZ_RUNS=5000 npx vitest run test/transport/execution/documents/compiled-queries.test.ts`. */
 test('generated code answers like graphql-js', async () => {
   const schema = createSchema();
   const executeCompiled = createExecute(limits);
