@@ -24,6 +24,8 @@ export const TRANSPORT_LIMITS = Object.freeze({
     maxRememberedAccepts: 100,
     /** Characters of a header in the log. */
     maxLoggedHeaderChars: 200,
+    /** Origins that are logged because CORS_ORIGINS does not list them. Clients can send any number of distinct ones. */
+    maxLoggedOrigins: 100,
   }),
 
   live: Object.freeze({

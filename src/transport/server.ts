@@ -12,6 +12,7 @@ import { createGraphiQL, type ExampleTab } from './graphiql/page.js';
 import { allowOrigin } from './http/cors.js';
 import { answerOperation } from './http/graphql-endpoint.js';
 import type { PageOrigins } from './http/page-origin.js';
+import { createRefusedOriginLog } from './http/refused-origins.js';
 import { pathOf } from './http/request-url.js';
 import { sendError } from './http/send-text.js';
 import { refuseUnreadable } from './http/unreadable-request.js';
@@ -63,6 +64,12 @@ export function createTransport<Context extends object>(options: TransportOption
     log,
     pages: options,
   });
+  const logRefusedOrigin = createRefusedOriginLog({
+    pages: options,
+    log,
+    maxOrigins: limits.http.maxLoggedOrigins,
+    maxChars: limits.http.maxLoggedHeaderChars,
+  });
   const closer = createCloser(server, sockets);
   const endpoint = { pipeline, closer, limits: limits.http, pingMs: limits.live.pingMs };
   const findRoute = createRoutes({
@@ -85,7 +92,10 @@ export function createTransport<Context extends object>(options: TransportOption
     const countEnd = metrics.requestStarted(route.name, request.method);
     response.once('close', () => countEnd(response.statusCode));
     setSafeHeaders(response, exchange);
-    if (route.crossOrigin) allowOrigin(request, response, corsOrigins);
+    if (route.crossOrigin) {
+      allowOrigin(request, response, corsOrigins);
+      logRefusedOrigin(request);
+    }
     try {
       await route.handle(request, response, exchange);
     } catch (error) {
