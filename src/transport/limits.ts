@@ -12,6 +12,13 @@ export const TRANSPORT_LIMITS = Object.freeze({
     checkMs: 5_000,
     /** Idle time after which a connection is closed: longer than the 60 s of proxies, which must not use it again after that. */
     keepAliveMs: 65_000,
+    /**
+     * Open connections, WebSockets included. A flood of connections must not use up the memory. The number is an estimate: 20
+     * times the 1,000 sockets of the largest benchmark.
+     */
+    maxConnections: 20_000,
+    /** Time between two warnings about refused connections. */
+    dropLogMs: 60_000,
     /** Bytes of the request line and the headers together. */
     maxHeaderBytes: 16_384,
     /** Bytes of a request body: 2 MiB, because an `imageUrl` may be a data URL of 1 MB. */

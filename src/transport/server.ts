@@ -9,6 +9,7 @@ import { createPipeline, type PipelineOptions } from './execution/pipeline.js';
 import { trackOperation } from './execution/track-operation.js';
 import { createCloser } from './graceful-close.js';
 import { createGraphiQL, type ExampleTab } from './graphiql/page.js';
+import { limitConnections } from './http/connection-limit.js';
 import { allowOrigin } from './http/cors.js';
 import { answerOperation } from './http/graphql-endpoint.js';
 import type { PageOrigins } from './http/page-origin.js';
@@ -56,6 +57,7 @@ export function createTransport<Context extends object>(options: TransportOption
   const metrics = createEdgeMetrics(options.registry);
   const pipeline = createPipeline({ ...options, limits: limits.documents });
   const server = createHttpServer(limits.http);
+  limitConnections(server, log, limits.http);
   const sockets = serveSockets(server, {
     pipeline,
     limits: limits.live,
