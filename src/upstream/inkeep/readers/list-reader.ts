@@ -117,11 +117,15 @@ export class ListReader<Row> {
     let settled = 0;
     let failed: unknown;
     const read = async (pages: number): Promise<void> => {
-      for (const result of await Promise.allSettled(this.#request(pages))) {
+      const brought: string[] = [];
+      for (const result of await Promise.allSettled(this.#request(pages).slice(settled))) {
         if (result.status === 'rejected') failed ??= result.reason;
+        else brought.push(...result.value.map(this.#list.idOf));
       }
       settled = pages;
-      for (const id of missing) if (this.#found.has(id)) missing.delete(id);
+      // The shorter loop: a search for all rows of a long list must not go over all of them after each round.
+      if (brought.length < missing.size) for (const id of brought) missing.delete(id);
+      else for (const id of missing) if (this.#found.has(id)) missing.delete(id);
     };
     // Pages that another search has requested in the meantime come first.
     const next = (): number => {
