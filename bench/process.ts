@@ -15,6 +15,8 @@ export interface Server {
 interface Usage {
   readonly cpuMs: number;
   readonly residentMiB: number;
+  /** The most that `residentMiB` has been. */
+  readonly peakMiB: number;
 }
 
 /** The built gateway on a free port, before this Inkeep upstream. Callers need no credential. */
@@ -69,7 +71,7 @@ async function urlPrintedBy(child: ChildProcess, args: readonly string[]): Promi
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-/** From /proc/<pid>/stat: fields 14 and 15 are the ticks of user and system time, 24 the resident pages. */
+/** From /proc/<pid>/stat: fields 14 and 15 are the ticks of user and system time, 24 the resident pages; VmHWM is in `status`. */
 function usageOf(pid: number | undefined): Usage {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -79,8 +81,13 @@ function usageOf(pid: number | undefined): Usage {
       .split(' ')
       .map(Number);
     const [user = 0, system = 0, pages = 0] = [fields[11], fields[12], fields[21]];
-    return { cpuMs: ((user + system) * 1000) / TICKS_PER_SECOND, residentMiB: (pages * PAGE_BYTES) / 2 ** 20 };
+    const [, peakKiB] = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return {
+      cpuMs: ((user + system) * 1000) / TICKS_PER_SECOND,
+      residentMiB: (pages * PAGE_BYTES) / 2 ** 20,
+      peakMiB: Number(peakKiB) / 1024,
+    };
   } catch {
-    return { cpuMs: Number.NaN, residentMiB: Number.NaN };
+    return { cpuMs: Number.NaN, residentMiB: Number.NaN, peakMiB: Number.NaN };
   }
 }
