@@ -113,6 +113,12 @@ export const UPSTREAM_LIMITS = Object.freeze({
     maxPagesForFewTools: 10,
     /** If more live tools than this are wanted, pages are probed: one call for a hundred. */
     maxSingleProbes: 40,
+    /**
+     * If only statuses of the tools of an agent are selected, and their number is in this range, one call of tool-status reads
+     * them. It probes in groups of five, one after the other, so it would be slow for many.
+     */
+    minToolsForToolStatus: 3,
+    maxToolsForToolStatus: 25,
     /** Pages are probed while the list has at most this many unread tools for each one that is missing. */
     maxProbesPerWantedTool: 10,
     /** Lists whose length is remembered, of all callers together: about 200 bytes each. */

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { UPSTREAM_LIMITS, type UpstreamLimits } from '../../src/limits.js';
+import type { SandboxOptions } from '../../src/sandbox/index.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 
 /** A project of 250 tools and 2 agents, each with 50 sub-agents and 250 relations. */
@@ -85,6 +87,82 @@ test('reads 26 rows of a list of unknown length with one call, even if 500 are r
   const { data } = await gateway.query('{ project(projectId: "small") { tools(first: 500) { nodes { name } } } }');
   expect(data.project.tools.nodes).toHaveLength(26);
   expect(gateway.calls()).toEqual({ 'list-tools': 1 });
+});
+
+/** An agent with 15 tools, one for each of its sub-agents. */
+async function startAgentOf15(options: SandboxOptions = {}, limits: Partial<UpstreamLimits['reads']> = {}) {
+  const gateway = await startGateway(
+    { story: false, ...options },
+    {},
+    {
+      limits: { upstream: { reads: { ...UPSTREAM_LIMITS.reads, ...limits } } },
+    },
+  );
+  gateway.sandbox.inkeep.seedGrid({
+    tenantId: 'default',
+    projectId: 'grid',
+    tools: 15,
+    agents: 1,
+    subAgentsPerAgent: 15,
+    relationsPerAgent: 15,
+  });
+  return gateway;
+}
+
+const STATUSES =
+  '{ agent(projectId: "grid", agentId: "agent-0") { tools { nodes { toolId name status lastError } } } }';
+
+test('reads the names and statuses of the 15 tools of an agent with four calls', async () => {
+  const gateway = await startAgentOf15();
+  const { data, errors } = await gateway.query(STATUSES);
+  expect(errors).toBeUndefined();
+  expect(data.agent.tools.nodes).toHaveLength(15);
+  for (const tool of data.agent.tools.nodes) expect(tool).toMatchObject({ status: 'HEALTHY', lastError: null });
+  expect(gateway.calls()).toEqual({
+    'get-agent': 1,
+    'list-subagent-tool-relations': 1,
+    'list-tools': 1,
+    'get-agent-tool-status': 1,
+  });
+});
+
+test('probes each tool if another live field is selected as well', async () => {
+  const gateway = await startAgentOf15();
+  const { data } = await gateway.query(
+    '{ agent(projectId: "grid", agentId: "agent-0") { tools { nodes { status version } } } }',
+  );
+  expect(data.agent.tools.nodes[14]).toMatchObject({ status: 'HEALTHY' });
+  expect(gateway.calls()).not.toHaveProperty('get-agent-tool-status');
+});
+
+test.each([
+  ['a server without tool-status', 404],
+  ['a server that fails', 500],
+])('reads the statuses in another way from %s', async (_what, status) => {
+  const gateway = await startAgentOf15();
+  gateway.sandbox.inkeep.fault({ operation: 'get-agent-tool-status', kind: 'status', status, count: 10 });
+  const { data, errors } = await gateway.query(STATUSES);
+  expect(errors).toBeUndefined();
+  for (const tool of data.agent.tools.nodes) expect(tool).toMatchObject({ status: 'HEALTHY' });
+});
+
+test('does not wait for tool-status if one of the tools hangs', async () => {
+  const gateway = await startAgentOf15({}, { patienceMs: 100 });
+  gateway.sandbox.inkeep.fault({ operation: 'get-agent-tool-status', kind: 'hang', count: 1 });
+  const { data, errors } = await gateway.query(STATUSES);
+  expect(errors).toBeUndefined();
+  for (const tool of data.agent.tools.nodes) expect(tool).toMatchObject({ status: 'HEALTHY' });
+});
+
+test('reports a rejected credential at each status', async () => {
+  const gateway = await startAgentOf15();
+  gateway.sandbox.inkeep.fault({ operation: 'get-agent-tool-status', kind: 'status', status: 403, count: 1 });
+  const { data, errors } = await gateway.query(STATUSES);
+  expect(data.agent.tools.nodes[0]).toMatchObject({ name: 'Tool 014', status: null });
+  expect(errors?.[0]).toMatchObject({
+    path: ['agent', 'tools', 'nodes', 0, 'status'],
+    extensions: { code: 'FORBIDDEN' },
+  });
 });
 
 test('reads 20 tools by id with the three pages of the project and no probe', async () => {

@@ -1,5 +1,7 @@
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { agentResource } from '../../../upstream/inkeep/agent.js';
 import type { AgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
+import { type AgentStatuses, readAgentStatuses } from '../../../upstream/inkeep/readers/agent-statuses.js';
 import type { UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import { builder } from '../../core/builder.js';
 import { connectionOf, connectionOfAll, sliceOf } from '../../core/connections/connection.js';
@@ -7,7 +9,9 @@ import { defineConnection } from '../../core/connections/connection-type.js';
 import type { GraphContext } from '../../core/context.js';
 import { checkFilter } from '../../core/errors/error-codes.js';
 import { defineLoader, readByParent } from '../../core/reads/loader.js';
+import { fieldsOn, type Need, nodesOf, selectedField } from '../../core/reads/look-ahead.js';
 import { Agent } from '../agent.js';
+import { wantsLive } from '../prefetch.js';
 import { SubAgent, SubAgentConnection, subAgentRef } from '../sub-agent.js';
 import { ToolConnection } from '../tool/connection.js';
 import { Tool, toolRef } from '../tool/ref.js';
@@ -35,6 +39,27 @@ const loadRelationsOfTool = defineLoader(
 
 function agentOf({ tenantId, projectId, agentId }: AgentKey): string {
   return `${tenantId}/${projectId}/${agentId}`;
+}
+
+/** Whether `status` or `lastError` of tools is selected, and no other live field. */
+function wantsOnlyStatuses(info: GraphQLResolveInfo): boolean {
+  const tools = nodesOf([selectedField(info)], 'Tool');
+  if (!tools.some(wantsLive)) return false;
+  const fields = (info.schema.getType('Tool') as GraphQLObjectType).getFields();
+  const live = fieldsOn(tools, 'Tool').filter(({ name }) => fields[name]?.extensions.needs === ('live' satisfies Need));
+  return live.every(({ name }) => name === 'status' || name === 'lastError');
+}
+
+/** The statuses of the tools of an agent, read with one call if that is the cheapest way. */
+function readStatuses(context: GraphContext, agent: AgentKey, tools: number): AgentStatuses | undefined {
+  const { operation } = context;
+  const { minToolsForToolStatus, maxToolsForToolStatus } = operation.readLimits;
+  if (tools < minToolsForToolStatus || tools > maxToolsForToolStatus) return undefined;
+  operation.planned('statuses of the tools of an agent', 'tool-status', tools);
+  const statuses = readAgentStatuses(operation, agent);
+  // Each field that waits for it reports the error.
+  statuses.catch(() => {});
+  return statuses;
 }
 
 const SubAgentToolRelationConnection = defineConnection(SubAgentToolRelation, {
@@ -76,11 +101,11 @@ builder.objectFields(Agent, (t) => ({
     nullable: true,
     description: 'The tools of its sub-agents, each once, in the order of the relations. One call per 100 relations.',
     args: { ...t.arg.connectionArgs() },
-    resolve: async (agent, args, context) => {
+    resolve: async (agent, args, context, info) => {
       const slice = sliceOf(args);
-      return connectionOfAll(toolIdsOf(await context.inkeep.relations(agent).all()), slice, (toolId) =>
-        toolRef({ ...agent, toolId }),
-      );
+      const toolIds = toolIdsOf(await context.inkeep.relations(agent).all());
+      const statuses = wantsOnlyStatuses(info) ? readStatuses(context, agent, toolIds.length) : undefined;
+      return connectionOfAll(toolIds, slice, (toolId) => ({ ...toolRef({ ...agent, toolId }), statuses }));
     },
   }),
 }));

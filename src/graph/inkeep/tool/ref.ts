@@ -1,4 +1,5 @@
 import { INKEEP_ID, type ToolKey } from '../../../upstream/inkeep/keys.js';
+import type { AgentStatuses } from '../../../upstream/inkeep/readers/agent-statuses.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import type { KnownRow } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
@@ -13,6 +14,8 @@ export interface ToolRef extends ToolKey {
   readonly stored?: UpstreamTool | undefined;
   /** The row with the live fields, if the upstream probed the tool. */
   readonly live?: UpstreamTool | undefined;
+  /** The statuses of all tools of an agent, if one call reads them. They come without the other live fields. */
+  readonly statuses?: AgentStatuses | undefined;
   /** The values that a mutation sent, if the tool was stored but could not be read back. */
   readonly known?: KnownRow<UpstreamTool>;
   /** Reads the stored fields, in place of the operation's own loader. */

@@ -77,6 +77,21 @@ function stored<Name extends keyof UpstreamTool & string, Value = UpstreamTool[N
 
 const live = rowFields('live', (tool: ToolRef) => tool.live, loadLiveTool);
 
+/** Options of a live field that tool-status has as well. If that call has no row of the tool, the tool is probed by itself. */
+function statusField<Value>(pick: (row: Pick<UpstreamTool, 'status' | 'lastError'>) => Value | null | undefined) {
+  const field = live(pick);
+  return {
+    ...field,
+    resolve: (tool: ToolRef, args: object, context: GraphContext) =>
+      tool.statuses === undefined
+        ? field.resolve(tool, args, context)
+        : tool.statuses.then((rows) => {
+            const row = rows?.get(tool.toolId);
+            return row ? (pick(row) ?? null) : field.resolve(tool, args, context);
+          }),
+  };
+}
+
 Tool.implement({
   description:
     'An MCP server that is registered in a project. Its stored fields are read in pages of 100, for many tools at once. The live fields (`status`, `lastError`, `availableTools`, `version`, `expiresAt`, `createdBy`) cause a probe: the upstream contacts the MCP server, which takes up to 10 s. A tool is probed only if live fields are selected.',
@@ -152,12 +167,12 @@ Tool.implement({
     status: t.field({
       type: ToolStatus,
       description: 'Whether the MCP server works now. Live: causes a probe.',
-      ...live(statusOf),
+      ...statusField(statusOf),
     }),
     lastError: t.string({
       description:
         'Error message of the probe as the upstream returns it, which may be long; null if there was no error. Live.',
-      ...live((row) => row.lastError),
+      ...statusField((row) => row.lastError),
     }),
     availableTools: t.field({
       type: [AvailableTool],
