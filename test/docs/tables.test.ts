@@ -93,6 +93,7 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     'message to a WebSocket': `${live.maxFrameBytes / 1024} KiB`,
     'unsent to a WebSocket': `${mib(live.maxUnsentBytes)}, for longer than ${seconds(live.stallMs)}`,
     'time to end when it is stopped': seconds(http.graceMs),
+    'open connections': `${http.maxConnections.toLocaleString('en')}, WebSockets included; further ones are closed without an answer`,
   });
   const prose = read('docs/configuration.md').replace(/\s+/g, ' ');
   expect(prose).toContain(`each event stream gets a comment, every ${live.pingMs / 1000} s`);
