@@ -36,12 +36,8 @@ export interface Selected {
 /** What is needed to read the fields of a document. */
 type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
-interface Known {
-  readonly variableValues: Info['variableValues'];
-  readonly field: Selected;
-}
-
-const known = new WeakMap<object, Known>();
+/** The fields of one operation by their `fieldNodes` array. Kept as long as the variables of the operation, and not longer. */
+const known = new WeakMap<Info['variableValues'], WeakMap<object, Selected>>();
 
 /**
  * The field being resolved. Cached, because all items of a list have the same `fieldNodes` array. Operations that execute the same
@@ -49,11 +45,13 @@ const known = new WeakMap<object, Known>();
  */
 export function selectedField(info: GraphQLResolveInfo): Selected {
   const { fieldNodes, variableValues } = info;
-  const cached = known.get(fieldNodes);
-  if (cached?.variableValues === variableValues) return cached.field;
+  const ofOperation = known.get(variableValues) ?? new WeakMap<object, Selected>();
+  known.set(variableValues, ofOperation);
+  const cached = ofOperation.get(fieldNodes);
+  if (cached) return cached;
   const field = read(info, info.parentType, fieldNodes);
   if (!field) throw new TypeError(`cannot read the arguments of ${info.fieldName}, although graphql-js could`);
-  known.set(fieldNodes, { variableValues, field });
+  ofOperation.set(fieldNodes, field);
   return field;
 }
 
@@ -108,8 +106,12 @@ function findBelow(info: Info, definition: Definition, nodes: readonly FieldNode
   // The fields of one node can have different definitions: in a fragment on an interface.
   const known = node && nodes.length === 1 ? fixed.get(node) : undefined;
   if (known?.definition === definition) return known.below;
-  const below: Below = { fields: readBelow(info, getNamedType(definition.type), nodes), needs: new Map() };
-  if (node && nodes.length === 1 && isFixed(node, info.fragments)) fixed.set(node, { definition, below });
+  const isReusable = node !== undefined && nodes.length === 1 && isFixed(node, info.fragments);
+  const { schema, fragments } = info;
+  // What is kept must not hold the variables of this request. It has no use for them.
+  const source = isReusable ? { schema, fragments, variableValues: NO_ARGS } : info;
+  const below: Below = { fields: readBelow(source, getNamedType(definition.type), nodes), needs: new Map() };
+  if (isReusable) fixed.set(node, { definition, below });
   return below;
 }
 

@@ -18,9 +18,7 @@ const BYTES_PER_FIELD = 6_000;
  */
 export function createExecute(limits: TransportLimits['documents']): Execute {
   const runs = new WeakMap<DocumentNode, number>();
-  const compiled = new LRUCache<DocumentNode, CompiledQuery>({
-    maxSize: limits.maxCompiledBytes,
-  });
+  const compiled = new LRUCache<DocumentNode, CompiledQuery>({ maxSize: limits.maxCompiledBytes });
 
   function find(args: ExecutionArgs): CompiledQuery | undefined {
     const known = compiled.get(args.document);
@@ -36,14 +34,15 @@ export function createExecute(limits: TransportLimits['documents']): Execute {
 
   function compile({ schema, document }: ExecutionArgs): CompiledQuery | undefined {
     const size = BYTES_PER_FIELD * countGeneratedFields(schema, document);
-    if (size > limits.maxCompiledDocumentBytes || !isCompilable(schema, document)) {
-      runs.set(document, Number.NEGATIVE_INFINITY);
-      return undefined;
+    const mayCompile = size <= limits.maxCompiledDocumentBytes && isCompilable(schema, document);
+    const query = mayCompile ? compileQuery(schema, document, '') : undefined;
+    if (query && isCompiledQuery(query)) {
+      compiled.set(document, query, { size });
+      return query;
     }
-    const query = compileQuery(schema, document, '');
-    if (!isCompiledQuery(query)) return undefined;
-    compiled.set(document, query, { size });
-    return query;
+    // Not tried again.
+    runs.set(document, Number.NEGATIVE_INFINITY);
+    return undefined;
   }
 
   return (args) => {
