@@ -1,6 +1,9 @@
 /** A second of 60 and an hour of 24 do not match: `Date` does not know leap seconds, and reads 24:00:00 as midnight of the next day. */
 const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
+/** What the upstreams send almost always: already in the form of `toRfc3339`, on a day that every month has. */
+const USUAL = /^\d\d\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
+
 const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
@@ -10,7 +13,9 @@ const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * time that is outside the years 0000 to 9999 in UTC.
  */
 export function toRfc3339(value: string | null | undefined): string | null {
-  const match = DATE_TIME.exec(value ?? '');
+  if (!value) return null;
+  if (USUAL.test(value)) return value;
+  const match = DATE_TIME.exec(value);
   if (!match) return null;
   const [, year, month, day, time, fraction = '', zone = 'Z'] = match;
   if (!isCalendarDate(Number(year), Number(month), Number(day))) return null;

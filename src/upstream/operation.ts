@@ -16,35 +16,67 @@ import type { Credentials } from './credentials.js';
 import type { FailureLog } from './failure-log.js';
 import { CredentialMissing, UpstreamBudgetExceeded, UpstreamNotConfigured } from './operation-errors.js';
 
-/** One upstream call as the public report (`extensions.upstream.details`) shows it. `keys` is counted by `countKey`. */
-export interface CallRecord {
+/** One upstream call as the public report (`extensions.upstream.details`) shows it. */
+export interface CallReport {
   readonly service: Service;
   readonly operation: string;
-  status: number | null;
-  ms: number | null;
-  keys: number;
+  readonly status: number | null;
+  readonly ms: number | null;
+  /** Number of keys that the query asked for and that this call answered. */
+  readonly keys: number;
   /** Whether the call was coalesced with one in flight. The name is part of the public report. */
-  joined: boolean;
+  readonly joined: boolean;
 }
 
-const countedKeys = new WeakMap<CallRecord, Set<string>>();
+/** One upstream call of an operation, while it runs and after. */
+export class CallRecord {
+  readonly service: Service;
+  readonly operation: string;
+  readonly joined: boolean;
+  #status: number | null = null;
+  #ms: number | null = null;
+  readonly #startedAt = performance.now();
+  /** One key, as nearly all calls have, or all of them. */
+  #keys: string | Set<string> | undefined;
 
-/**
- * Counts a key that the query asked for and that this call answers. A key counts once for each call, however many fields read
- * it. Prefetches do not count keys: the resolver that reads the result does.
- */
-export function countKey(record: CallRecord, key = ''): void {
-  const counted = countedKeys.get(record) ?? new Set();
-  if (counted.has(key)) return;
-  countedKeys.set(record, counted.add(key));
-  record.keys += 1;
+  constructor(service: Service, operation: string, joined: boolean) {
+    this.service = service;
+    this.operation = operation;
+    this.joined = joined;
+  }
+
+  get keys(): number {
+    if (this.#keys === undefined) return 0;
+    return typeof this.#keys === 'string' ? 1 : this.#keys.size;
+  }
+
+  /**
+   * Counts a key that the query asked for and that this call answers. A key counts once for each call, however many fields read
+   * it. Prefetches do not count keys: the resolver that reads the result does.
+   */
+  countKey(key = ''): void {
+    if (this.#keys === undefined) this.#keys = key;
+    else if (typeof this.#keys !== 'string') this.#keys.add(key);
+    else if (this.#keys !== key) this.#keys = new Set([this.#keys, key]);
+  }
+
+  /** `status` is undefined if there was no answer. */
+  ended(status: number | undefined): void {
+    this.#status = status ?? null;
+    this.#ms = Math.round((performance.now() - this.#startedAt) * 10) / 10;
+  }
+
+  report(): CallReport {
+    const { service, operation, keys, joined } = this;
+    return { service, operation, status: this.#status, ms: this.#ms, keys, joined };
+  }
 }
 
 /** `extensions.upstream`: calls sent, further calls that one call per key would have needed, and the details of each call. */
 export interface UpstreamReport {
   readonly calls: number;
   readonly saved: number;
-  readonly details: readonly Readonly<CallRecord>[];
+  readonly details: readonly CallReport[];
 }
 
 export interface Read {
@@ -146,7 +178,7 @@ export class Operation {
   async write(service: Service, call: UpstreamCall): Promise<UpstreamAnswer> {
     this.#forget(service);
     const { answer, record } = this.#send(service, call);
-    record.keys = 1;
+    record.countKey();
     try {
       const received = await answer;
       this.#effects += 1;
@@ -165,7 +197,7 @@ export class Operation {
     return {
       calls: sent.length,
       saved: Math.max(0, keys - sent.length),
-      details: this.#records.map((record) => ({ ...record })),
+      details: this.#records.map((record) => record.report()),
     };
   }
 
@@ -185,14 +217,7 @@ export class Operation {
       requestId: this.#options.requestId,
       ...(this.signal ? { signal: this.signal } : {}),
     });
-    const record: CallRecord = {
-      service,
-      operation: call.operation,
-      status: null,
-      ms: null,
-      keys: 0,
-      joined: pending.coalesced,
-    };
+    const record = new CallRecord(service, call.operation, pending.coalesced);
     this.#records.push(record);
     const answer = this.#observe(pending.answer, call, record);
     // A prefetch may never be awaited. If it is, the field that awaits it reports the failure.
@@ -204,10 +229,9 @@ export class Operation {
   async #observe(pending: Promise<UpstreamAnswer>, call: UpstreamCall, record: CallRecord): Promise<UpstreamAnswer> {
     const { failures } = this;
     const { service, joined } = record;
-    const startedAt = performance.now();
     try {
       const { status, body, requestId } = await pending;
-      settle(record, status, startedAt);
+      record.ended(status);
       failures.succeeded(service, call);
       return {
         status,
@@ -216,16 +240,11 @@ export class Operation {
         onUnusable: (error) => failures.unusable(service, call, error),
       };
     } catch (error) {
-      settle(record, error instanceof UpstreamError ? error.call.status : undefined, startedAt);
+      record.ended(error instanceof UpstreamError ? error.call.status : undefined);
       failures.failed(service, call, error, { coalesced: joined });
       throw error;
     }
   }
-}
-
-function settle(record: CallRecord, status: number | undefined, startedAt: number): void {
-  record.status = status ?? null;
-  record.ms = Math.round((performance.now() - startedAt) * 10) / 10;
 }
 
 /** The key of a GET. It is unambiguous for paths that can be sent, as no segment of those has a line break. */

@@ -1,7 +1,6 @@
 import { toRfc3339 } from '../../upstream/date-time.js';
 import type { ToolKey } from '../../upstream/inkeep/keys.js';
 import { getUserCredential, type UpstreamUserCredential } from '../../upstream/inkeep/user-credential.js';
-import { countKey } from '../../upstream/operation.js';
 import { builder } from '../core/builder.js';
 import { linkedTool } from './tool/loader.js';
 import { Tool, toolRef } from './tool/ref.js';
@@ -126,7 +125,7 @@ builder.objectField(Tool, 'userCredential', (t) =>
     description: 'The caller’s own credential for a user-scoped tool; null if there is none. One call per tool.',
     resolve: async (tool, _args, context) => {
       const { row, record } = getUserCredential(context.operation, tool);
-      countKey(record);
+      record.countKey();
       const credential = await row;
       return credential && { tool, row: credential };
     },

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
-import { countKey, type Operation } from '../operation.js';
+import type { Operation } from '../operation.js';
 import { readShape, shapeOf, text } from '../shapes.js';
 import { type AgentKey, agentPath } from './keys.js';
 
@@ -23,6 +23,6 @@ export async function getToolStatus(operation: Operation, agent: AgentKey): Prom
     lane: 'probe',
   };
   const { answer, record } = operation.read('inkeep', call);
-  countKey(record);
+  record.countKey();
   return readShape('inkeep', bodyShape, call, await answer).data;
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
-import { countKey, type Operation } from '../operation.js';
+import type { Operation } from '../operation.js';
 import { badResponse, flag, jsonObject, optional, readShape, shapeOf, text } from '../shapes.js';
 
 const row = Type.Object({
@@ -25,7 +25,7 @@ export async function listAgentTools(operation: Operation, agentId: string): Pro
     lane: 'plain',
   };
   const { answer, record } = operation.read('kataven', call);
-  countKey(record);
+  record.countKey();
   const received = await answer;
   const read = readShape('kataven', rowsShape, call, received);
   const agentTools = 'tools' in read ? read.tools : read;

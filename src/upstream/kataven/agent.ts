@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { UpstreamCall } from '../client/call.js';
 import { UpstreamNotFound } from '../client/errors/upstream-errors.js';
-import { type CallRecord, countKey, type Operation } from '../operation.js';
+import type { CallRecord, Operation } from '../operation.js';
 import { badResponse, flag, jsonNumber, optional, readShape, shapeOf, text } from '../shapes.js';
 
 const row = Type.Object({
@@ -45,7 +45,7 @@ export function listAgents(operation: Operation): { rows: Promise<readonly Upstr
 export async function getAgent(operation: Operation, agentId: string): Promise<UpstreamVoiceAgent | null> {
   const call: UpstreamCall = { operation: 'get-agent', method: 'GET', path: ['agents', agentId], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);
-  countKey(record);
+  record.countKey();
   try {
     const received = await answer;
     const agent = readShape('kataven', rowShape, call, received);

@@ -1,4 +1,4 @@
-import { countKey, type Operation } from '../operation.js';
+import type { Operation } from '../operation.js';
 import { getAgent, listAgents, type UpstreamVoiceAgent } from './agent.js';
 import { ToolReader } from './tool-reader.js';
 
@@ -21,7 +21,7 @@ export class KatavenReader {
   /** Every voice agent of the account, newest first; one call. */
   agents(keys: readonly string[] = ['']): Promise<readonly UpstreamVoiceAgent[]> {
     const { rows, record } = listAgents(this.#operation);
-    for (const key of keys) countKey(record, key);
+    for (const key of keys) record.countKey(key);
     this.#agents = rows;
     return rows;
   }

@@ -1,4 +1,4 @@
-import { type CallRecord, countKey, type Operation } from '../operation.js';
+import type { CallRecord, Operation } from '../operation.js';
 import { getTool, listTools, MAX_PAGE_SIZE, type UpstreamVoiceTool } from './tool.js';
 
 type Tool = UpstreamVoiceTool | null;
@@ -45,7 +45,7 @@ export class ToolReader {
     const { failed } = (await search) ?? {};
     const found = this.#known(idOrName);
     if (found) {
-      if (this.#first) countKey(this.#first, idOrName);
+      if (this.#first) this.#first.countKey(idOrName);
       return found;
     }
     // The tool may be on the page that failed. Reading each tool of that page would use up the account's calls.

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamCall } from '../client/call.js';
 import { UpstreamNotFound } from '../client/errors/upstream-errors.js';
-import { countKey, type Operation } from '../operation.js';
+import type { Operation } from '../operation.js';
 import type { PagedList, PendingPage } from '../paging/slice.js';
 import { badResponse, flag, jsonObject, optional, readShape, rowCount, shapeOf, text } from '../shapes.js';
 
@@ -82,7 +82,7 @@ export function pagedTools(operation: Operation, filter: VoiceToolFilter): Paged
 export async function getTool(operation: Operation, idOrName: string): Promise<UpstreamVoiceTool | null> {
   const call: UpstreamCall = { operation: 'get-tool', method: 'GET', path: ['tools', idOrName], lane: 'plain' };
   const { answer, record } = operation.read('kataven', call);
-  countKey(record);
+  record.countKey();
   try {
     const received = await answer;
     const tool = readShape('kataven', rowShape, call, received);

@@ -1,4 +1,4 @@
-import { type CallRecord, countKey } from '../operation.js';
+import type { CallRecord } from '../operation.js';
 import { likelyWindowOf, pagesOf, type Slice, type Window, windowOf } from './window.js';
 
 /** A list that is read by page number (from 1) and rows per page. */
@@ -81,8 +81,7 @@ async function readRows<Row>(
     const end = Math.max(first, Math.min(last, Math.ceil(total / limit)));
     const pending: PendingPage<Row>[] = [];
     for (let number = first + pages.length; number <= end; number++) pending.push(list.readPage(number, limit));
-    if (isCounted && pages.length === 0 && pending[0])
-      countKey(pending[0].record, `rows ${window.start}-${window.end}`);
+    if (isCounted && pages.length === 0 && pending[0]) pending[0].record.countKey(`rows ${window.start}-${window.end}`);
     pages.push(...(await Promise.all(pending.map(({ page }) => page))));
   };
   await readOn(expected);

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stringifyJson } from '../../../src/exact-json.js';
+import { parseJson, stringifyJson } from '../../../src/exact-json.js';
 import { startGateway } from '../../support/gateway.js';
 import { AGENT, ATTACH, startRawKataven } from '../../support/raw-kataven.js';
 import { connect } from '../../support/sockets.js';
@@ -34,6 +35,40 @@ test('numbers that no double holds, and `__proto__`, are answered as the upstrea
   const kataven = await startRawKataven(EXACT);
   expect(await kataven.send(READ)).toBe(`{"data":{"node":{"config":${EXACT}}}}`);
 });
+
+const digits = (max: number) => fc.stringMatching(new RegExp(`^(?:0|[1-9]\\d{0,${max}})$`));
+const number = fc
+  .tuple(
+    fc.constantFrom('', '-'),
+    digits(20),
+    fc.option(fc.stringMatching(/^\.\d{1,20}$/), { nil: '' }),
+    fc.option(fc.stringMatching(/^[eE][-+]?\d{1,3}$/), { nil: '' }),
+  )
+  .map((parts) => parts.join(''));
+
+test('every number is written as the number that was read, wherever it stands in a text', () => {
+  const strings = fc.constantFrom('x', '9e999', ',1234567890123456789');
+  fc.assert(
+    fc.property(number, strings, fc.constantFrom('', ' ', '\n'), (literal, string, space) => {
+      for (const text of [`[${space}${literal}]`, `["${string}",${literal}]`, `{"a":"${string}","b":${literal}}`]) {
+        const written = stringifyJson(parseJson(text));
+        const start = text.lastIndexOf(literal) - space.length * Number(text.startsWith(`[${space}`));
+        expect(decimal(written.slice(start).replace(/[\]}]$/, ''))).toBe(decimal(literal));
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** A number as its sign, its digits without zeros at the ends, and their power of ten: the same for every way to write it. */
+function decimal(literal: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(literal) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}
 
 test('a query by GET keeps the numbers of its variables', async () => {
   const kataven = await startRawKataven(EXACT);

@@ -1,4 +1,4 @@
-import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Service } from '../../../upstream/client/call.js';
 import { UpstreamNotFound } from '../../../upstream/client/errors/upstream-errors.js';
 import type { GraphContext } from '../context.js';
@@ -14,7 +14,10 @@ export function guardResolvers(schema: GraphQLSchema): GraphQLSchema {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
       const { upstream } = field.extensions as { upstream?: Service };
-      if (field.resolve) field.resolve = guarded(upstream ? requiringUpstream(upstream, field.resolve) : field.resolve);
+      // An exposed member cannot fail. Without a resolver, generated code reads it as a property, which makes no closures.
+      if (field.resolve === defaultFieldResolver) delete field.resolve;
+      else if (field.resolve)
+        field.resolve = guarded(upstream ? requiringUpstream(upstream, field.resolve) : field.resolve);
     }
   }
   return schema;

@@ -28,8 +28,13 @@ export class NodeIdType<Part extends string = string> {
 
   /** The id of a key. Members of `key` that are not parts of the id are ignored. */
   encode(key: NodeKey<Part>): string {
-    const parts = this.#parts.map((name) => encodePart(key[name]));
-    return Buffer.from(`${this.type}:${parts.join('/')}`, 'latin1').toString('base64url');
+    let text = this.type;
+    let separator = ':';
+    for (const name of this.#parts) {
+      text += separator + encodePart(key[name]);
+      separator = '/';
+    }
+    return toBase64Url(text);
   }
 
   /** The key in an id, or what is wrong with the id if it is not one of this type. */
@@ -95,6 +100,15 @@ export function isWrong(key: object): key is WrongId {
 
 function withArticle(type: string): string {
   return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+/** Reused for every id, because an answer may have thousands. Longer texts get a buffer of their own. */
+const scratch = Buffer.alloc(1024);
+
+/** `text` is ASCII. */
+function toBase64Url(text: string): string {
+  if (text.length > scratch.length) return Buffer.from(text, 'latin1').toString('base64url');
+  return scratch.toString('base64url', 0, scratch.write(text, 'latin1'));
 }
 
 /** Most parts need no encoding, and testing that is faster than encoding them. */

@@ -2,7 +2,6 @@ import { toRfc3339 } from '../../../upstream/date-time.js';
 import type { AgentKey } from '../../../upstream/inkeep/keys.js';
 import { getRelation } from '../../../upstream/inkeep/relation.js';
 import { memberOf } from '../../../upstream/known-row.js';
-import { countKey } from '../../../upstream/operation.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
 import { defineFinder } from '../../core/ids/node.js';
@@ -20,7 +19,7 @@ async function findRelation(
   key: AgentKey & { relationId: string },
 ): Promise<RelationRef | null> {
   const { row, record } = getRelation(context.operation, key);
-  countKey(record);
+  record.countKey();
   const relation = await row;
   return relation && relationRef(key, relation);
 }

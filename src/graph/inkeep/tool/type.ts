@@ -70,8 +70,10 @@ function stored<Name extends keyof UpstreamTool & string, Value = UpstreamTool[N
   const field = read((row) => show(row[name]));
   return {
     ...field,
-    resolve: (tool: ToolRef, args: object, context: GraphContext) =>
-      tool.known ? (show(memberOf(tool.known, name)) ?? null) : field.resolve(tool, args, context),
+    resolve: (tool: ToolRef, args: object, context: GraphContext) => {
+      if (tool.stored) return show(tool.stored[name]) ?? null;
+      return tool.known ? (show(memberOf(tool.known, name)) ?? null) : field.resolve(tool, args, context);
+    },
   };
 }
 

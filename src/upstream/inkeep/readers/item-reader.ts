@@ -1,4 +1,4 @@
-import { countKey, type Operation } from '../../operation.js';
+import type { Operation } from '../../operation.js';
 import { readSlice, type SliceRows } from '../../paging/slice.js';
 import type { Slice } from '../../paging/window.js';
 import type { Item } from '../item.js';
@@ -57,7 +57,7 @@ export class ItemReader<Row> {
   /** One row by its own call, which proves whether it exists. */
   async prove(id: string): Promise<Row | null> {
     const { row, record } = this.#get(id);
-    countKey(record);
+    record.countKey();
     const found = await row;
     if (found !== null) this.saw(found);
     return found;

@@ -1,4 +1,4 @@
-import { type CallRecord, countKey, type Operation } from '../../operation.js';
+import type { CallRecord, Operation } from '../../operation.js';
 import type { PagedList } from '../../paging/slice.js';
 import { type List, MAX_PAGE_SIZE, paged, rememberedTotal } from '../list.js';
 
@@ -77,7 +77,7 @@ export class ListReader<Row> {
   async all(keys: readonly string[] = ['']): Promise<readonly Row[]> {
     this.#all ??= this.#readAll();
     const rows = await this.#all;
-    if (this.#first) for (const key of keys) countKey(this.#first, key);
+    if (this.#first) for (const key of keys) this.#first.countKey(key);
     return rows;
   }
 
@@ -102,7 +102,7 @@ export class ListReader<Row> {
   /** The row with this id if it is on a page that was read. `isCounted` is false for a prefetch. */
   known(id: string, isCounted = true): Row | undefined {
     const found = this.#found.get(id);
-    if (found && isCounted) countKey(found.record, id);
+    if (found && isCounted) found.record.countKey(id);
     return found?.row;
   }
 

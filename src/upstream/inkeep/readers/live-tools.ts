@@ -1,8 +1,8 @@
-import { countKey, type Operation } from '../../operation.js';
+import type { Operation } from '../../operation.js';
 import type { Page, PagedList, PendingPage } from '../../paging/slice.js';
 import type { ProjectKey } from '../keys.js';
-import { type List, paged } from '../list.js';
-import { getTool, type UpstreamTool } from '../tool.js';
+import { paged } from '../list.js';
+import { getTool, toolList, type UpstreamTool } from '../tool.js';
 import { unlessFinal, withPatience } from './patience.js';
 
 type Row = UpstreamTool | null;
@@ -28,20 +28,14 @@ interface Slot {
 export class LiveTools {
   readonly #operation: Operation;
   readonly #project: ProjectKey;
-  readonly #stored: PagedList<UpstreamTool>;
-  readonly #probed: PagedList<UpstreamTool>;
+  /** Created on first use: a query for one tool needs neither list. */
+  #storedList: PagedList<UpstreamTool> | undefined;
+  #probedList: PagedList<UpstreamTool> | undefined;
   readonly #slots = new Map<string, Slot>();
 
-  /** `lists` are the project's tools, without discovery and with it. */
-  constructor(
-    operation: Operation,
-    project: ProjectKey,
-    lists: { readonly stored: List<UpstreamTool>; readonly probed: List<UpstreamTool> },
-  ) {
+  constructor(operation: Operation, project: ProjectKey) {
     this.#operation = operation;
     this.#project = project;
-    this.#stored = paged(operation, lists.stored);
-    this.#probed = paged(operation, lists.probed);
   }
 
   /** The live row of a tool that was requested, or that was on a page; undefined for any other. */
@@ -80,7 +74,7 @@ export class LiveTools {
     wantedOnly?: boolean;
   } = {}): PagedList<UpstreamTool> {
     return {
-      ...this.#stored,
+      ...this.stored,
       readPage: (number, limit) => {
         const { page, record } = this.#probe(number, limit);
         const isWanted = (id: string): boolean => !wantedOnly || this.#slots.has(id);
@@ -92,7 +86,13 @@ export class LiveTools {
 
   /** The list without discovery. */
   get stored(): PagedList<UpstreamTool> {
-    return this.#stored;
+    this.#storedList ??= paged(this.#operation, toolList(this.#project, { discover: false }));
+    return this.#storedList;
+  }
+
+  get #probed(): PagedList<UpstreamTool> {
+    this.#probedList ??= paged(this.#operation, toolList(this.#project, { discover: true }));
+    return this.#probedList;
   }
 
   #probe(number: number, limit: number): PendingPage<UpstreamTool> {
@@ -112,7 +112,7 @@ export class LiveTools {
   ): Promise<Page<UpstreamTool>> {
     let stored: Page<UpstreamTool>;
     try {
-      stored = await this.#stored.readPage(number, limit).page;
+      stored = await this.stored.readPage(number, limit).page;
     } catch {
       // Only the late page can still have the rows. If it fails too, its error is reported.
       return late;
@@ -158,7 +158,7 @@ export class LiveTools {
   /** A tool of a late page is not counted: its key was counted for the page. */
   async #getTool(id: string, { isCounted = false } = {}): Promise<Row> {
     const { row, record } = getTool(this.#operation, { ...this.#project, toolId: id });
-    if (isCounted) countKey(record);
+    if (isCounted) record.countKey();
     return row;
   }
 

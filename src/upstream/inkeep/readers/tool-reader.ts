@@ -2,7 +2,7 @@ import type { Operation } from '../../operation.js';
 import { readSlice, type SliceRows } from '../../paging/slice.js';
 import type { Slice } from '../../paging/window.js';
 import type { ProjectKey } from '../keys.js';
-import { type List, MAX_PAGE_SIZE } from '../list.js';
+import { MAX_PAGE_SIZE } from '../list.js';
 import { toolList, type UpstreamTool } from '../tool.js';
 import { ListReader, type Search } from './list-reader.js';
 import { LiveTools } from './live-tools.js';
@@ -14,7 +14,7 @@ import { unlessFinal, withPatience } from './patience.js';
  */
 export class ToolReader {
   readonly #operation: Operation;
-  readonly #lists: Record<'stored' | 'probed', List<UpstreamTool>>;
+  readonly #project: ProjectKey;
   readonly #live: LiveTools;
   /** Created on first use: a query for one tool needs neither list. */
   #storedReader: ListReader<UpstreamTool> | undefined;
@@ -22,19 +22,19 @@ export class ToolReader {
 
   constructor(operation: Operation, project: ProjectKey) {
     this.#operation = operation;
-    this.#lists = { stored: toolList(project, { discover: false }), probed: toolList(project, { discover: true }) };
-    this.#live = new LiveTools(operation, project, this.#lists);
+    this.#project = project;
+    this.#live = new LiveTools(operation, project);
   }
 
   get #stored(): ListReader<UpstreamTool> {
-    this.#storedReader ??= new ListReader(this.#operation, this.#lists.stored);
+    this.#storedReader ??= new ListReader(this.#operation, toolList(this.#project, { discover: false }));
     return this.#storedReader;
   }
 
   get #probed(): ListReader<UpstreamTool> {
     this.#probedReader ??= new ListReader(
       this.#operation,
-      this.#lists.probed,
+      toolList(this.#project, { discover: true }),
       undefined,
       this.#live.pages({ wantedOnly: true }).readPage,
     );

@@ -6,7 +6,7 @@ import {
   encodeCursor,
   sliceOf,
 } from '../../../../src/graph/core/connections/connection.js';
-import type { CallRecord } from '../../../../src/upstream/operation.js';
+import { CallRecord } from '../../../../src/upstream/operation.js';
 import { type PagedList, readSlice } from '../../../../src/upstream/paging/slice.js';
 import { pagesOf } from '../../../../src/upstream/paging/window.js';
 
@@ -22,7 +22,7 @@ interface ListInMemory extends PagedList<Row> {
 /** A list that pages as the upstream does; `rowsAt` returns its rows at the n-th read, from 0. */
 function listOf(rowsAt: (read: number) => readonly Row[]): ListInMemory {
   const reads: string[] = [];
-  const record: CallRecord = { service: 'inkeep', operation: 'list', status: 200, ms: 0, keys: 0, joined: false };
+  const record = new CallRecord('inkeep', 'list', false);
   return {
     reads,
     maxLimit: 100,
