@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly inkeepConnections?: number;
   /** How long they wait before they fail with a 500 (default 10 000, as upstream). */
   readonly inkeepConnectionWaitMs?: number;
+  /** The methods by which tools and relations are updated (default: both). The newest API may lose PUT, and an old one lacks PATCH. */
+  readonly inkeepUpdateMethods?: readonly ('PUT' | 'PATCH')[];
   /** Kataven requests per minute and account (default 0: no limit; the real API allows 60). */
   readonly katavenPerMinute?: number;
   /** Concurrent Kataven requests per account (default 20, as upstream). */
@@ -42,6 +44,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     hangMs: options.hangMs ?? 10_000,
     connections: options.inkeepConnections ?? 100,
     connectionWaitMs: options.inkeepConnectionWaitMs ?? 10_000,
+    updateMethods: options.inkeepUpdateMethods ?? ['PUT', 'PATCH'],
   });
   const kataven = await startKataven({
     port: options.katavenPort ?? 0,

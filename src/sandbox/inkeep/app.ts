@@ -28,6 +28,7 @@ export interface InkeepParts {
   readonly discovery: Discovery;
   readonly connections: Connections;
   readonly traffic: Traffic;
+  readonly updateMethods: readonly ('PUT' | 'PATCH')[];
 }
 
 /**
@@ -35,7 +36,7 @@ export interface InkeepParts {
  * version 0.80.6 of the API, and `(recorded)` behaviour that is also in the exchanges of `test/sandbox/recordings`.
  */
 export function inkeepApp(parts: InkeepParts): Hono<InkeepEnv> {
-  const { store, discovery, traffic } = parts;
+  const { store, discovery, traffic, updateMethods } = parts;
   const operations: Operations = new Map();
   const app = new Hono<InkeepEnv>();
   app.onError(answerProblem);
@@ -50,8 +51,8 @@ export function inkeepApp(parts: InkeepParts): Hono<InkeepEnv> {
   defineProjects(define, store);
   defineAgents(define, store);
   defineSubAgents(define, store);
-  defineTools(define, store, discovery);
-  defineRelations(define, store);
+  defineTools(define, store, discovery, updateMethods);
+  defineRelations(define, store, updateMethods);
   defineToolStatus(define, store, discovery);
   defineCredentials(define, store);
   defineFullAgent(define, store);

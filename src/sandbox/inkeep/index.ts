@@ -17,6 +17,7 @@ export interface InkeepOptions extends DiscoveryTimes {
   readonly connections: number;
   /** How long a request waits for one, in milliseconds, before it fails. */
   readonly connectionWaitMs: number;
+  readonly updateMethods: readonly ('PUT' | 'PATCH')[];
 }
 
 interface Parts {
@@ -126,7 +127,7 @@ export async function startInkeep(options: InkeepOptions): Promise<{ sandbox: In
   const servers = new McpServers();
   const discovery = new Discovery(store, servers, options);
   const connections = new Connections(options.connections, options.connectionWaitMs);
-  const app = inkeepApp({ store, servers, discovery, connections, traffic });
+  const app = inkeepApp({ store, servers, discovery, connections, traffic, updateMethods: options.updateMethods });
   const { origin, close } = await listen(app, options.port);
   const seeding = new Seeding(store, servers, discovery);
   return { sandbox: new InkeepSandbox(origin, { traffic, servers, discovery, seeding }), close };

@@ -23,7 +23,9 @@ export type LaneName = 'plain' | 'probe';
 export interface UpstreamCall {
   /** The documented operation, for example `list-tools`. Names the call in reports, metrics and errors. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Whether it may be sent by PATCH instead of PUT, with the same body, if the upstream has no route for PUT. */
+  readonly isUpdate?: true;
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */

@@ -12,6 +12,7 @@ import { codingsOf, requestHeaders } from './headers.js';
 import type { Target } from './path.js';
 import { readAnswer } from './read-answer.js';
 import { Cancelled, type SharedScope } from './shared-call.js';
+import { UpdateMethodChoice } from './update-method.js';
 
 /** A call that is ready to be sent. */
 export interface Job {
@@ -62,6 +63,7 @@ export class Sender {
   readonly #parts: SenderParts;
   /** Error of the latest attempt of any caller, if the breaker counts it as a failure; undefined otherwise. */
   #lastFailure: unknown;
+  readonly #updateMethod = new UpdateMethodChoice();
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -69,14 +71,24 @@ export class Sender {
 
   /**
    * Sends a job and returns its answer. Rejects with an UpstreamError, or with the signal's reason as soon as it aborts. A write
-   * is never sent twice. A lane slot is held during each attempt, and not during the wait for a retry.
+   * is never sent twice, unless there is no route for its method. A lane slot is held during each attempt, and not during the
+   * wait for a retry.
    */
-  async send(job: Job, progress: Progress, scope: SharedScope): Promise<UpstreamAnswer> {
+  async send(given: Job, progress: Progress, scope: SharedScope): Promise<UpstreamAnswer> {
     const { retries, breaker, onRetry } = this.#parts;
     retries.countCall();
+    let job = given.call.isUpdate ? { ...given, call: this.#updateMethod.apply(given.call) } : given;
+    let isAlternative = false;
     for (;;) {
       const release = this.#tryAcquire(job, progress) ?? (await this.#acquire(job, progress, scope.signal));
       const exchanged = await this.#exchange(job, progress, scope.signal, release);
+      const alternative = isAlternative ? undefined : this.#updateMethod.alternative(job.call, exchanged);
+      if (alternative) {
+        job = { ...job, call: alternative };
+        isAlternative = true;
+        continue;
+      }
+      this.#updateMethod.answered(job.call, exchanged);
       const mayRetry = isFailure(exchanged) && job.call.method === 'GET' && !breaker.refuses(job.caller.identity);
       const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, scope.remainingMs()) : undefined;
       if (waitMs === undefined) return this.#read(exchanged, job, progress);

@@ -111,6 +111,7 @@ export async function updateRelation(
   const call: UpstreamCall = {
     operation: 'update-subagent-tool-relation',
     method: 'PUT',
+    isUpdate: true,
     path: [...relationsPath(key), key.relationId],
     body,
     lane: 'plain',

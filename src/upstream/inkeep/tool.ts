@@ -70,6 +70,8 @@ export interface ToolBody {
   readonly credentialReferenceId?: string | null;
   readonly credentialScope?: string;
   readonly capabilities?: unknown;
+  /** Only for create-tool. */
+  readonly isWorkApp?: boolean;
 }
 
 /** Tools of a project, newest first. `discover`: the upstream probes every tool of a page before it answers. */
@@ -106,6 +108,7 @@ export function updateTool(operation: Operation, key: ToolKey, body: ToolBody) {
   const call: UpstreamCall = {
     operation: 'update-tool',
     method: 'PUT',
+    isUpdate: true,
     path: toolPath(key),
     body,
     lane: 'probe',

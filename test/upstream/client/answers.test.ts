@@ -243,6 +243,24 @@ describe('a rejected body', () => {
     ]);
   });
 
+  test('names the fields of problem+json, by their pointers or else by their names', async () => {
+    const errors = [
+      { detail: 'Invalid url', pointer: '/config/mcp/server/url', name: 'config.mcp.server.url', reason: 'Not a URL' },
+      { detail: 'Too many', pointer: '#/headers/a~1b/0', reason: 'At most 10' },
+      { name: 'id', detail: 'Too long' },
+      { pointer: 5 },
+      null,
+      {},
+    ];
+    const body = JSON.stringify({ title: 'Validation Failed', status: 400, errors });
+    expect(await fieldsOf(body, { 'content-type': 'application/problem+json' })).toEqual([
+      { path: ['config', 'mcp', 'server', 'url'], message: 'Not a URL' },
+      { path: ['headers', 'a/b', '0'], message: 'At most 10' },
+      { path: ['id'], message: 'Too long' },
+      { path: [], message: 'is not valid' },
+    ]);
+  });
+
   test('names at most fifty, each in one line of at most 200 characters', async () => {
     const issues = Array.from({ length: 60 }, (_, i) => ({
       path: [i],

@@ -15,7 +15,7 @@ const RELATIONS = `${AGENT}/sub-agent-tool-relations`;
 const CHECKED_FOR_DUPLICATES = 100;
 
 /** Which sub-agent may use which tool. Lists do not check that the agent exists. (observed) */
-export function defineRelations(define: Define, store: Store): void {
+export function defineRelations(define: Define, store: Store, updateMethods: readonly ('PUT' | 'PATCH')[]): void {
   define({
     name: 'list-subagent-tool-relations',
     methods: ['GET'],
@@ -58,7 +58,7 @@ export function defineRelations(define: Define, store: Store): void {
 
   define({
     name: 'update-subagent-tool-relation',
-    methods: ['PUT', 'PATCH'],
+    methods: updateMethods,
     path: `${RELATIONS}/:id`,
     body: RelationUpdate,
     handle({ agent, id, body }) {

@@ -14,7 +14,12 @@ import { credentialView, liveToolView, storedToolView } from './views.js';
 const TOOLS = `${PROJECT}/tools`;
 
 /** The tools of a project. Every response with tools waits for probes, except a list with `skipDiscovery=true`. */
-export function defineTools(define: Define, store: Store, discovery: Discovery): void {
+export function defineTools(
+  define: Define,
+  store: Store,
+  discovery: Discovery,
+  updateMethods: readonly ('PUT' | 'PATCH')[],
+): void {
   const live = async (row: ToolRow, caller: Caller, signal: AbortSignal) => {
     const { tool, finding } = await discovery.probe(row, signal);
     return liveToolView(tool, finding, probeCredential(store, tool, caller));
@@ -56,7 +61,7 @@ export function defineTools(define: Define, store: Store, discovery: Discovery):
 
   define({
     name: 'update-tool',
-    methods: ['PUT', 'PATCH'],
+    methods: updateMethods,
     path: `${TOOLS}/:id`,
     body: ToolUpdate,
     async handle({ project, id, body, caller, signal }) {
