@@ -1,5 +1,6 @@
 import { agentResource } from '../../upstream/inkeep/agent.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../../upstream/inkeep/keys.js';
+import { getProjectPermissions } from '../../upstream/inkeep/project.js';
 import { subAgentResource } from '../../upstream/inkeep/sub-agent.js';
 import { sliceOf } from '../core/connections/connection.js';
 import type { GraphContext } from '../core/context.js';
@@ -74,6 +75,7 @@ export function prefetchProject(context: GraphContext, key: ProjectKey, project:
   for (const field of fieldsOn([project], 'Project')) {
     const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
     if (field.name === 'agents') prefetchAgents(context, key, field);
+    if (field.name === 'permissions') prefetch(() => getProjectPermissions(context.operation, key).row);
     if (field.name === 'agent' && agentId !== undefined) prefetchAgent(context, { ...key, agentId }, field);
     if (field.name === 'tools') prefetchTools(context, key, field);
     if (field.name === 'tool' && toolId !== undefined) {
@@ -85,7 +87,8 @@ export function prefetchProject(context: GraphContext, key: ProjectKey, project:
 
 /**
  * Reads a list of a project that is selected and needs no probe. Resolves with whether the list has rows, which proves that the
- * project exists; false if it cannot be read. Undefined if no such list is selected.
+ * project exists; false if it cannot be read. Undefined if no such list is selected. Permissions prove nothing: the upstream
+ * tells an administrator that they may do everything in a project that does not exist.
  */
 export function findProof(context: GraphContext, key: ProjectKey, project: Selected): Promise<boolean> | undefined {
   for (const field of fieldsOn([project], 'Project', 'tools', 'agents')) {

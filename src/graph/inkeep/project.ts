@@ -1,6 +1,11 @@
 import { toRfc3339 } from '../../upstream/date-time.js';
 import { INKEEP_ID, type ProjectKey } from '../../upstream/inkeep/keys.js';
-import { projectResource, type UpstreamProject } from '../../upstream/inkeep/project.js';
+import {
+  getProjectPermissions,
+  projectResource,
+  type UpstreamProject,
+  type UpstreamProjectPermissions,
+} from '../../upstream/inkeep/project.js';
 import { builder } from '../core/builder.js';
 import { connectionOf, sliceOf } from '../core/connections/connection.js';
 import { defineConnection } from '../core/connections/connection-type.js';
@@ -59,6 +64,15 @@ defineFinder(ProjectId, findProject);
 
 const stored = rowFields('stored', (project: ProjectRef) => project.row, loadProject);
 
+const ProjectPermissions = builder.objectRef<UpstreamProjectPermissions>('ProjectPermissions').implement({
+  description: 'What the caller may do in a project.',
+  fields: (t) => ({
+    canView: t.exposeBoolean('canView', { nullable: false, description: 'Read everything in it.' }),
+    canUse: t.exposeBoolean('canUse', { nullable: false, description: 'Use its agents.' }),
+    canEdit: t.exposeBoolean('canEdit', { nullable: false, description: 'Change it: required for mutations.' }),
+  }),
+});
+
 Project.implement({
   description:
     'A project of a tenant: its agents, and the tools (MCP servers) that they share. Reading one costs one upstream call.',
@@ -101,6 +115,16 @@ Project.implement({
       type: 'DateTime',
       description: 'When it was last changed.',
       ...stored((row) => toRfc3339(row.updatedAt)),
+    }),
+    permissions: t.field({
+      type: ProjectPermissions,
+      nullable: true,
+      description: 'What the caller may do here; null if the upstream does not tell. One call.',
+      resolve: (project, _args, context) => {
+        const { row, record } = getProjectPermissions(context.operation, project);
+        record.countKey();
+        return row;
+      },
     }),
   }),
 });

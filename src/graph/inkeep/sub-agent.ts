@@ -31,18 +31,26 @@ export function subAgentRef(key: SubAgentKey, row?: UpstreamSubAgent): SubAgentR
 }
 
 /** Loads the row of a sub-agent: by its own call, or from the agent's list if several sub-agents are loaded in one tick. */
-const loadSubAgent = defineLoader(
-  ({ tenantId, projectId, agentId, subAgentId }: SubAgentKey) => [tenantId, projectId, agentId, subAgentId],
-  (context, keys) =>
-    readByParent(
-      keys,
-      (key) => `${key.tenantId}/${key.projectId}/${key.agentId}`,
-      (group) => {
-        const rows = context.inkeep.items(subAgentResource, group[0]).byIds(group.map((key) => key.subAgentId));
-        return group.map((key) => rows.get(key.subAgentId) ?? Promise.resolve(null));
-      },
-    ),
-);
+const loadSubAgent = subAgentLoader({ isWhole: false });
+
+/** The same, except that rows inside other answers are not used: those have no `outputContract`. */
+const loadWholeSubAgent = subAgentLoader({ isWhole: true });
+
+function subAgentLoader(options: { readonly isWhole: boolean }) {
+  return defineLoader(
+    ({ tenantId, projectId, agentId, subAgentId }: SubAgentKey) => [tenantId, projectId, agentId, subAgentId],
+    (context, keys) =>
+      readByParent(
+        keys,
+        (key) => `${key.tenantId}/${key.projectId}/${key.agentId}`,
+        (group) => {
+          const ids = group.map((key) => key.subAgentId);
+          const rows = context.inkeep.items(subAgentResource, group[0]).byIds(ids, options);
+          return group.map((key) => rows.get(key.subAgentId) ?? Promise.resolve(null));
+        },
+      ),
+  );
+}
 
 /** The sub-agent with this key; null if it does not exist. */
 async function findSubAgent(context: GraphContext, key: SubAgentKey): Promise<SubAgentRef | null> {
@@ -116,6 +124,16 @@ SubAgent.implement({
       type: 'JSON',
       description: 'How much of the conversation it gets; null if not set.',
       ...stored((row) => row.conversationHistoryConfig),
+    }),
+    outputContract: t.field({
+      type: 'JSON',
+      description: 'What its answers must contain; null if not set.',
+      extensions: { needs: 'stored' },
+      resolve: async (subAgent, _args, context) => {
+        const row =
+          subAgent.row?.outputContract === undefined ? await loadWholeSubAgent(context, subAgent) : subAgent.row;
+        return row?.outputContract ?? null;
+      },
     }),
     createdAt: t.field({
       type: 'DateTime',

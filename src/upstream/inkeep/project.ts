@@ -36,6 +36,18 @@ export function getProject(operation: Operation, key: ProjectKey): Item<Upstream
   return getItem(operation, 'get-project-by-id', projectPath(key), rowShape, (project) => project.id === key.projectId);
 }
 
+const permissions = Type.Object({ canView: Type.Boolean(), canUse: Type.Boolean(), canEdit: Type.Boolean() });
+const permissionsShape = shapeOf(permissions);
+
+/** What the caller may do in a project, as received. */
+export type UpstreamProjectPermissions = Static<typeof permissions>;
+
+/** What the caller may do in a project; null if the upstream is older than this call. May be everything in an unknown project. */
+export function getProjectPermissions(operation: Operation, key: ProjectKey): Item<UpstreamProjectPermissions> {
+  const path = [...projectPath(key), 'permissions'];
+  return getItem(operation, 'get-project-permissions', path, permissionsShape, () => true);
+}
+
 /** Projects of a tenant, for `InkeepReader.items`. */
 export const projectResource: Resource<'tenantId', UpstreamProject> = {
   parent: ['tenantId'],

@@ -6,7 +6,7 @@ import { type AgentKey, agentPath, type SubAgentKey } from './keys.js';
 import type { List } from './list.js';
 import type { Resource } from './readers/item-reader.js';
 
-/** Also embedded in the rows of get-subagents-for-tool. */
+/** Also embedded in the rows of get-subagents-for-tool, without `outputContract` (observed). */
 export const subAgentRow = Type.Object({
   id: Type.String(),
   name: text,
@@ -15,6 +15,7 @@ export const subAgentRow = Type.Object({
   models: json,
   stopWhen: json,
   conversationHistoryConfig: json,
+  outputContract: json,
   createdAt: text,
   updatedAt: text,
 });

@@ -125,6 +125,7 @@ const createShape = z.object({
     .nullish(),
   name,
   config,
+  isWorkApp: z.boolean().nullish(),
   ...optional,
 });
 

@@ -38,6 +38,9 @@ const CreateToolInput = builder.inputType('CreateToolInput', {
       type: 'JSON',
       description: 'Capabilities of the server, as an object. Every probe overwrites them.',
     }),
+    isWorkApp: t.boolean({
+      description: 'Whether it belongs to a connected workplace app, which an upstream since 0.80 stores.',
+    }),
   }),
 });
 

@@ -4,7 +4,10 @@ import { type Define, PROJECT, PROJECTS } from './operation.js';
 import { pageOf } from './paging.js';
 import { ProjectListQuery } from './schemas.js';
 
-/** list-projects and get-project-by-id. An unknown tenant has no projects. */
+/** The user who may use every project, and edit none. */
+const READER = 'reader';
+
+/** list-projects, get-project-by-id and get-project-permissions. An unknown tenant has no projects. */
 export function defineProjects(define: Define, store: Store): void {
   const withAgents = (project: ProjectRow) => {
     const agents = store.agents.where({ tenantId: project.tenantId, projectId: project.id });
@@ -28,5 +31,12 @@ export function defineProjects(define: Define, store: Store): void {
     methods: ['GET'],
     path: PROJECT,
     handle: ({ project: { tenantId, projectId } }) => ({ data: store.projects.get({ tenantId, id: projectId }) }),
+  });
+
+  define({
+    name: 'get-project-permissions',
+    methods: ['GET'],
+    path: `${PROJECT}/permissions`,
+    handle: ({ caller }) => ({ data: { canView: true, canUse: true, canEdit: caller.userId !== READER } }),
   });
 }

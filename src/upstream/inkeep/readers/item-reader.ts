@@ -22,6 +22,8 @@ export class ItemReader<Row> {
   readonly #get: (id: string) => Item<Row>;
   readonly #reader: ListReader<Row>;
   readonly #seen = new Map<string, Row>();
+  /** Rows inside other answers, which lack some members. */
+  readonly #partial = new Map<string, Row>();
 
   constructor(operation: Operation, list: List<Row>, get: (id: string) => Item<Row>) {
     this.#operation = operation;
@@ -30,21 +32,22 @@ export class ItemReader<Row> {
     this.#reader = new ListReader(operation, list);
   }
 
-  /** Remembers a row that another answer included. */
-  saw(row: Row): void {
-    this.#seen.set(this.#list.idOf(row), row);
+  /** Remembers a row that another answer included, which may lack some members. */
+  sawPartial(row: Row): void {
+    this.#partial.set(this.#list.idOf(row), row);
   }
 
-  /** The rows with these ids, each as its own promise; null only after a 404 for the row. */
-  byIds(ids: readonly string[]): ReadonlyMap<string, Promise<Row | null>> {
-    const unseen = new Set(ids.filter((id) => !this.#seen.has(id)));
+  /** The rows with these ids, each as its own promise; null only after a 404 for the row. With `isWhole`, no partial ones. */
+  byIds(ids: readonly string[], { isWhole = false } = {}): ReadonlyMap<string, Promise<Row | null>> {
+    const seen = (id: string): Row | undefined => this.#seen.get(id) ?? (isWhole ? undefined : this.#partial.get(id));
+    const unseen = new Set(ids.filter((id) => seen(id) === undefined));
     const search =
       unseen.size >= this.#operation.readLimits.minRowsForList ? this.#reader.find(unseen, isWorthPaging) : undefined;
     if (unseen.size > 0) {
       const { operation } = this.#list.call;
       this.#operation.planned(`rows of ${operation}`, search ? 'pages of the list' : 'one call', unseen.size);
     }
-    return new Map(ids.map((id) => [id, this.#row(id, search)]));
+    return new Map(ids.map((id) => [id, this.#row(id, seen(id), search)]));
   }
 
   /** Prefetches what `byIds` needs for these ids. The reader of a row gets its error. */
@@ -59,26 +62,34 @@ export class ItemReader<Row> {
     const { row, record } = this.#get(id);
     record.countKey();
     const found = await row;
-    if (found !== null) this.saw(found);
+    if (found !== null) this.#saw(found);
     return found;
   }
 
   /** Every row, in the upstream's order. */
   async all({ isPrefetch = false } = {}): Promise<readonly Row[]> {
     const rows = await this.#reader.all(isPrefetch ? [] : undefined);
-    for (const row of rows) this.saw(row);
+    for (const row of rows) this.#saw(row);
     return rows;
   }
 
   /** A window of the list. */
   async window(slice: Slice, { isPrefetch = false } = {}): Promise<SliceRows<Row>> {
     const window = await readSlice(paged(this.#operation, this.#list), slice, { isPrefetch });
-    for (const { row } of window.rows) this.saw(row);
+    for (const { row } of window.rows) this.#saw(row);
     return window;
   }
 
-  async #row(id: string, search: ReturnType<ListReader<Row>['find']> | undefined): Promise<Row | null> {
-    const found = this.#seen.get(id) ?? (await search)?.rows.get(id);
+  #saw(row: Row): void {
+    this.#seen.set(this.#list.idOf(row), row);
+  }
+
+  async #row(
+    id: string,
+    seen: Row | undefined,
+    search: ReturnType<ListReader<Row>['find']> | undefined,
+  ): Promise<Row | null> {
+    const found = seen ?? (await search)?.rows.get(id);
     if (found !== undefined) return found;
     const failed = (await search)?.failed;
     if (failed !== undefined) throw failed;

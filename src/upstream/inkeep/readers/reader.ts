@@ -29,7 +29,7 @@ export class InkeepReader {
       keyOf(tenantId, projectId, agentId),
       () =>
         new RelationReader(this.#operation, agent, (rows) => {
-          for (const { subAgent } of rows) if (subAgent) this.items(subAgentResource, agent).saw(subAgent);
+          for (const { subAgent } of rows) if (subAgent) this.items(subAgentResource, agent).sawPartial(subAgent);
         }),
     );
   }

@@ -146,6 +146,39 @@ describe('creating a tool', () => {
     ]);
   });
 
+  test('says that it belongs to a workplace app only if that is given', async () => {
+    const gateway = await startShop();
+    const input = { project: SHOP, name: 'Orders', config: { url: 'https://a.example' } };
+    await run(gateway, CREATE, { ...input, toolId: 'a' });
+    await run(gateway, CREATE, { ...input, toolId: 'b', isWorkApp: null });
+    await run(gateway, CREATE, { ...input, toolId: 'c', isWorkApp: true });
+    await run(gateway, CREATE, { ...input, toolId: 'd', isWorkApp: false });
+    const bodies = sent(gateway, 'create-tool') as { isWorkApp?: boolean }[];
+    expect(bodies.map((body) => ('isWorkApp' in body ? body.isWorkApp : 'not sent'))).toEqual([
+      'not sent',
+      'not sent',
+      true,
+      false,
+    ]);
+    const { data } = await gateway.query('{ tool(projectId: "shop", toolId: "c") { isWorkApp } }');
+    expect(data.tool).toEqual({ isWorkApp: true });
+  });
+
+  test('names the field of an answer in problem+json at its place in the input', async () => {
+    const gateway = await startShop();
+    gateway.sandbox.inkeep.fault({
+      kind: 'status',
+      status: 400,
+      operation: 'create-tool',
+      body: { status: 400, errors: [{ pointer: '/config/mcp/server/url', reason: 'Must be reachable', name: 'url' }] },
+    });
+    const input = { project: SHOP, toolId: 'orders', name: 'Orders', config: { url: 'https://a.example' } };
+    expect(await run(gateway, CREATE, input)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['config', 'url'], message: 'Must be reachable' }],
+    });
+  });
+
   test('returns a conflict of the id if the tool exists, and writes nothing', async () => {
     const gateway = await startShop();
     const refused = await run(gateway, CREATE, {
