@@ -14,12 +14,32 @@ export type AttachOutcome =
   /** The tool was already attached, and its settings changed. */
   | 'UPDATED';
 
+/** Where the upstream keeps a credential. */
+export type CredentialType =
+  /** At Composio. */
+  | 'COMPOSIO'
+  /** In the keychain of the upstream’s machine. */
+  | 'KEYCHAIN'
+  /** In the upstream’s memory. */
+  | 'MEMORY'
+  /** At Nango. */
+  | 'NANGO'
+  /** In a store that this API does not know. */
+  | 'OTHER';
+
 /** Whether a status is current. */
 export type Freshness =
   /** The upstream has just returned it. */
   | 'LIVE'
   /** The upstream cannot be reached now; this is the last known status. */
   | 'STALE';
+
+/** Transport between the upstream and an MCP server. */
+export type McpTransportType =
+  /** HTTP with server-sent events, the older MCP transport. */
+  | 'SSE'
+  /** Streamable HTTP, the current MCP transport. */
+  | 'STREAMABLE_HTTP';
 
 /** Result of the last probe of a tool’s MCP server. */
 export type ToolStatus =
@@ -144,6 +164,82 @@ export type LiveStatusSubscriptionVariables = Exact<{
 
 
 export type LiveStatusSubscription = { toolStatus: { status: ToolStatus, previousStatus: ToolStatus | null, freshness: Freshness, removed: boolean, observedAt: string, tool: { id: GlobalId, name: string | null } } };
+
+export type AgentEditorQueryVariables = Exact<{
+  projectId: string;
+  agentId: string;
+}>;
+
+
+export type AgentEditorQuery = { project: { id: GlobalId, permissions: { canEdit: boolean } | null, tools: { totalCount: number | null, nodes: Array<{ id: GlobalId, toolId: string, name: string | null, imageUrl: string | null, config: { url: string, activeTools: Array<string> | null } | null }> } | null } | null, agent: { id: GlobalId, name: string | null, description: string | null, prompt: string | null, models: unknown, stopWhen: unknown, subAgents: { totalCount: number | null, nodes: Array<{ id: GlobalId, subAgentId: string, name: string | null, description: string | null, prompt: string | null, models: unknown, stopWhen: unknown, outputContract: unknown, toolRelations: { nodes: Array<{ id: GlobalId, toolId: string, selectedTools: Array<string> | null, headers: Record<string, unknown> | null, toolPolicies: Array<{ toolName: string, needsApproval: boolean }> | null }> } | null }> } | null } | null };
+
+export type AgentPickerQueryVariables = Exact<{
+  projectId: string;
+}>;
+
+
+export type AgentPickerQuery = { project: { id: GlobalId, agents: { nodes: Array<{ id: GlobalId, agentId: string, name: string | null }> } | null } | null };
+
+export type AgentsOfAllProjectsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AgentsOfAllProjectsQuery = { projects: { nodes: Array<{ id: GlobalId, name: string | null, agents: { nodes: Array<{ id: GlobalId, agentId: string, name: string | null }> } | null }> } | null };
+
+export type BeforeDeletingAToolQueryVariables = Exact<{
+  id: GlobalId;
+}>;
+
+
+export type BeforeDeletingAToolQuery = { node:
+    | { id: GlobalId }
+    | { id: GlobalId }
+    | { id: GlobalId }
+    | { id: GlobalId }
+    | { id: GlobalId }
+    | { name: string | null, id: GlobalId, relations: { totalCount: number | null, nodes: Array<{ id: GlobalId, agent: { id: GlobalId, name: string | null }, subAgent: { id: GlobalId, name: string | null } | null }> } | null }
+    | { id: GlobalId }
+    | { id: GlobalId }
+    | { id: GlobalId }
+   | null };
+
+export type McpServerFormQueryVariables = Exact<{
+  projectId: string;
+  toolId: string;
+}>;
+
+
+export type McpServerFormQuery = { project: { id: GlobalId, credentialReferences: { nodes: Array<{ id: GlobalId, credentialReferenceId: string, name: string | null, type: CredentialType | null }> } | null } | null, tool: { id: GlobalId, name: string | null, description: string | null, imageUrl: string | null, credentialReferenceId: string | null, credentialScope: string | null, headers: Record<string, unknown> | null, isWorkApp: boolean | null, config: { url: string, activeTools: Array<string> | null, prompt: string | null, transport: { type: McpTransportType | null, sessionId: string | null, requestInit: Record<string, unknown> | null, eventSourceInit: Record<string, unknown> | null, reconnectionOptions: Record<string, unknown> | null } | null, toolOverrides: Array<{ toolName: string, displayName: string | null, description: string | null, schema: unknown, transformation: unknown }> } | null } | null };
+
+export type McpServerQueryVariables = Exact<{
+  projectId: string;
+  toolId: string;
+}>;
+
+
+export type McpServerQuery = { tool: { id: GlobalId, name: string | null, description: string | null, imageUrl: string | null, createdAt: string | null, createdBy: string | null, expiresAt: string | null, status: ToolStatus | null, lastError: string | null, capabilities: unknown, credentialScope: string | null, headerNames: Array<string> | null, config: { url: string, activeTools: Array<string> | null, prompt: string | null, transport: { type: McpTransportType | null } | null, toolOverrides: Array<{ toolName: string, displayName: string | null, description: string | null }> } | null, availableTools: Array<{ name: string, description: string | null, inputSchema: Record<string, unknown> | null }> | null, credentialReference: { id: GlobalId, name: string | null, type: CredentialType | null, createdBy: string | null, createdAt: string | null } | null, userCredential: { credentialId: string, name: string | null, createdAt: string | null } | null } | null };
+
+export type McpServersWithStatusQueryVariables = Exact<{
+  projectId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type McpServersWithStatusQuery = { project: { id: GlobalId, tools: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: GlobalId, toolId: string, name: string | null, imageUrl: string | null, credentialScope: string | null, createdAt: string | null, createdBy: string | null, status: ToolStatus | null, lastError: string | null, availableTools: Array<{ name: string }> | null, config: { url: string, activeTools: Array<string> | null } | null }> } | null } | null };
+
+export type McpServersQueryVariables = Exact<{
+  projectId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type McpServersQuery = { project: { id: GlobalId, tools: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: GlobalId, toolId: string, name: string | null, imageUrl: string | null, credentialScope: string | null, createdAt: string | null, config: { url: string, activeTools: Array<string> | null } | null }> } | null } | null };
+
+export type ProjectHeaderQueryVariables = Exact<{
+  projectId: string;
+}>;
+
+
+export type ProjectHeaderQuery = { project: { id: GlobalId, name: string | null, permissions: { canView: boolean, canUse: boolean, canEdit: boolean } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -388,3 +484,277 @@ export const LiveStatusDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LiveStatusSubscription, LiveStatusSubscriptionVariables>;
+export const AgentEditorDocument = new TypedDocumentString(`
+    query AgentEditor($projectId: String!, $agentId: String!) {
+  project(projectId: $projectId) {
+    id
+    permissions {
+      canEdit
+    }
+    tools(first: 100) {
+      totalCount
+      nodes {
+        id
+        toolId
+        name
+        imageUrl
+        config {
+          url
+          activeTools
+        }
+      }
+    }
+  }
+  agent(projectId: $projectId, agentId: $agentId) {
+    id
+    name
+    description
+    prompt
+    models
+    stopWhen
+    subAgents(first: 100) {
+      totalCount
+      nodes {
+        id
+        subAgentId
+        name
+        description
+        prompt
+        models
+        stopWhen
+        outputContract
+        toolRelations(first: 100) {
+          nodes {
+            id
+            toolId
+            selectedTools
+            headers
+            toolPolicies {
+              toolName
+              needsApproval
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentEditorQuery, AgentEditorQueryVariables>;
+export const AgentPickerDocument = new TypedDocumentString(`
+    query AgentPicker($projectId: String!) {
+  project(projectId: $projectId) {
+    id
+    agents(first: 100) {
+      nodes {
+        id
+        agentId
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentPickerQuery, AgentPickerQueryVariables>;
+export const AgentsOfAllProjectsDocument = new TypedDocumentString(`
+    query AgentsOfAllProjects {
+  projects(first: 100) {
+    nodes {
+      id
+      name
+      agents(first: 100) {
+        nodes {
+          id
+          agentId
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentsOfAllProjectsQuery, AgentsOfAllProjectsQueryVariables>;
+export const BeforeDeletingAToolDocument = new TypedDocumentString(`
+    query BeforeDeletingATool($id: ID!) {
+  node(id: $id) {
+    id
+    ... on Tool {
+      name
+      relations {
+        totalCount
+        nodes {
+          id
+          agent {
+            id
+            name
+          }
+          subAgent {
+            id
+            name
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BeforeDeletingAToolQuery, BeforeDeletingAToolQueryVariables>;
+export const McpServerFormDocument = new TypedDocumentString(`
+    query McpServerForm($projectId: String!, $toolId: String!) {
+  project(projectId: $projectId) {
+    id
+    credentialReferences(first: 100) {
+      nodes {
+        id
+        credentialReferenceId
+        name
+        type
+      }
+    }
+  }
+  tool(projectId: $projectId, toolId: $toolId) {
+    id
+    name
+    description
+    imageUrl
+    credentialReferenceId
+    credentialScope
+    headers
+    isWorkApp
+    config {
+      url
+      activeTools
+      prompt
+      transport {
+        type
+        sessionId
+        requestInit
+        eventSourceInit
+        reconnectionOptions
+      }
+      toolOverrides {
+        toolName
+        displayName
+        description
+        schema
+        transformation
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<McpServerFormQuery, McpServerFormQueryVariables>;
+export const McpServerDocument = new TypedDocumentString(`
+    query McpServer($projectId: String!, $toolId: String!) {
+  tool(projectId: $projectId, toolId: $toolId) {
+    id
+    name
+    description
+    imageUrl
+    createdAt
+    createdBy
+    expiresAt
+    status
+    lastError
+    capabilities
+    credentialScope
+    headerNames
+    config {
+      url
+      activeTools
+      prompt
+      transport {
+        type
+      }
+      toolOverrides {
+        toolName
+        displayName
+        description
+      }
+    }
+    availableTools {
+      name
+      description
+      inputSchema
+    }
+    credentialReference {
+      id
+      name
+      type
+      createdBy
+      createdAt
+    }
+    userCredential {
+      credentialId
+      name
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<McpServerQuery, McpServerQueryVariables>;
+export const McpServersWithStatusDocument = new TypedDocumentString(`
+    query McpServersWithStatus($projectId: String!, $after: String) {
+  project(projectId: $projectId) {
+    id
+    tools(first: 100, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        toolId
+        name
+        imageUrl
+        credentialScope
+        createdAt
+        createdBy
+        status
+        lastError
+        availableTools {
+          name
+        }
+        config {
+          url
+          activeTools
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<McpServersWithStatusQuery, McpServersWithStatusQueryVariables>;
+export const McpServersDocument = new TypedDocumentString(`
+    query McpServers($projectId: String!, $after: String) {
+  project(projectId: $projectId) {
+    id
+    tools(first: 100, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        toolId
+        name
+        imageUrl
+        credentialScope
+        createdAt
+        config {
+          url
+          activeTools
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<McpServersQuery, McpServersQueryVariables>;
+export const ProjectHeaderDocument = new TypedDocumentString(`
+    query ProjectHeader($projectId: String!) {
+  project(projectId: $projectId) {
+    id
+    name
+    permissions {
+      canView
+      canUse
+      canEdit
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProjectHeaderQuery, ProjectHeaderQueryVariables>;

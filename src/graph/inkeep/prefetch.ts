@@ -1,4 +1,5 @@
 import { agentResource } from '../../upstream/inkeep/agent.js';
+import { credentialResource } from '../../upstream/inkeep/credential.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../../upstream/inkeep/keys.js';
 import { getProjectPermissions } from '../../upstream/inkeep/project.js';
 import { subAgentResource } from '../../upstream/inkeep/sub-agent.js';
@@ -75,6 +76,7 @@ export function prefetchProject(context: GraphContext, key: ProjectKey, project:
   for (const field of fieldsOn([project], 'Project')) {
     const { agentId, toolId } = field.args as { agentId?: string; toolId?: string };
     if (field.name === 'agents') prefetchAgents(context, key, field);
+    if (field.name === 'credentialReferences') prefetchCredentials(context, key, field);
     if (field.name === 'permissions') prefetch(() => getProjectPermissions(context.operation, key).row);
     if (field.name === 'agent' && agentId !== undefined) prefetchAgent(context, { ...key, agentId }, field);
     if (field.name === 'tools') prefetchTools(context, key, field);
@@ -91,7 +93,7 @@ export function prefetchProject(context: GraphContext, key: ProjectKey, project:
  * tells an administrator that they may do everything in a project that does not exist.
  */
 export function findProof(context: GraphContext, key: ProjectKey, project: Selected): Promise<boolean> | undefined {
-  for (const field of fieldsOn([project], 'Project', 'tools', 'agents')) {
+  for (const field of fieldsOn([project], 'Project', 'tools', 'agents', 'credentialReferences')) {
     if (field.name === 'tools' && needsProbes(field)) continue;
     return readTotal(context, key, field).then(
       (total) => total > 0,
@@ -104,11 +106,9 @@ export function findProof(context: GraphContext, key: ProjectKey, project: Selec
 /** The number of rows of a list. The pages that it reads are those that the resolver reads. */
 async function readTotal(context: GraphContext, key: ProjectKey, { name, args }: Selected): Promise<number> {
   const slice = sliceOf(args);
-  const { total } =
-    name === 'tools'
-      ? await context.inkeep.tools(key).storedWindow(slice, PREFETCH)
-      : await context.inkeep.items(agentResource, key).window(slice, PREFETCH);
-  return total;
+  if (name === 'tools') return (await context.inkeep.tools(key).storedWindow(slice, PREFETCH)).total;
+  if (name === 'agents') return (await context.inkeep.items(agentResource, key).window(slice, PREFETCH)).total;
+  return (await context.inkeep.items(credentialResource, key).window(slice, PREFETCH)).total;
 }
 
 /** Whether a list of tools can only be read with probes. */
@@ -123,6 +123,10 @@ function prefetchAgents(context: GraphContext, key: ProjectKey, agents: Selected
   if (nodesOf(tools, 'Tool').some((tool) => wantsOnlyStored(tool))) {
     prefetch(() => context.inkeep.tools(key).startStored());
   }
+}
+
+function prefetchCredentials(context: GraphContext, key: ProjectKey, { args }: Selected): void {
+  prefetch(() => context.inkeep.items(credentialResource, key).window(sliceOf(args), PREFETCH));
 }
 
 /** Prefetches the page that `Project.tools` selects, unless it needs probes. */
