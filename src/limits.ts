@@ -31,6 +31,13 @@ export const UPSTREAM_LIMITS = Object.freeze({
   inkeepMaxProbes: 16,
   /** Calls to Kataven at a time. Kataven rejects further calls of an account. */
   katavenMaxCalls: 20,
+  callBudget: Object.freeze({
+    /** Kataven rejects further calls of an account in a minute (documented), if KATAVEN_CALLS_PER_MINUTE is not set. */
+    katavenMaxCalls: 60,
+    windowMs: 60_000,
+    /** Accounts whose calls are counted, 10 KB each. */
+    maxAccounts: 1_000,
+  }),
   /** Calls that may wait in one lane; one caller may have half of them. More could not be answered before their deadline. */
   maxWaitingCalls: 1_000,
   /** `retryAfter` of calls that a full lane refuses, in seconds: a lane of plain calls has moved on by then. */

@@ -13,6 +13,8 @@ interface UpstreamMetrics {
   readonly retries: Counter<'service' | 'operation'>;
   /** Each lane adds itself. Its load is read when the metrics are collected. */
   readonly lanes: Set<LaneLoad>;
+  /** Each call budget adds itself. */
+  readonly budgets: Set<BudgetUse>;
   /** 0 closed, 1 half-open, 2 open. */
   readonly breakerState: Gauge<'service'>;
 }
@@ -23,6 +25,12 @@ interface LaneLoad {
   readonly lane: string;
   readonly active: number;
   readonly waiting: number;
+}
+
+/** How much of its calls per minute the busiest account of an upstream has used, 0 to 1. */
+interface BudgetUse {
+  readonly service: string;
+  readonly used: number;
 }
 
 export interface Metrics {
@@ -61,6 +69,7 @@ function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       registers,
     }),
     lanes: createLaneMetrics(registry),
+    budgets: createBudgetMetrics(registry),
     breakerState: new Gauge({
       name: 'gateway_upstream_breaker_state',
       help: 'Circuit breaker of an upstream: 0 closed, 1 half-open, 2 open.',
@@ -68,6 +77,20 @@ function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       registers,
     }),
   };
+}
+
+function createBudgetMetrics(registry: Registry): Set<BudgetUse> {
+  const budgets = new Set<BudgetUse>();
+  new Gauge({
+    name: 'gateway_upstream_budget_used_ratio',
+    help: 'Share of its calls per minute that the busiest account has used, 0 to 1.',
+    labelNames: ['service'],
+    registers: [registry],
+    collect() {
+      for (const { service, used } of budgets) this.set({ service }, used);
+    },
+  });
+  return budgets;
 }
 
 function createLaneMetrics(registry: Registry): Set<LaneLoad> {

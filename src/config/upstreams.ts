@@ -33,6 +33,9 @@ const KATAVEN = z.object({
   KATAVEN_ACCOUNT_ID: matching(HEADER_VALUE, 'printable ASCII without spaces')
     .optional()
     .describe('Account sent with KATAVEN_TOKEN, as `X-Account-ID`.'),
+  KATAVEN_CALLS_PER_MINUTE: wholeNumber(0, 100_000)
+    .default(UPSTREAM_LIMITS.callBudget.katavenMaxCalls)
+    .describe('Most Kataven calls per minute and account, 0 to 100000; 0 for no limit of the gateway’s own.'),
 });
 
 /**
@@ -61,7 +64,7 @@ export const UPSTREAM_SETTINGS = {
       token: settings.KATAVEN_TOKEN,
       accountId: settings.KATAVEN_ACCOUNT_ID,
     }),
-    readLanes: () => ({}),
+    readLanes: (settings: z.output<typeof KATAVEN>) => ({ callsPerMinute: settings.KATAVEN_CALLS_PER_MINUTE }),
   },
 };
 
@@ -86,8 +89,8 @@ export function upstreamOfSetting(name: string): UpstreamName | undefined {
   return UPSTREAM_NAMES.find((upstream) => Object.hasOwn(UPSTREAM_SETTINGS[upstream].table, name));
 }
 
-/** Returns how many calls each upstream gets at a time; nothing for one without settings for it. */
-export function readLanes(settings: z.output<typeof INKEEP>) {
+/** Returns how many calls each upstream gets, at a time or per minute. */
+export function readLanes(settings: z.output<typeof INKEEP> & z.output<typeof KATAVEN>) {
   const { inkeep, kataven } = UPSTREAM_SETTINGS;
-  return { inkeep: inkeep.readLanes(settings), kataven: kataven.readLanes() };
+  return { inkeep: inkeep.readLanes(settings), kataven: kataven.readLanes(settings) };
 }

@@ -18,6 +18,8 @@ export interface UpstreamDefinition {
   readonly idPattern?: RegExp;
   /** How many calls are sent at a time. `sizes` is what the operator has set. */
   lanes(limits: UpstreamLimits, sizes: LaneSizes): UpstreamClientOptions['lanes'];
+  /** The account that a call of this caller counts for, if the upstream limits the calls of an account. */
+  accountOf?(caller: Caller): string;
   /** The headers that `claimsAuthorization` and `readCaller` read, in lower case. They get no other. */
   readonly headers: readonly string[];
   /** Whether `Authorization` is for this upstream in any case. If no upstream claims it, the first configured one gets it. */
@@ -31,10 +33,11 @@ export interface UpstreamDefinition {
   readonly doctor: DoctorQuestions;
 }
 
-/** Calls at a time, without and with probes. */
+/** Calls at a time, without and with probes, and calls of an account per minute (0: no limit). */
 export interface LaneSizes {
   readonly maxCalls?: number | undefined;
   readonly maxProbes?: number | undefined;
+  readonly callsPerMinute?: number | undefined;
 }
 
 /** What `gateway doctor` asks an upstream, and what it suggests if the upstream refuses. */

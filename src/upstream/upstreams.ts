@@ -66,7 +66,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
 
 function createClients(options: UpstreamsOptions, limits: UpstreamLimits): Partial<Record<Service, UpstreamClient>> {
   const { settings, coalesce, log, metrics } = options;
-  return forEachUpstream((service, { lanes, idPattern }) => {
+  return forEachUpstream((service, { lanes, accountOf, idPattern }) => {
     const configured = settings[service];
     if (!configured) return undefined;
     return createUpstreamClient({
@@ -74,6 +74,7 @@ function createClients(options: UpstreamsOptions, limits: UpstreamLimits): Parti
       baseUrl: configured.url,
       proxy: configured.proxy,
       lanes: lanes(limits, configured),
+      ...(accountOf && configured.callsPerMinute && { budget: { maxCalls: configured.callsPerMinute, accountOf } }),
       ...(idPattern && { idPattern }),
       coalesce,
       limits,

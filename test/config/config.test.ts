@@ -30,7 +30,7 @@ describe('an empty environment', () => {
       graphiql: true,
       introspection: true,
       coalesce: true,
-      lanes: { inkeep: { maxCalls: 32, maxProbes: 16 }, kataven: {} },
+      lanes: { inkeep: { maxCalls: 32, maxProbes: 16 }, kataven: { callsPerMinute: 60 } },
       maxUpstreamCalls: 100,
       logLevel: 'info',
       warnings: [],
@@ -64,6 +64,7 @@ describe('a full environment', () => {
     KATAVEN_URL: 'http://localhost:9000/v1',
     KATAVEN_TOKEN: 'sk_live_1',
     KATAVEN_ACCOUNT_ID: 'account-1',
+    KATAVEN_CALLS_PER_MINUTE: '1000',
     ANONYMOUS_USES_TOKENS: 'true',
     HTTPS_PROXY: 'http://proxy.test:3128',
     HTTP_PROXY: 'http://other-proxy.test:3128',
@@ -99,7 +100,7 @@ describe('a full environment', () => {
       graphiql: false,
       introspection: false,
       coalesce: false,
-      lanes: { inkeep: { maxCalls: 1000, maxProbes: 1 }, kataven: {} },
+      lanes: { inkeep: { maxCalls: 1000, maxProbes: 1 }, kataven: { callsPerMinute: 1000 } },
       maxUpstreamCalls: 10_000,
       logLevel: 'debug',
       warnings: [],
@@ -411,7 +412,8 @@ describe('the table of settings', () => {
 
   test.each(defaults)('has the real default of $name: $default', ({ name, default: value }) => {
     const [first = ''] = value.split(' ');
-    expect(loadConfig({ ...inkeep, [name]: first })).toEqual(loadConfig(inkeep));
+    const upstreams = { ...inkeep, KATAVEN_URL: 'https://api.kataven.test/v1' };
+    expect(loadConfig({ ...upstreams, [name]: first })).toEqual(loadConfig(upstreams));
   });
 
   test('describes every setting in a full sentence', () => {

@@ -84,6 +84,8 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     'upstream calls of an operation': 'MAX_UPSTREAM_CALLS, coalesced calls included',
     'concurrent Inkeep calls': 'INKEEP_MAX_CALLS, and INKEEP_MAX_PROBES that probe MCP servers; callers take turns',
     'concurrent Kataven calls': `${katavenMaxCalls}`,
+    'Kataven calls of an account':
+      'KATAVEN_CALLS_PER_MINUTE; further ones fail with RATE_LIMITED, and one caller leaves a quarter to the others',
     'rows of a list at once': `${GRAPH_LIMITS.maxPageSize}`,
     'upstream response': `${mib(maxBodyBytes)}, after decompression`,
     'levels of a JSON value': `${GRAPH_LIMITS.maxJsonDepth}`,

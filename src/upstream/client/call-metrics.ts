@@ -1,6 +1,7 @@
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { BreakerState } from './admission/breaker.js';
+import type { CallBudget } from './admission/call-budget.js';
 import type { Lane } from './admission/lane.js';
 import type { LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { UpstreamBadResponse, UpstreamError } from './errors/upstream-errors.js';
@@ -53,6 +54,16 @@ export class CallMetrics {
       },
       get waiting() {
         return lane.waiting;
+      },
+    });
+  }
+
+  /** Adds the calls of accounts to the metrics. */
+  addBudget(budget: CallBudget): void {
+    this.#metrics.budgets.add({
+      service: this.#service,
+      get used() {
+        return budget.used;
       },
     });
   }

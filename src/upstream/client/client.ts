@@ -4,6 +4,7 @@ import { UPSTREAM_LIMITS, type UpstreamLimits } from '../../limits.js';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import { Breaker, type BreakerOptions } from './admission/breaker.js';
+import { CallBudget, type CallBudgetOptions } from './admission/call-budget.js';
 import { Lane } from './admission/lane.js';
 import { type RetryOptions, RetryPolicy } from './admission/retry.js';
 import type { Caller, CallScope, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './call.js';
@@ -30,6 +31,8 @@ export interface UpstreamClientOptions {
   readonly proxy?: ProxySettings | undefined;
   /** Without a `probe` lane, probing calls use the plain one. */
   readonly lanes: { readonly plain: LaneSettings; readonly probe?: LaneSettings };
+  /** The calls that an account may send in a minute. Without it, they are not counted. */
+  readonly budget?: Pick<CallBudgetOptions, 'maxCalls' | 'accountOf'>;
   /** Every path segment must match it. */
   readonly idPattern?: RegExp;
   /** Whether identical reads in flight are coalesced. */
@@ -100,6 +103,7 @@ class HttpClient implements UpstreamClient {
         ...options.breaker,
         onChange: (state) => callMetrics.breakerChanged(state),
       }),
+      budget: createBudget(options, limits, callMetrics),
       retries: new RetryPolicy({ ...limits.retry, ...options.retry }),
       limits,
       onRetry: (call) => callMetrics.retried(call),
@@ -187,6 +191,17 @@ class HttpClient implements UpstreamClient {
     if (reason === 'aborted') return new UpstreamAborted('was cancelled', facts);
     return new UpstreamUnavailable('was cancelled: the gateway is shutting down', facts);
   }
+}
+
+function createBudget(
+  { budget }: UpstreamClientOptions,
+  { callBudget: { windowMs, maxAccounts } }: UpstreamLimits,
+  callMetrics: CallMetrics,
+): CallBudget | undefined {
+  if (!budget) return undefined;
+  const created = new CallBudget({ ...budget, windowMs, maxAccounts });
+  callMetrics.addBudget(created);
+  return created;
 }
 
 function createLanes(

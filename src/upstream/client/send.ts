@@ -1,12 +1,18 @@
 import type { Dispatcher } from 'undici';
 import type { AbortLike } from '../../light-abort.js';
 import type { Breaker } from './admission/breaker.js';
+import type { CallBudget } from './admission/call-budget.js';
 import { type Lane, LaneFull, type Release } from './admission/lane.js';
 import type { Verdict } from './admission/outcomes.js';
 import type { RetryPolicy } from './admission/retry.js';
 import type { Caller, LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { decode } from './decode.js';
-import { type FailedCall, UpstreamTimeout, UpstreamUnavailable } from './errors/upstream-errors.js';
+import {
+  type FailedCall,
+  UpstreamRateLimited,
+  UpstreamTimeout,
+  UpstreamUnavailable,
+} from './errors/upstream-errors.js';
 import { type Exchanged, type ExchangeLimits, exchange, maxBytesFor } from './exchange.js';
 import { codingsOf, requestHeaders } from './headers.js';
 import type { Target } from './path.js';
@@ -53,6 +59,7 @@ export interface SenderParts {
   readonly pool: Dispatcher;
   readonly lanes: Readonly<Record<LaneName, TimedLane>>;
   readonly breaker: Breaker;
+  readonly budget: CallBudget | undefined;
   readonly retries: RetryPolicy;
   readonly limits: SendLimits;
   readonly onRetry: (call: UpstreamCall) => void;
@@ -156,7 +163,12 @@ export class Sender {
 
   /** One attempt, in a slot of the lane that is returned when it ends. */
   async #exchange(job: Job, progress: Progress, signal: AbortLike, release: Release): Promise<Exchanged> {
-    const { base, pool, limits, breaker } = this.#parts;
+    const { base, pool, limits, breaker, budget } = this.#parts;
+    const waitSeconds = budget?.take(job.caller);
+    if (waitSeconds !== undefined) {
+      release();
+      throw this.#budgetSpent(job, progress, waitSeconds);
+    }
     const report = breaker.admit(job.caller.identity);
     if (!report) {
       release();
@@ -191,6 +203,13 @@ export class Sender {
   #isUpstreamTimeout(job: Job, error: unknown, elapsedMs: number): boolean {
     const isTimeout = error instanceof Cancelled && error.reason === 'deadline';
     return isTimeout && job.call.lane === 'plain' && elapsedMs * 2 >= this.#parts.lanes.plain.deadlineMs;
+  }
+
+  #budgetSpent(job: Job, progress: Progress, retryAfter: number): UpstreamRateLimited {
+    return new UpstreamRateLimited('was refused by the gateway: the account has used its calls of this minute', {
+      ...this.facts(job, progress),
+      retryAfter,
+    });
   }
 
   #breakerOpen(job: Job, progress: Progress): UpstreamUnavailable {

@@ -17,6 +17,8 @@ export const KATAVEN: UpstreamDefinition = {
   address: 'everything before `/agents` and `/tools`, such as https://api.kataven.ai/v1',
   tokenExample: 'sk_live_…',
   lanes: (limits) => ({ plain: { max: limits.katavenMaxCalls, deadlineMs: limits.plainDeadlineMs } }),
+  // A token without an account belongs to one.
+  accountOf: ({ headers, identity }) => headers['x-account-id'] ?? identity,
   headers: ['authorization', 'x-kataven-authorization', 'x-account-id'],
   claimsAuthorization,
   readCaller,
