@@ -9,7 +9,11 @@ import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { StatusHub } from './status/hub.js';
 import type { StatusLimits } from './status/limits.js';
+import { readManifestFile } from './transport/execution/documents/manifest.js';
+import type { PersistedOptions } from './transport/execution/documents/persisted-operations.js';
+import { createPipeline } from './transport/execution/pipeline.js';
 import type { ExampleTab } from './transport/graphiql/page.js';
+import { TRANSPORT_LIMITS } from './transport/limits.js';
 import { createTransport, type Transport, type TransportOptions } from './transport/server.js';
 import type { Service } from './upstream/client/call.js';
 import { forEachUpstream } from './upstream/definitions.js';
@@ -39,7 +43,8 @@ export interface GatewayOptions {
 }
 
 /**
- * Builds the gateway, which does not listen yet. `sandbox` is required if `config.sandbox` is true.
+ * Builds the gateway, which does not listen yet. `sandbox` is required if `config.sandbox` is true. Throws
+ * `PersistedOperationsError` if the file of persisted operations cannot be used.
  */
 export function createGateway(
   config: Config,
@@ -56,14 +61,7 @@ export function createGateway(
     log,
     metrics,
   });
-  const status = new StatusHub({
-    intervalMs: config.statusIntervalMs,
-    maxPolls: Math.ceil(config.lanes.inkeep.maxProbes / 2),
-    registry: metrics.registry,
-    redisUrl: config.redisUrl,
-    log,
-    limits: limits.status,
-  });
+  const persisted = readPersisted(config);
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({
     schema,
@@ -76,6 +74,7 @@ export function createGateway(
     trustProxy: config.trustProxy,
     graphiql: config.graphiql,
     introspection: config.introspection,
+    persisted,
     plugins,
     limits: limits.transport,
     exampleTabs: readExamples(),
@@ -85,6 +84,16 @@ export function createGateway(
     registry: metrics.registry,
     log,
   });
+  if (persisted) log.info({ documents: persisted.documents.size, only: persisted.only }, 'persisted operations loaded');
+  // After the transport, which throws if a persisted operation is not valid: a connection to Redis would stay open.
+  const status = new StatusHub({
+    intervalMs: config.statusIntervalMs,
+    maxPolls: Math.ceil(config.lanes.inkeep.maxProbes / 2),
+    registry: metrics.registry,
+    redisUrl: config.redisUrl,
+    log,
+    limits: limits.status,
+  });
   return {
     listen: (host, port) => transport.listen(host, port),
     async close() {
@@ -93,6 +102,24 @@ export function createGateway(
       await upstreams.close();
     },
   };
+}
+
+/** Throws like `createGateway` if the persisted operations cannot be used. Opens no connection. */
+export function checkPersistedOperations(config: Config): void {
+  createPipeline({
+    schema,
+    introspection: config.introspection,
+    limits: TRANSPORT_LIMITS.documents,
+    persisted: readPersisted(config),
+    // Nothing is executed.
+    createContext: () => ({}),
+    report: () => undefined,
+    alwaysReport: false,
+  });
+}
+
+function readPersisted({ persistedOperations: path, persistedOnly: only }: Config): PersistedOptions | undefined {
+  return path === undefined ? undefined : { documents: readManifestFile(path), only };
 }
 
 /** The settings of an upstream, with its token only if it is meant for callers without a credential. */

@@ -1,6 +1,7 @@
 import { type Config, ConfigError, type Environment, loadConfig } from '../config/load-config.js';
-import { createGateway, type SandboxAddress } from '../gateway.js';
+import { createGateway, type Gateway, type SandboxAddress } from '../gateway.js';
 import { createLogger, type Logger } from '../log.js';
+import { PersistedOperationsError } from '../transport/execution/documents/manifest.js';
 import { banner } from './banner.js';
 import { CommandError } from './command-error.js';
 import { describeListenProblem } from './listen-problem.js';
@@ -14,7 +15,7 @@ export async function serve(env: Environment, print: (text: string) => void): Pr
   const log = createLogger(config.logLevel);
   for (const warning of config.warnings) log.warn(warning);
   const sandbox = config.sandbox ? await startEmbeddedSandbox() : undefined;
-  const gateway = createGateway(config, log, sandbox?.address);
+  const gateway = await build(config, log, sandbox);
   const close = async (): Promise<void> => {
     await gateway.close();
     await sandbox?.close();
@@ -33,6 +34,16 @@ function readConfig(env: Environment): Config {
     return loadConfig(env);
   } catch (error) {
     throw error instanceof ConfigError ? new CommandError(error.message, 1) : error;
+  }
+}
+
+async function build(config: Config, log: Logger, sandbox: EmbeddedSandbox | undefined): Promise<Gateway> {
+  try {
+    return createGateway(config, log, sandbox?.address);
+  } catch (error) {
+    await sandbox?.close();
+    if (!(error instanceof PersistedOperationsError)) throw error;
+    throw new CommandError(`The gateway cannot start: PERSISTED_OPERATIONS cannot be used. ${error.message}`, 1);
   }
 }
 

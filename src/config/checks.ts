@@ -79,6 +79,11 @@ export function redisUrl(): Check<string> {
   );
 }
 
+/** The path of a file, which is not read here. */
+export function filePath(): Check<string> {
+  return check('the path of a file', (text) => (text.trim() === '' ? undefined : text));
+}
+
 /** A value that `parse` turns into the setting. It may contain a secret, so an invalid one is not shown. */
 export function secret<Value>(expected: string, parse: (text: string) => Value | undefined): Check<Value> {
   return check(expected, parse, hide);

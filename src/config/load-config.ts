@@ -37,6 +37,10 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
   readonly redisUrl?: string;
   /** As browsers send them in `Origin`: lower case, without a default port. The first label may be `*`. */
   readonly corsOrigins: readonly string[];
+  /** The path of the manifest of persisted operations. */
+  readonly persistedOperations?: string;
+  /** Execute no other operations. */
+  readonly persistedOnly: boolean;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly coalesce: boolean;
@@ -56,7 +60,13 @@ export function loadConfig(env: Environment): Config {
   const { settings, problems } = readSettings(env);
   const { sandbox, problems: sandboxProblems } = decideSandbox(env, settings);
   const { upstreams, problems: proxyProblems } = readUpstreams(env, settings, sandbox);
-  const all = [...problems, ...sandboxProblems, ...proxyProblems, ...checkTokens(env, settings)];
+  const all = [
+    ...problems,
+    ...sandboxProblems,
+    ...proxyProblems,
+    ...checkTokens(env, settings),
+    ...checkPersisted(settings),
+  ];
   if (all.length > 0) throw new ConfigError(all);
   const { ANONYMOUS_USES_TOKENS: anonymousUsesTokens } = settings;
   return deepFreeze({
@@ -70,7 +80,10 @@ export function loadConfig(env: Environment): Config {
     statusIntervalMs: settings.STATUS_INTERVAL_MS ?? (sandbox ? SANDBOX_STATUS_INTERVAL_MS : STATUS_INTERVAL_MS),
     ...defined({ redisUrl: settings.REDIS_URL }),
     corsOrigins: settings.CORS_ORIGINS,
-    graphiql: settings.GRAPHIQL,
+    ...defined({ persistedOperations: settings.PERSISTED_OPERATIONS }),
+    persistedOnly: settings.PERSISTED_ONLY,
+    // GraphiQL sends documents, which are refused then.
+    graphiql: settings.GRAPHIQL ?? !settings.PERSISTED_ONLY,
     introspection: settings.INTROSPECTION,
     coalesce: settings.COALESCE,
     lanes: readLanes(settings),
@@ -98,6 +111,11 @@ function checkTokens(env: Environment, { ANONYMOUS_USES_TOKENS: isOn }: Settings
   if (!isOn || TOKEN_SETTINGS.some((name) => isSet(env, name))) return [];
   const expected = `${TOKEN_SETTINGS.join(' or ')} to be set too`;
   return [{ variable: 'ANONYMOUS_USES_TOKENS', received: '"true"', expected }];
+}
+
+function checkPersisted({ PERSISTED_ONLY: isOn, PERSISTED_OPERATIONS: path }: Settings): ConfigProblem[] {
+  if (!isOn || path !== undefined) return [];
+  return [{ variable: 'PERSISTED_ONLY', received: '"true"', expected: 'PERSISTED_OPERATIONS to be set too' }];
 }
 
 /** The object without its undefined values. */

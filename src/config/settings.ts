@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../log.js';
-import { baseUrl, flag, matching, oneOf, origins, redisUrl, wholeNumber } from './checks.js';
+import { baseUrl, filePath, flag, matching, oneOf, origins, redisUrl, wholeNumber } from './checks.js';
 import { PREFIXES, TOKEN_SETTINGS, UPSTREAM_TABLE } from './upstreams.js';
 
 /** The default of STATUS_INTERVAL_MS. */
@@ -60,7 +60,16 @@ export const TABLE = z.object({
     description:
       'Comma-separated origins whose pages may call the gateway, e.g. `https://app.example.com`, or `https://*.example.com`, where `*` is exactly one label; also applies to WebSocket upgrades from browsers.',
   }),
-  GRAPHIQL: flag().default(true).describe('Serve GraphiQL to browsers at `/graphql`.'),
+  PERSISTED_OPERATIONS: filePath()
+    .optional()
+    .describe(
+      'File of persisted operations, as codegen, Relay or Apollo writes it: requests can name them by their ids.',
+    ),
+  PERSISTED_ONLY: flag().default(false).describe('Execute only the operations of PERSISTED_OPERATIONS.'),
+  GRAPHIQL: flag().optional().meta({
+    shownDefault: 'true (false with PERSISTED_ONLY)',
+    description: 'Serve GraphiQL to browsers at `/graphql`.',
+  }),
   INTROSPECTION: flag().default(true).describe('Answer introspection queries and serve `/schema.graphql`.'),
   COALESCE: flag().default(true).describe('Send identical concurrent reads of one caller only once.'),
   MAX_UPSTREAM_CALLS: wholeNumber(1, 10_000).default(100).describe('Most upstream calls of one operation, 1 to 10000.'),

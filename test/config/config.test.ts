@@ -27,6 +27,7 @@ describe('an empty environment', () => {
       anonymousUsesTokens: false,
       statusIntervalMs: 2000,
       corsOrigins: [],
+      persistedOnly: false,
       graphiql: true,
       introspection: true,
       coalesce: true,
@@ -72,7 +73,9 @@ describe('a full environment', () => {
     STATUS_INTERVAL_MS: '500',
     REDIS_URL: 'redis://:redis-password@localhost:6379/1',
     CORS_ORIGINS: 'https://App.Example.com, http://localhost:5173/ ,,https://b.test:443',
-    GRAPHIQL: 'false',
+    PERSISTED_OPERATIONS: './persisted.json',
+    PERSISTED_ONLY: 'true',
+    GRAPHIQL: 'true',
     INTROSPECTION: 'false',
     COALESCE: 'false',
     MAX_UPSTREAM_CALLS: '10000',
@@ -97,7 +100,9 @@ describe('a full environment', () => {
       statusIntervalMs: 500,
       redisUrl: 'redis://:redis-password@localhost:6379/1',
       corsOrigins: ['https://app.example.com', 'http://localhost:5173', 'https://b.test'],
-      graphiql: false,
+      persistedOperations: './persisted.json',
+      persistedOnly: true,
+      graphiql: true,
       introspection: false,
       coalesce: false,
       lanes: { inkeep: { maxCalls: 1000, maxProbes: 1 }, kataven: { callsPerMinute: 1000 } },
@@ -286,6 +291,16 @@ describe('values', () => {
     ['https://*.müller.example', 'https://*.xn--mller-kva.example'],
   ])('CORS_ORIGINS=%s is used as %s', (value, origin) => {
     expect(loadConfig({ ...inkeep, CORS_ORIGINS: value }).corsOrigins).toEqual([origin]);
+  });
+
+  test('PERSISTED_ONLY needs PERSISTED_OPERATIONS, and switches GraphiQL off unless it is set', () => {
+    expect(problemsOf({ ...inkeep, PERSISTED_ONLY: 'true' })).toEqual([
+      'PERSISTED_ONLY: received "true", expected PERSISTED_OPERATIONS to be set too',
+    ]);
+    const env = { ...inkeep, PERSISTED_OPERATIONS: 'x.json', PERSISTED_ONLY: 'true' };
+    expect(loadConfig(env).graphiql).toBe(false);
+    expect(loadConfig({ ...env, GRAPHIQL: 'true' }).graphiql).toBe(true);
+    expect(loadConfig({ ...env, PERSISTED_ONLY: 'false' }).graphiql).toBe(true);
   });
 
   test('ANONYMOUS_USES_TOKENS needs a token', () => {

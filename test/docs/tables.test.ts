@@ -34,7 +34,9 @@ test('docs/errors.md has every error code of the gateway, and no other', () => {
     UPSTREAM_NOT_CONFIGURED: true,
     UPSTREAM_BUDGET_EXCEEDED: true,
     LIMIT_EXCEEDED: true,
+    PERSISTED_QUERY_NOT_FOUND: true,
     PERSISTED_QUERY_NOT_SUPPORTED: true,
+    PERSISTED_QUERY_ONLY: true,
     INTERNAL_SERVER_ERROR: true,
   };
   const rows = table('docs/errors.md', 'Error codes');

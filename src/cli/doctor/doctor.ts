@@ -2,11 +2,12 @@ import { type Config, ConfigError, type Environment, loadConfig } from '../../co
 import { type RedisLimits, STATUS_LIMITS } from '../../status/limits.js';
 import { SERVICES, UPSTREAMS } from '../../upstream/definitions.js';
 import { type Finding, fail, ok, warn } from './finding.js';
-import { checkAddress, checkRedis } from './surroundings.js';
+import { checkAddress, checkPersisted, checkRedis } from './surroundings.js';
 import { checkUpstreams } from './upstreams.js';
 
 /**
- * Checks what `serve` needs: Node, the settings, the address to listen on, each configured upstream with one read, and Redis.
+ * Checks what `serve` needs: Node, the settings, the address to listen on, each configured upstream with one read, Redis, and
+ * the persisted operations.
  * Prints a line for each finding, with advice. Resolves to the exit code: 0 if nothing failed, 1 otherwise. Does not need a
  * running gateway, and never prints a token.
  */
@@ -35,7 +36,13 @@ async function checkSettings(env: Environment, limits: RedisLimits): Promise<Fin
     const config = loadConfig(env);
     const warnings = loadConfig(withTokensInUse(env, config)).warnings.map(warn);
     const upstreams = config.sandbox ? [SANDBOX] : await checkUpstreams(config);
-    return [...warnings, ...upstreams, ...(await checkRedis(config, limits)), ...(await checkAddress(config))];
+    return [
+      ...warnings,
+      ...upstreams,
+      ...(await checkRedis(config, limits)),
+      ...(await checkPersisted(config)),
+      ...(await checkAddress(config)),
+    ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ variable, received, expected }) =>

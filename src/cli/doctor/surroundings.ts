@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { Config } from '../../config/load-config.js';
 import type { RedisLimits } from '../../status/limits.js';
 import { findRedisProblem } from '../../status/sharing/redis/find-redis-problem.js';
+import { PersistedOperationsError } from '../../transport/execution/documents/manifest.js';
 import { describeListenProblem, isInUse } from '../listen-problem.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
@@ -36,4 +37,17 @@ export async function checkRedis({ redisUrl }: Config, limits: RedisLimits): Pro
   return [
     problem === undefined ? ok('REDIS_URL answers, and instances can share status polls through it.') : fail(problem),
   ];
+}
+
+/** Checks whether the persisted operations are valid, if PERSISTED_OPERATIONS is set: `serve` does not start otherwise. */
+export async function checkPersisted(config: Config): Promise<Finding[]> {
+  if (config.persistedOperations === undefined) return [];
+  const { checkPersistedOperations } = await import('../../gateway.js');
+  try {
+    checkPersistedOperations(config);
+    return [ok('The operations of PERSISTED_OPERATIONS are valid.')];
+  } catch (error) {
+    if (!(error instanceof PersistedOperationsError)) throw error;
+    return [fail(`PERSISTED_OPERATIONS cannot be used. ${error.message}`)];
+  }
 }

@@ -22,6 +22,8 @@ export class OperationSummary {
   name?: string | undefined;
   /** Absent until the document has been parsed. */
   type?: 'query' | 'mutation' | 'subscription';
+  /** Whether the request named a persisted operation instead of sending a document. */
+  isPersisted = false;
   #codes: Set<string> | undefined;
 
   /** Whether any error was sent. */

@@ -1,19 +1,28 @@
-import { type GraphQLSchema, getOperationAST, type OperationTypeNode } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { createExecute } from './documents/compiled-queries.js';
 import { type OperationPlan, OperationPlans } from './documents/operation-plan.js';
 import {
   createDocumentCaches,
+  createPinnedCaches,
   type DocumentLimits,
   parseDocument,
   useDocumentRules,
   validateDocument,
 } from './documents/parse-and-validate.js';
+import { PersistedOperations, type PersistedOptions } from './documents/persisted-operations.js';
 import { findRootProblem } from './documents/root-fields.js';
 import { type Engine, useExecute, withoutHooks } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { type ExecutionOptions, type Outcome, run } from './execute-operation.js';
-import { badInput, type Refusal, refusal } from './public-errors.js';
+import {
+  badInput,
+  persistedQueryNotFound,
+  persistedQueryNotSupported,
+  persistedQueryOnly,
+  type Refusal,
+  refusal,
+} from './public-errors.js';
 import type { OperationParams } from './request-params.js';
 import { findVariableProblems } from './variables.js';
 
@@ -21,6 +30,8 @@ export interface PipelineOptions<Context extends object> extends ExecutionOption
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly limits: DocumentLimits;
+  /** Operations that requests can name by an id. Undefined if there are none. */
+  readonly persisted?: PersistedOptions | undefined;
   /**
    * Plugins of the operator. Their envelop hooks are called for every operation and event on every transport, except
    * `onContextBuilding`; Yoga's HTTP hooks (`onRequest`, `onParams`, …) are not called.
@@ -41,11 +52,15 @@ export interface Pipeline {
   prepare(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal;
 }
 
-/** The pipeline of one schema. Yoga's engine parses, validates and executes; its HTTP server is not used. */
+/**
+ * The pipeline of one schema. Yoga's engine parses, validates and executes; its HTTP server is not used. Throws
+ * `PersistedOperationsError` if a persisted operation is not valid.
+ */
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
   const { schema, introspection, limits, plugins = [] } = options;
-  const caches = createDocumentCaches(limits);
-  const execute = createExecute(limits);
+  const persisted = options.persisted && new PersistedOperations(options.persisted);
+  const caches = persisted ? createPinnedCaches(limits, persisted.parsed) : createDocumentCaches(limits);
+  const execute = createExecute(limits, persisted?.compiled);
   const yoga = createYoga({
     schema,
     plugins: [useExecute(execute), useDocumentRules({ introspection, maxErrors: limits.maxErrors }), ...plugins],
@@ -61,9 +76,20 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
   // operations share one engine.
   const shared = plugins.length === 0 ? withoutHooks(yoga.getEnveloped({}), execute) : undefined;
 
+  function findDocument(engine: Engine, params: OperationParams, exchange: Exchange): DocumentNode | Refusal {
+    const { query: text, documentId = '' } = params;
+    if (text !== undefined) {
+      if (persisted?.only) return { errors: [persistedQueryOnly()] };
+      return (shared && caches.documentCache.get(text)) ?? parseDocument(engine, text);
+    }
+    const found = persisted?.find(documentId);
+    if (!found) return { errors: [persisted ? persistedQueryNotFound() : persistedQueryNotSupported()] };
+    exchange.summary.isPersisted = true;
+    return shared ? found.document : parseDocument(engine, found.text);
+  }
+
   function findPlan(engine: Engine, params: OperationParams, exchange: Exchange): OperationPlan | Refusal {
-    const known = shared && caches.documentCache.get(params.query);
-    const document = known ?? parseDocument(engine, params.query);
+    const document = findDocument(engine, params, exchange);
     if ('errors' in document) return document;
     const operation = getOperationAST(document, params.operationName);
     if (!operation) return { errors: [badInput(NO_OPERATION)] };
@@ -72,9 +98,24 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     const errors = shared && plans.isValid(document) ? [] : validateDocument(engine, document);
     if (errors.length === 0) return plans.get(document, operation);
     // Yoga would cache the errors with the document, and `estimateBytes` does not count them.
-    caches.documentCache.delete(params.query);
+    if (params.query !== undefined) caches.documentCache.delete(params.query);
     return { errors };
   }
+
+  /** Does all that can be done for a persisted operation before its first request, except compiling it. */
+  function prepareText(text: string): DocumentNode | Refusal {
+    const engine = shared ?? yoga.getEnveloped({});
+    const document = parseDocument(engine, text);
+    if ('errors' in document) return document;
+    // It is kept elsewhere.
+    caches.documentCache.delete(text);
+    const errors = validateDocument(engine, document);
+    if (errors.length > 0) return { errors };
+    for (const node of document.definitions) if (node.kind === Kind.OPERATION_DEFINITION) plans.get(document, node);
+    return document;
+  }
+
+  persisted?.load(schema, limits, prepareText);
 
   function check(params: OperationParams, exchange: Exchange): PreparedOperation | Refusal {
     const engine = shared ?? yoga.getEnveloped({});

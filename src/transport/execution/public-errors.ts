@@ -19,7 +19,9 @@ const STATUS: Record<ErrorCode, number> = {
   BAD_USER_INPUT: 400,
   LIMIT_EXCEEDED: 400,
   // As in Apollo Server: clients read the code and send the query.
+  PERSISTED_QUERY_NOT_FOUND: 200,
   PERSISTED_QUERY_NOT_SUPPORTED: 200,
+  PERSISTED_QUERY_ONLY: 403,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   RATE_LIMITED: 429,
@@ -50,10 +52,24 @@ export function badInput(
   return new GraphQLError(message, { nodes: at.nodes ?? null, extensions });
 }
 
-/** The error for a request with the hash of a query instead of a query. APQ clients know this message and code. */
+/** The error for a request with an id instead of a document, if none are registered. APQ clients know this message and code. */
 export function persistedQueryNotSupported(): GraphQLError {
-  const code = 'PERSISTED_QUERY_NOT_SUPPORTED' satisfies ErrorCode;
-  return new GraphQLError('PersistedQueryNotSupported', { extensions: { code } });
+  return persistedQueryError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+}
+
+/** The error for an id that is not registered. APQ clients know this message and code. */
+export function persistedQueryNotFound(): GraphQLError {
+  return persistedQueryError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
+}
+
+/** The error for a document, if only registered operations are executed. */
+export function persistedQueryOnly(): GraphQLError {
+  const message = 'This gateway executes only persisted operations: send the id of one instead of a document.';
+  return persistedQueryError('PERSISTED_QUERY_ONLY', message);
+}
+
+function persistedQueryError(code: ErrorCode & `PERSISTED_${string}`, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }
 
 /** A failure of the gateway. Its cause is only in the log, under the same request id. */

@@ -1,9 +1,12 @@
 import { isJsonObject, parseJson } from '../../exact-json.js';
-import { badInput, persistedQueryNotSupported } from './public-errors.js';
+import { badInput } from './public-errors.js';
 
 /** The checked parameters of a GraphQL request. Unknown parameters are ignored, as the specification requires. */
 export interface OperationParams {
-  readonly query: string;
+  /** The text of the document. Undefined if the request has the id of a persisted operation instead. */
+  readonly query: string | undefined;
+  /** The id of a persisted operation. Undefined if the request has a document: that is executed then. */
+  readonly documentId: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
   /** Undefined if it is absent, null or empty. */
   readonly operationName?: string | undefined;
@@ -25,6 +28,9 @@ export function paramsFromUrl(search: URLSearchParams): OperationParams {
   };
   return readParams({
     query: search.get('query') ?? undefined,
+    documentId: search.get('documentId'),
+    doc_id: search.get('doc_id'),
+    id: search.get('id'),
     operationName: search.get('operationName'),
     variables: jsonOf('variables'),
     extensions: jsonOf('extensions'),
@@ -33,18 +39,35 @@ export function paramsFromUrl(search: URLSearchParams): OperationParams {
 
 /**
  * Checks the members of a request, in the same way for every transport. Throws a GraphQLError with HTTP status 400 that names
- * the member of a wrong type, or PERSISTED_QUERY_NOT_SUPPORTED if the request has the hash of a query and no query.
+ * the member of a wrong type.
  */
 export function readParams(members: Readonly<Record<string, unknown>>): OperationParams {
   const { query, operationName } = members;
   const variables = objectIn(members, 'variables');
   const extensions = objectIn(members, 'extensions');
-  if (!query && isJsonObject(extensions?.persistedQuery)) throw persistedQueryNotSupported();
-  if (typeof query !== 'string') throw malformed('The request has no "query", or it is not a string.');
+  const documentId = query ? undefined : readDocumentId(members, extensions);
+  if (documentId === undefined && typeof query !== 'string')
+    throw malformed('The request has no "query", or it is not a string.');
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw malformed('"operationName" must be a string.');
   }
-  return { query, variables: variables ?? {}, operationName: operationName || undefined };
+  return {
+    query: documentId === undefined ? (query as string) : undefined,
+    documentId,
+    variables: variables ?? {},
+    operationName: operationName || undefined,
+  };
+}
+
+/** The id that stands for a document: of Apollo and codegen, of GraphQL over HTTP, of Relay, and of other clients. */
+function readDocumentId(
+  members: Readonly<Record<string, unknown>>,
+  extensions: Readonly<Record<string, unknown>> | undefined,
+): string | undefined {
+  const persistedQuery = extensions?.persistedQuery;
+  const hash = isJsonObject(persistedQuery) ? persistedQuery.sha256Hash : persistedQuery;
+  const ids = [hash, members.documentId, members.doc_id, members.id];
+  return ids.find((id): id is string => typeof id === 'string' && id !== '');
 }
 
 function objectIn(members: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> | undefined {

@@ -14,6 +14,7 @@ import { type Accepted, type AnswerType, readAccept } from './accept.js';
 import { readJsonBody } from './request-body.js';
 import { searchOf } from './request-url.js';
 import { formatResponse } from './result-text.js';
+import { allowRevalidation } from './revalidation.js';
 import { sendResponse } from './send-response.js';
 
 export interface EndpointOptions {
@@ -41,7 +42,9 @@ export async function answerOperation(
     exchange.signal.addEventListener('abort', stop);
     await sendEvents(request, response, outcome, { pingMs, signal: stream }).finally(unregister);
   } else if (!exchange.signal.aborted) {
-    await sendResponse(request, response, formatResponse(outcome, answerType(accepted)), limits.lingerMs);
+    const answer = formatResponse(outcome, answerType(accepted));
+    const sent = allowRevalidation(request, exchange.summary, outcome, answer);
+    await sendResponse(request, response, sent, limits.lingerMs);
   }
 }
 

@@ -10,7 +10,7 @@ export async function sendResponse(
   lingerMs: number,
 ): Promise<void> {
   if (!request.complete) headers.connection = 'close';
-  headers['content-length'] = String(Buffer.byteLength(body));
+  if (status !== 304) headers['content-length'] = String(Buffer.byteLength(body));
   response.writeHead(status, headers);
   if (request.complete) response.end(body);
   else await endAfterBody(request, response, body, lingerMs);

@@ -31,7 +31,9 @@ export type ErrorCode =
   | 'UPSTREAM_NOT_CONFIGURED'
   | 'UPSTREAM_BUDGET_EXCEEDED'
   | 'LIMIT_EXCEEDED'
+  | 'PERSISTED_QUERY_NOT_FOUND'
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  | 'PERSISTED_QUERY_ONLY'
   | 'INTERNAL_SERVER_ERROR';
 
 /** The error for an argument that is not valid. The message names the argument, what is wrong and what is expected. */

@@ -1,4 +1,12 @@
-import { type DocumentNode, type ExecutionArgs, type ExecutionResult, execute, GraphQLError, Source } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  Source,
+} from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { PromiseOrValue } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
@@ -8,20 +16,23 @@ import { countGeneratedFields, isCompilable } from './compilable.js';
 /** Executes an operation; the arguments and results of `execute` of graphql-js. */
 export type Execute = (args: ExecutionArgs) => PromiseOrValue<ExecutionResult>;
 
+type CompileLimits = TransportLimits['documents'];
+
 /** Measured on Node 20: the generated code of a field takes 5 to 6 KB, its arguments included, and 150 µs to make. */
 const BYTES_PER_FIELD = 6_000;
 
 /**
  * Executes queries by code that graphql-jit generates for their document, which takes half the time of graphql-js. A document is
  * compiled when it has been executed `runsBeforeCompiling` times: compiling takes as long as some hundred executions. Documents
- * that graphql-jit could answer differently (see `isCompilable`) are always executed by graphql-js.
+ * that graphql-jit could answer differently (see `isCompilable`) are always executed by graphql-js. `pinned` is code that is
+ * never dropped; entries may be added later.
  */
-export function createExecute(limits: TransportLimits['documents']): Execute {
+export function createExecute(limits: CompileLimits, pinned?: ReadonlyMap<DocumentNode, CompiledQuery>): Execute {
   const runs = new WeakMap<DocumentNode, number>();
   const compiled = new LRUCache<DocumentNode, CompiledQuery>({ maxSize: limits.maxCompiledBytes });
 
   function find(args: ExecutionArgs): CompiledQuery | undefined {
-    const known = compiled.get(args.document);
+    const known = pinned?.get(args.document) ?? compiled.get(args.document);
     return known ?? (isDue(args.document) ? compile(args) : undefined);
   }
 
@@ -33,16 +44,11 @@ export function createExecute(limits: TransportLimits['documents']): Execute {
   }
 
   function compile({ schema, document }: ExecutionArgs): CompiledQuery | undefined {
-    const size = BYTES_PER_FIELD * countGeneratedFields(schema, document);
-    const mayCompile = size <= limits.maxCompiledDocumentBytes && isCompilable(schema, document);
-    const query = mayCompile ? compileQuery(schema, document, '') : undefined;
-    if (query && isCompiledQuery(query)) {
-      compiled.set(document, query, { size });
-      return query;
-    }
+    const code = generate(schema, document, limits.maxCompiledDocumentBytes);
+    if (code) compiled.set(document, code.query, { size: code.size });
     // Not tried again.
-    runs.set(document, Number.NEGATIVE_INFINITY);
-    return undefined;
+    else runs.set(document, Number.NEGATIVE_INFINITY);
+    return code?.query;
   }
 
   return (args) => {
@@ -53,6 +59,35 @@ export function createExecute(limits: TransportLimits['documents']): Execute {
       ? result.then((settled) => asOfGraphQLJs(settled, args.document))
       : asOfGraphQLJs(result, args.document);
   };
+}
+
+/** The code of each document for which it can be generated, in their order, until it takes `maxPersistedCompiledBytes`. */
+export function compileAll(
+  schema: GraphQLSchema,
+  documents: Iterable<DocumentNode>,
+  limits: CompileLimits,
+): ReadonlyMap<DocumentNode, CompiledQuery> {
+  const compiled = new Map<DocumentNode, CompiledQuery>();
+  let bytesLeft = limits.maxPersistedCompiledBytes;
+  for (const document of documents) {
+    const code = generate(schema, document, Math.min(bytesLeft, limits.maxCompiledDocumentBytes));
+    if (!code) continue;
+    compiled.set(document, code.query);
+    bytesLeft -= code.size;
+  }
+  return compiled;
+}
+
+/** Undefined if the code would take more than `maxBytes` of heap, or could answer differently from graphql-js. */
+function generate(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  maxBytes: number,
+): { query: CompiledQuery; size: number } | undefined {
+  const size = BYTES_PER_FIELD * countGeneratedFields(schema, document);
+  if (size > maxBytes || !isCompilable(schema, document)) return undefined;
+  const query = compileQuery(schema, document, '');
+  return isCompiledQuery(query) ? { query, size } : undefined;
 }
 
 /** The result of graphql-js for a result of graphql-jit. */

@@ -23,15 +23,14 @@ const TOKEN_BYTES = 480;
 /** What even the shortest document needs: its source, its key in the cache, the result of its validation. */
 const DOCUMENT_BYTES = 2_000;
 
+type CacheLimits = Pick<DocumentLimits, 'maxCacheBytes' | 'maxCachedDocumentBytes'>;
+
 /**
  * The caches in which Yoga keeps parsed documents by their text. They hold nothing of a request. The bound is an estimate of the
  * memory of the documents, which can be 240 times the size of their text. Syntax errors are not cached: parsing again is as fast
  * as reading the request.
  */
-export function createDocumentCaches({
-  maxCacheBytes,
-  maxCachedDocumentBytes,
-}: Pick<DocumentLimits, 'maxCacheBytes' | 'maxCachedDocumentBytes'>) {
+export function createDocumentCaches({ maxCacheBytes, maxCachedDocumentBytes }: CacheLimits) {
   return {
     documentCache: new LRUCache<string, DocumentNode>({
       maxSize: maxCacheBytes,
@@ -39,6 +38,19 @@ export function createDocumentCaches({
       sizeCalculation: estimateBytes,
     }),
     errorCache: { get: () => undefined, set: () => undefined },
+  };
+}
+
+/** The same caches with documents before them that are never evicted, whatever clients send. Entries may be added later. */
+export function createPinnedCaches(limits: CacheLimits, pinned: ReadonlyMap<string, DocumentNode>) {
+  const { documentCache: evictable, errorCache } = createDocumentCaches(limits);
+  return {
+    documentCache: {
+      get: (text: string) => pinned.get(text) ?? evictable.get(text),
+      set: (text: string, document: DocumentNode) => void evictable.set(text, document),
+      delete: (text: string) => evictable.delete(text),
+    },
+    errorCache,
   };
 }
 
