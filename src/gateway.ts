@@ -72,6 +72,7 @@ export function createGateway(
     corsOrigins: config.corsOrigins,
     publicOrigin: config.publicUrl === undefined ? undefined : new URL(config.publicUrl).origin,
     trustProxy: config.trustProxy,
+    allowedHosts: config.allowedHosts,
     graphiql: config.graphiql,
     introspection: config.introspection,
     persisted,

@@ -79,6 +79,23 @@ export function redisUrl(): Check<string> {
   );
 }
 
+const HOSTS = 'host names such as api.example.com or *.example.com without ports, separated by commas, or * for any';
+
+/** Comma-separated host names in lower case. The first label may be `*`; `*` alone is any host. One issue per wrong item. */
+export function hostNames(): Check<string[]> {
+  return z.string().transform((text, context) => {
+    const items = text.split(',').map((item) => item.trim().toLowerCase());
+    return items.filter(Boolean).flatMap((item) => {
+      if (HOST_NAME.test(item)) return item;
+      refuse(context, HOSTS, quote(item));
+      return [];
+    });
+  });
+}
+
+/** A name, an IPv4 address, an IPv6 address in brackets, or `*`. */
+const HOST_NAME = /^(\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
+
 /** The path of a file, which is not read here. */
 export function filePath(): Check<string> {
   return check('the path of a file', (text) => (text.trim() === '' ? undefined : text));

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../log.js';
 import { type Environment, isSet } from './environment.js';
+import { readHosts } from './hosts.js';
 import { ConfigError, type ConfigProblem } from './problems.js';
 import { findProxy, type ProxyServer } from './proxy.js';
 import { readSettings, type Settings } from './read-settings.js';
@@ -30,6 +31,8 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
   readonly publicUrl?: string;
   /** Whether to trust `Forwarded` and `X-Forwarded-*`, because a reverse proxy sets them. */
   readonly trustProxy: boolean;
+  /** In lower case, without ports. The first label may be `*`. Loopback names are allowed too. If absent, any host is. */
+  readonly allowedHosts?: readonly string[];
   /** Serve embedded upstreams with sample data. No upstream is then a member of this object. */
   readonly sandbox: boolean;
   readonly anonymousUsesTokens: boolean;
@@ -48,7 +51,7 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
   readonly lanes: Readonly<ReturnType<typeof readLanes>>;
   readonly maxUpstreamCalls: number;
   readonly logLevel: LogLevel;
-  /** Variables that are set and have no effect, one sentence each. Names only, never values. */
+  /** What the operator should look at: variables that have no effect, and risks. One sentence each, without values. */
   readonly warnings: readonly string[];
 }
 
@@ -69,11 +72,13 @@ export function loadConfig(env: Environment): Config {
   ];
   if (all.length > 0) throw new ConfigError(all);
   const { ANONYMOUS_USES_TOKENS: anonymousUsesTokens } = settings;
+  const { allowedHosts, warnings } = readHosts(settings);
   return deepFreeze({
     host: settings.HOST,
     port: settings.PORT,
     ...defined({ publicUrl: settings.PUBLIC_URL }),
     trustProxy: settings.TRUST_PROXY,
+    ...(allowedHosts && { allowedHosts }),
     sandbox,
     ...upstreams,
     anonymousUsesTokens,
@@ -89,7 +94,7 @@ export function loadConfig(env: Environment): Config {
     lanes: readLanes(settings),
     maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
     logLevel: settings.LOG_LEVEL,
-    warnings: unusedSettings(env, { sandbox, anonymousUsesTokens }),
+    warnings: [...unusedSettings(env, { sandbox, anonymousUsesTokens }), ...warnings],
   });
 }
 

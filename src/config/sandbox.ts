@@ -1,4 +1,5 @@
 import { type Environment, isEmpty, isSet, namesOf } from './environment.js';
+import { isLoopback } from './loopback.js';
 import { isSetting, misspeltSetting, namesUpstream, nearSetting } from './near-names.js';
 import type { ConfigProblem } from './problems.js';
 import type { Settings } from './read-settings.js';
@@ -36,12 +37,11 @@ function noUpstream(reasons: readonly string[]): ConfigProblem {
   };
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 const FOR_PRODUCTION = /^(REDIS|PUBLIC)_URL$/;
 
 function signsOfProduction(env: Environment, host: string): string[] {
   const names = namesOf(env).filter((name) => isSignOfProduction(name, env));
-  return [...(LOOPBACK.test(host) ? [] : ['HOST is not loopback']), ...names.map(describeSign)];
+  return [...(isLoopback(host) ? [] : ['HOST is not loopback']), ...names.map(describeSign)];
 }
 
 /** A misspelt name is a sign, because a setting is missing. An empty setting is not, because it is a problem of its own. */

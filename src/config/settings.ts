@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../log.js';
-import { baseUrl, filePath, flag, matching, oneOf, origins, redisUrl, wholeNumber } from './checks.js';
+import { baseUrl, filePath, flag, hostNames, matching, oneOf, origins, redisUrl, wholeNumber } from './checks.js';
 import { PREFIXES, TOKEN_SETTINGS, UPSTREAM_TABLE } from './upstreams.js';
 
 /** The default of STATUS_INTERVAL_MS. */
@@ -23,6 +23,11 @@ export const TABLE = z.object({
   TRUST_PROXY: flag()
     .default(false)
     .describe('Also accept the host name in `Forwarded` and `X-Forwarded-Host`, which a reverse proxy sets.'),
+  ALLOWED_HOSTS: hostNames()
+    .optional()
+    .describe(
+      'Comma-separated host names that requests may have in `Host`, e.g. `api.example.com` or `*.example.com`; `*` for any. Loopback names, HOST and the host of PUBLIC_URL are always allowed. If not set: no others if HOST is loopback, otherwise any.',
+    ),
   SANDBOX: flag()
     .optional()
     .meta({

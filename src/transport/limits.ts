@@ -31,8 +31,10 @@ export const TRANSPORT_LIMITS = Object.freeze({
     maxRememberedAccepts: 100,
     /** Characters of a header in the log. */
     maxLoggedHeaderChars: 200,
-    /** Origins that are logged because CORS_ORIGINS does not list them. Clients can send any number of distinct ones. */
-    maxLoggedOrigins: 100,
+    /** Refused values of each header that are logged. Clients can send any number of distinct ones. */
+    maxLoggedValues: 100,
+    /** Seconds for which a browser remembers that a page may send a request: the most that Chromium remembers. */
+    preflightMaxAgeS: 7_200,
   }),
 
   live: Object.freeze({

@@ -12,6 +12,8 @@ export interface Route {
   readonly name: string;
   /** Whether pages of the listed origins may read its answers. */
   readonly crossOrigin: boolean;
+  /** Whether it is served under any host name: balancers and monitoring call an instance by its address. */
+  readonly anyHost: boolean;
   readonly handle: Handler;
 }
 
@@ -48,30 +50,35 @@ export function createRoutes(options: RouteOptions): (path: string) => Route {
 /** The endpoint and the schema, which pages of the listed origins may read. */
 function graphqlRoutes({ answerOperation, graphiql, sdl }: RouteOptions): Route[] {
   const endpoint = graphiql ? pageForBrowsers(graphiql, answerOperation) : answerOperation;
-  const graphql = route('/graphql', withOptionsAnswer('GET, HEAD, POST, OPTIONS', endpoint), true);
+  const graphql = route('/graphql', withOptionsAnswer('GET, HEAD, POST, OPTIONS', endpoint), { crossOrigin: true });
   if (sdl === undefined) return [graphql];
   const sendSchema = readOnly((_, response) => sendText(response, 200, sdl));
-  return [graphql, route('/schema.graphql', withOptionsAnswer('GET, HEAD, OPTIONS', sendSchema), true)];
+  return [
+    graphql,
+    route('/schema.graphql', withOptionsAnswer('GET, HEAD, OPTIONS', sendSchema), { crossOrigin: true }),
+  ];
 }
 
 /** What balancers and monitoring read. */
 function operatingRoutes({ readiness, registry }: RouteOptions): Route[] {
   const sendHealth: Handler = (_, response) => sendJson(response, 200, { status: 'ok' });
   return [
-    route('/health', readOnly(sendHealth)),
+    route('/health', readOnly(sendHealth), { anyHost: true }),
     route(
       '/ready',
       readOnly((_, response) => sendReadiness(response, readiness())),
+      { anyHost: true },
     ),
     route(
       '/metrics',
       readOnly((_, response) => sendMetrics(response, registry)),
+      { anyHost: true },
     ),
   ];
 }
 
-function route(name: string, handle: Handler, crossOrigin = false): Route {
-  return { name, handle, crossOrigin };
+function route(name: string, handle: Handler, { crossOrigin = false, anyHost = false }: Partial<Route> = {}): Route {
+  return { name, handle, crossOrigin, anyHost };
 }
 
 /** Allows only GET and HEAD. */

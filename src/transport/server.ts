@@ -9,9 +9,11 @@ import { createPipeline, type PipelineOptions } from './execution/pipeline.js';
 import { trackOperation } from './execution/track-operation.js';
 import { createCloser } from './graceful-close.js';
 import { createGraphiQL, type ExampleTab } from './graphiql/page.js';
+import { createHostCheck, OTHER_HOST } from './http/allowed-hosts.js';
 import { limitConnections } from './http/connection-limit.js';
 import { allowOrigin } from './http/cors.js';
 import { answerOperation } from './http/graphql-endpoint.js';
+import { createOnceLog } from './http/once-log.js';
 import type { PageOrigins } from './http/page-origin.js';
 import { createRefusedOriginLog } from './http/refused-origins.js';
 import { pathOf } from './http/request-url.js';
@@ -24,6 +26,8 @@ import { serveSockets } from './websocket/sockets.js';
 export interface TransportOptions<Context extends object>
   extends Omit<PipelineOptions<Context>, 'limits'>,
     PageOrigins {
+  /** The hosts that requests may be for, besides loopback names: see `createHostCheck`. Any host if undefined. */
+  readonly allowedHosts?: readonly string[] | undefined;
   readonly graphiql: boolean;
   readonly exampleTabs: readonly ExampleTab[];
   /** Served at `/schema.graphql`, unless introspection is off. */
@@ -58,6 +62,7 @@ export function createTransport<Context extends object>(options: TransportOption
   const pipeline = createPipeline({ ...options, limits: limits.documents });
   const server = createHttpServer(limits.http);
   limitConnections(server, log, limits.http);
+  const isAllowedHost = createHostCheck(options.allowedHosts);
   const sockets = serveSockets(server, {
     pipeline,
     limits: limits.live,
@@ -65,13 +70,16 @@ export function createTransport<Context extends object>(options: TransportOption
     metrics,
     log,
     pages: options,
+    isAllowedHost,
   });
-  const logRefusedOrigin = createRefusedOriginLog({
-    pages: options,
-    log,
-    maxOrigins: limits.http.maxLoggedOrigins,
-    maxChars: limits.http.maxLoggedHeaderChars,
-  });
+  const logOptions = { log, ...limits.http };
+  const logRefusedOrigin = createRefusedOriginLog(options, logOptions);
+  const logRefusedHost = createOnceLog(
+    logOptions,
+    'host',
+    'requests for this host are refused: to allow them, add it to ALLOWED_HOSTS',
+  );
+  const cors = { corsOrigins, preflightMaxAgeS: limits.http.preflightMaxAgeS };
   const closer = createCloser(server, sockets);
   const endpoint = { pipeline, closer, limits: limits.http, pingMs: limits.live.pingMs };
   const findRoute = createRoutes({
@@ -94,8 +102,13 @@ export function createTransport<Context extends object>(options: TransportOption
     const countEnd = metrics.requestStarted(route.name, request.method);
     response.once('close', () => countEnd(response.statusCode));
     setSafeHeaders(response, exchange);
+    if (!route.anyHost && !isAllowedHost(request)) {
+      logRefusedHost(request.headers.host ?? '');
+      sendError(response, 421, OTHER_HOST, { code: 'FORBIDDEN' });
+      return;
+    }
     if (route.crossOrigin) {
-      allowOrigin(request, response, corsOrigins);
+      allowOrigin(request, response, cors);
       logRefusedOrigin(request);
     }
     try {

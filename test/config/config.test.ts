@@ -23,6 +23,7 @@ describe('an empty environment', () => {
       host: '127.0.0.1',
       port: 4000,
       trustProxy: false,
+      allowedHosts: ['127.0.0.1'],
       sandbox: true,
       anonymousUsesTokens: false,
       statusIntervalMs: 2000,
@@ -57,6 +58,7 @@ describe('a full environment', () => {
     PORT: '0',
     PUBLIC_URL: 'https://API.example.com:443/gw/',
     TRUST_PROXY: 'true',
+    ALLOWED_HOSTS: 'Gateway.internal, *.example.com,[::2]',
     INKEEP_URL: 'https://api.inkeep.test/manage/',
     INKEEP_TENANT_ID: 'acme_1.x-y',
     INKEEP_TOKEN: 'inkeep-token',
@@ -88,6 +90,7 @@ describe('a full environment', () => {
       port: 0,
       publicUrl: 'https://api.example.com/gw',
       trustProxy: true,
+      allowedHosts: ['gateway.internal', '*.example.com', '[::2]', '0.0.0.0', 'api.example.com'],
       sandbox: false,
       inkeep: {
         url: 'https://api.inkeep.test/manage',
@@ -178,7 +181,13 @@ describe('the sandbox', () => {
   );
 
   test('is served anywhere with SANDBOX=true, and warns about settings that have no effect', () => {
-    const config = loadConfig({ SANDBOX: 'true', HOST: '0.0.0.0', INKEEP_TENANT_ID: 'acme', INKEEP_MAX_PROBES: '4' });
+    const config = loadConfig({
+      ALLOWED_HOSTS: '*',
+      SANDBOX: 'true',
+      HOST: '0.0.0.0',
+      INKEEP_TENANT_ID: 'acme',
+      INKEEP_MAX_PROBES: '4',
+    });
     expect(config).toMatchObject({
       sandbox: true,
       host: '0.0.0.0',
@@ -291,6 +300,31 @@ describe('values', () => {
     ['https://*.müller.example', 'https://*.xn--mller-kva.example'],
   ])('CORS_ORIGINS=%s is used as %s', (value, origin) => {
     expect(loadConfig({ ...inkeep, CORS_ORIGINS: value }).corsOrigins).toEqual([origin]);
+  });
+
+  describe('ALLOWED_HOSTS', () => {
+    const hostsOf = (env: Record<string, string>) => {
+      const { allowedHosts, warnings } = loadConfig({ ...inkeep, ...env });
+      return { allowedHosts, isWarned: warnings.some((text) => text.startsWith('ALLOWED_HOSTS is not set')) };
+    };
+
+    test.each<[Record<string, string>, string[] | undefined, boolean]>([
+      [{}, ['127.0.0.1'], false],
+      [{ HOST: '::1', PUBLIC_URL: 'https://Api.example.com:8443/gw' }, ['[::1]', 'api.example.com'], false],
+      [{ HOST: '0.0.0.0' }, undefined, true],
+      [{ HOST: '0.0.0.0', PUBLIC_URL: 'https://api.example.com' }, undefined, true],
+      [{ HOST: '0.0.0.0', ALLOWED_HOSTS: '*' }, undefined, false],
+      [{ ALLOWED_HOSTS: 'a.test,*' }, undefined, false],
+      [{ HOST: 'Gateway', ALLOWED_HOSTS: 'a.test' }, ['a.test', 'gateway'], false],
+    ])('with %o allows %j (warns: %j)', (env, allowedHosts, isWarned) => {
+      expect(hostsOf(env)).toEqual({ allowedHosts, isWarned });
+    });
+
+    test.each(['https://a.test', 'a.test:4000', 'a.*.test', '*a.test', '::1', 'a test'])('%s is rejected', (name) => {
+      expect(problemsOf({ ...inkeep, ALLOWED_HOSTS: name })).toEqual([
+        `ALLOWED_HOSTS: received "${name}", expected host names such as api.example.com or *.example.com without ports, separated by commas, or * for any`,
+      ]);
+    });
   });
 
   test('PERSISTED_ONLY needs PERSISTED_OPERATIONS, and switches GraphiQL off unless it is set', () => {

@@ -1,12 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const TEN_MINUTES = '600';
+/** The methods that pages may send, and that a browser may ask for. */
+export const METHODS = 'POST, GET, OPTIONS';
+
+interface CorsOptions {
+  readonly corsOrigins: readonly string[];
+  /** How long a browser may remember the answer to a preflight, in seconds. */
+  readonly preflightMaxAgeS: number;
+}
 
 /**
  * Allows pages of the listed origins to read the answer, to send cookies and to send any header. `null` is never allowed. A page
  * of another origin gets an answer without CORS headers, which its browser does not let it read.
  */
-export function allowOrigin(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
+export function allowOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { corsOrigins: origins, preflightMaxAgeS }: CorsOptions,
+): void {
   if (origins.length === 0) return;
   // Also set if the origin is not allowed: a cache must not serve that answer to a listed origin.
   response.setHeader('vary', isPreflight(request) ? 'Origin, Access-Control-Request-Headers' : 'Origin');
@@ -16,11 +27,11 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse, 
   response.setHeader('access-control-allow-credentials', 'true');
   response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
   if (!isPreflight(request)) return;
-  response.setHeader('access-control-allow-methods', 'POST, GET, OPTIONS');
+  response.setHeader('access-control-allow-methods', METHODS);
   // Clients and their monitoring add their own headers, so a listed page may send any. They are not passed to the upstreams.
   const wanted = request.headers['access-control-request-headers'];
   if (wanted !== undefined) response.setHeader('access-control-allow-headers', wanted);
-  response.setHeader('access-control-max-age', TEN_MINUTES);
+  response.setHeader('access-control-max-age', String(preflightMaxAgeS));
 }
 
 /**
@@ -33,6 +44,6 @@ export function isListed(origin: string, origins: readonly string[]): boolean {
 }
 
 /** Whether a browser asks if a page may send a request, before it sends it. */
-function isPreflight(request: IncomingMessage): boolean {
+export function isPreflight(request: IncomingMessage): boolean {
   return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
 }

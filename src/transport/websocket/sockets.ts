@@ -2,16 +2,18 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { PageOrigins } from '../http/page-origin.js';
-import { takeHostFromTarget } from '../http/request-url.js';
 import { GraphQLSocket, type SocketServices } from './graphql-socket.js';
 import { keepAlive } from './outbox.js';
-import { asksForWebSocket, findUpgradeProblem, ignoreUpgrade, refuseUpgrade, type UpgradeRefusal } from './upgrade.js';
+import {
+  asksForWebSocket,
+  findUpgradeProblem,
+  ignoreUpgrade,
+  refuseUpgrade,
+  type UpgradeRefusal,
+  type UpgradeRules,
+} from './upgrade.js';
 
-export interface SocketOptions extends SocketServices {
-  readonly pages: PageOrigins;
-  readonly maxLoggedHeaderChars: number;
-}
+export interface SocketOptions extends SocketServices, UpgradeRules {}
 
 /** All open WebSockets of a server. */
 export interface Sockets {
@@ -23,7 +25,7 @@ export interface Sockets {
 
 /** Serves GraphQL over WebSocket (graphql-transport-ws) at `/graphql` of a server. */
 export function serveSockets(server: Server, options: SocketOptions): Sockets {
-  const { limits, metrics, log, pages, maxLoggedHeaderChars } = options;
+  const { limits, metrics, log } = options;
   const open = new Map<WebSocket, GraphQLSocket>();
   let isGoingAway = false;
   const handshake = new WebSocketServer({
@@ -50,8 +52,7 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Node removes its own error listener before this event.
     socket.on('error', () => socket.destroy());
-    takeHostFromTarget(request);
-    const problem = isGoingAway ? SHUTTING_DOWN : findUpgradeProblem(request, pages, maxLoggedHeaderChars);
+    const problem = isGoingAway ? SHUTTING_DOWN : findUpgradeProblem(request, options);
     if (problem) {
       log.warn({ status: problem.status, ...problem.headers }, 'upgrade refused');
       refuseUpgrade(request, socket, problem);

@@ -1,16 +1,23 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { OTHER_HOST } from '../http/allowed-hosts.js';
 import { describeComparison, mayConnect, originHeaders, type PageOrigins } from '../http/page-origin.js';
-import { isGraphQLPath, pathOf } from '../http/request-url.js';
+import { isGraphQLPath, pathOf, takeHostFromTarget } from '../http/request-url.js';
 import { sendError } from '../http/send-text.js';
 
 /** The reason why a connection is not upgraded. */
 export interface UpgradeRefusal {
-  readonly status: 403 | 404 | 503;
+  readonly status: 403 | 404 | 421 | 503;
   readonly code: 'FORBIDDEN' | 'BAD_USER_INPUT' | 'UPSTREAM_UNAVAILABLE';
   readonly message: string;
   /** For the log: the headers that name the page and this gateway. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface UpgradeRules {
+  readonly pages: PageOrigins;
+  readonly maxLoggedHeaderChars: number;
+  isAllowedHost(request: IncomingMessage): boolean;
 }
 
 /**
@@ -19,9 +26,11 @@ export interface UpgradeRefusal {
  */
 export function findUpgradeProblem(
   request: IncomingMessage,
-  pages: PageOrigins,
-  maxLoggedHeaderChars: number,
+  { pages, isAllowedHost, maxLoggedHeaderChars }: UpgradeRules,
 ): UpgradeRefusal | undefined {
+  takeHostFromTarget(request);
+  const headers = originHeaders(request.headers, maxLoggedHeaderChars);
+  if (!isAllowedHost(request)) return { status: 421, code: 'FORBIDDEN', message: OTHER_HOST, headers };
   if (!isGraphQLPath(pathOf(request))) {
     return { status: 404, code: 'BAD_USER_INPUT', message: 'WebSockets are served at /graphql.' };
   }
@@ -32,7 +41,7 @@ export function findUpgradeProblem(
     status: 403,
     code: 'FORBIDDEN',
     message: `Pages of this origin may not connect. ${compared}`,
-    headers: originHeaders(request.headers, maxLoggedHeaderChars),
+    headers,
   };
 }
 

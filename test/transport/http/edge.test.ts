@@ -23,7 +23,7 @@ describe('cross-origin requests', () => {
       'access-control-allow-credentials': 'true',
       'access-control-allow-methods': 'POST, GET, OPTIONS',
       'access-control-allow-headers': 'authorization',
-      'access-control-max-age': '600',
+      'access-control-max-age': '7200',
       vary: 'Origin, Access-Control-Request-Headers',
     });
     const answer = await post({ query: '{ hello }' }, { origin });

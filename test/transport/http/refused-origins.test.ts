@@ -25,7 +25,7 @@ describe('an origin that is not listed', () => {
   });
 
   test('is cut in the log, and no more than the limit of origins is logged', async () => {
-    const limits = { http: { maxLoggedOrigins: 2, maxLoggedHeaderChars: 9 } };
+    const limits = { http: { maxLoggedValues: 2, maxLoggedHeaderChars: 9 } };
     const started = await startTransport(schema, { ...listed, limits });
     for (const name of ['a', 'b', 'c']) await started.post({ query: '{ hello }' }, { origin: `https://${name}.test` });
     expect(refused(started).map(({ origin }) => origin)).toEqual(['https://a', 'https://b']);
@@ -38,4 +38,20 @@ describe('an origin that is not listed', () => {
     }
     expect(refused(started)).toEqual([]);
   });
+});
+
+test('a preflight that asks for a method that is not served is logged, with the header that is refused', async () => {
+  const started = await startTransport(schema, listed);
+  const ask = (method: string) =>
+    fetch(`${started.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://app.example.com', 'access-control-request-method': method },
+    });
+  for (const method of ['POST', 'DELETE', 'DELETE']) await ask(method);
+  expect(started.lines.filter(({ level }) => level === 40)).toMatchObject([
+    {
+      'access-control-request-method': 'DELETE',
+      msg: 'pages cannot send requests with this method: only POST, GET, OPTIONS are served',
+    },
+  ]);
 });
