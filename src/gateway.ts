@@ -73,6 +73,9 @@ export function createGateway(
     publicOrigin: config.publicUrl === undefined ? undefined : new URL(config.publicUrl).origin,
     trustProxy: config.trustProxy,
     allowedHosts: config.allowedHosts,
+    identify: upstreams.identify,
+    maxWebSocketsPerClient: config.maxWebSocketsPerClient,
+    maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
     graphiql: config.graphiql,
     introspection: config.introspection,
     persisted,
@@ -114,6 +117,7 @@ export function checkPersistedOperations(config: Config): void {
     persisted: readPersisted(config),
     // Nothing is executed.
     createContext: () => ({}),
+    clients: { addSubscription: () => () => undefined },
     report: () => undefined,
     alwaysReport: false,
   });

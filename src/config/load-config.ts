@@ -50,6 +50,9 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
   /** Calls at a time, by upstream, also of one that is not configured. Empty if it has no settings for them. */
   readonly lanes: Readonly<ReturnType<typeof readLanes>>;
   readonly maxUpstreamCalls: number;
+  /** Open at a time by one address, and by one credential. */
+  readonly maxWebSocketsPerClient: number;
+  readonly maxSubscriptionsPerClient: number;
   readonly logLevel: LogLevel;
   /** What the operator should look at: variables that have no effect, and risks. One sentence each, without values. */
   readonly warnings: readonly string[];
@@ -93,6 +96,8 @@ export function loadConfig(env: Environment): Config {
     coalesce: settings.COALESCE,
     lanes: readLanes(settings),
     maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
+    maxWebSocketsPerClient: settings.MAX_WEBSOCKETS_PER_CLIENT,
+    maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,
     logLevel: settings.LOG_LEVEL,
     warnings: [...unusedSettings(env, { sandbox, anonymousUsesTokens }), ...warnings],
   });

@@ -22,7 +22,9 @@ export const TABLE = z.object({
     .describe('Address at which browsers reach the gateway, if a reverse proxy changes `Host`; without `/graphql`.'),
   TRUST_PROXY: flag()
     .default(false)
-    .describe('Also accept the host name in `Forwarded` and `X-Forwarded-Host`, which a reverse proxy sets.'),
+    .describe(
+      'Also accept the host name in `Forwarded` and `X-Forwarded-Host`, and the address of the client in `Forwarded` and `X-Forwarded-For`, which a reverse proxy sets.',
+    ),
   ALLOWED_HOSTS: hostNames()
     .optional()
     .describe(
@@ -78,6 +80,12 @@ export const TABLE = z.object({
   INTROSPECTION: flag().default(true).describe('Answer introspection queries and serve `/schema.graphql`.'),
   COALESCE: flag().default(true).describe('Send identical concurrent reads of one caller only once.'),
   MAX_UPSTREAM_CALLS: wholeNumber(1, 10_000).default(100).describe('Most upstream calls of one operation, 1 to 10000.'),
+  MAX_WEBSOCKETS_PER_CLIENT: wholeNumber(1, 1_000_000)
+    .default(2_000)
+    .describe('Most open WebSockets of one address, and of one credential, 1 to 1000000.'),
+  MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000)
+    .default(20_000)
+    .describe('Most running subscriptions of one address, and of one credential, 1 to 1000000.'),
   LOG_LEVEL: oneOf(LOG_LEVELS)
     .default('info')
     .describe(`One of ${LOG_LEVELS.join(', ')}.`),

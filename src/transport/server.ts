@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIPv6 } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../log.js';
+import { ClientCounts, type ClientOptions } from './client-counts.js';
 import { createEdgeMetrics } from './edge-metrics.js';
 import { type Exchange, startExchange } from './execution/exchange.js';
 import { createPipeline, type PipelineOptions } from './execution/pipeline.js';
@@ -24,8 +25,9 @@ import { createRoutes, type Readiness } from './routes.js';
 import { serveSockets } from './websocket/sockets.js';
 
 export interface TransportOptions<Context extends object>
-  extends Omit<PipelineOptions<Context>, 'limits'>,
-    PageOrigins {
+  extends Omit<PipelineOptions<Context>, 'limits' | 'clients'>,
+    PageOrigins,
+    ClientOptions {
   /** The hosts that requests may be for, besides loopback names: see `createHostCheck`. Any host if undefined. */
   readonly allowedHosts?: readonly string[] | undefined;
   readonly graphiql: boolean;
@@ -59,13 +61,15 @@ export function createTransport<Context extends object>(options: TransportOption
   const { log, corsOrigins } = options;
   const limits = limitsOf(options.limits);
   const metrics = createEdgeMetrics(options.registry);
-  const pipeline = createPipeline({ ...options, limits: limits.documents });
+  const clients = new ClientCounts(options);
+  const pipeline = createPipeline({ ...options, limits: limits.documents, clients });
   const server = createHttpServer(limits.http);
   limitConnections(server, log, limits.http);
   const isAllowedHost = createHostCheck(options.allowedHosts);
   const sockets = serveSockets(server, {
     pipeline,
     limits: limits.live,
+    clients,
     maxLoggedHeaderChars: limits.http.maxLoggedHeaderChars,
     metrics,
     log,

@@ -36,6 +36,8 @@ type OperationScope = Pick<OperationOptions, 'requestId' | 'signal'>;
 export interface Upstreams {
   /** Starts the upstream side of one operation, with the credentials in these headers. */
   begin(header: HeaderReader, scope: OperationScope): Operation;
+  /** The credentials that a caller has sent, as hashes, one for each upstream that gets one. The operator's own do not count. */
+  identify(header: HeaderReader): readonly string[];
   close(): Promise<void>;
 }
 
@@ -45,7 +47,11 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const clients = createClients(options, limits);
   const listTotals = new LRUCache<string, number>({ max: limits.reads.maxRememberedLists });
   const readCredentials = createCredentialReader(options.settings, limits.maxRememberedCallers);
+  const withoutTokens = forEachUpstream((service) => (options.settings[service] ? {} : undefined));
+  const readOwnCredentials = createCredentialReader(withoutTokens, limits.maxRememberedCallers);
   return {
+    identify: (header) =>
+      Object.values(readOwnCredentials(header)).flatMap((found) => ('identity' in found ? [found.identity] : [])),
     begin: (header, { requestId, signal }) =>
       new Operation({
         clients,

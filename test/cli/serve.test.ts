@@ -75,7 +75,12 @@ test('reports a port that is in use in one line, with advice', async () => {
 });
 
 test('reports an address that this machine does not have in one line', async () => {
-  const { code, stderr } = await runCli(['serve'], { HOST: '192.0.2.1', ALLOWED_HOSTS: '*', PORT: '0', SANDBOX: 'true' });
+  const { code, stderr } = await runCli(['serve'], {
+    HOST: '192.0.2.1',
+    ALLOWED_HOSTS: '*',
+    PORT: '0',
+    SANDBOX: 'true',
+  });
   expect({ code, stderr }).toEqual({ code: 1, stderr: 'HOST 192.0.2.1 is not an address of this machine.\n' });
 });
 

@@ -34,6 +34,8 @@ describe('an empty environment', () => {
       coalesce: true,
       lanes: { inkeep: { maxCalls: 32, maxProbes: 16 }, kataven: { callsPerMinute: 60 } },
       maxUpstreamCalls: 100,
+      maxWebSocketsPerClient: 2_000,
+      maxSubscriptionsPerClient: 20_000,
       logLevel: 'info',
       warnings: [],
     });
@@ -81,6 +83,8 @@ describe('a full environment', () => {
     INTROSPECTION: 'false',
     COALESCE: 'false',
     MAX_UPSTREAM_CALLS: '10000',
+    MAX_WEBSOCKETS_PER_CLIENT: '1',
+    MAX_SUBSCRIPTIONS_PER_CLIENT: '1000000',
     LOG_LEVEL: 'debug',
   };
 
@@ -110,6 +114,8 @@ describe('a full environment', () => {
       coalesce: false,
       lanes: { inkeep: { maxCalls: 1000, maxProbes: 1 }, kataven: { callsPerMinute: 1000 } },
       maxUpstreamCalls: 10_000,
+      maxWebSocketsPerClient: 1,
+      maxSubscriptionsPerClient: 1_000_000,
       logLevel: 'debug',
       warnings: [],
     });

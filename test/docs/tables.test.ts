@@ -97,6 +97,8 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     'message to a WebSocket': `${live.maxFrameBytes / 1024} KiB`,
     'unsent to a WebSocket': `${mib(live.maxUnsentBytes)}, for longer than ${seconds(live.stallMs)}`,
     'time to end when it is stopped': seconds(http.graceMs),
+    'WebSockets of a client': 'MAX_WEBSOCKETS_PER_CLIENT, by address and by credential: 429, or close code 1013',
+    'subscriptions of a client': 'MAX_SUBSCRIPTIONS_PER_CLIENT, by address and by credential: LIMIT_EXCEEDED, 429',
     'open connections': `${http.maxConnections.toLocaleString('en')}, WebSockets included; further ones are closed without an answer`,
   });
   const prose = read('docs/configuration.md').replace(/\s+/g, ' ');

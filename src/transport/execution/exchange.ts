@@ -6,6 +6,8 @@ import type { Logger } from '../../log.js';
 /** One operation on its way through the gateway, on any transport. */
 export interface Exchange {
   readonly requestId: string;
+  /** The HTTP request. Of an operation of a socket, the request that was upgraded. */
+  readonly request: IncomingMessage;
   /** The first value of a header, by its lower-case name. */
   readonly headers: (name: string) => string | undefined;
   /** Aborted if the client leaves before it has its answer. */
@@ -46,6 +48,7 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
   });
   return {
     requestId: readRequestId(request),
+    request,
     headers: (name) => firstHeader(request, name),
     signal,
     wantsReport: request.headers['x-gateway-report'] === '1',

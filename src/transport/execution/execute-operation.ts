@@ -1,5 +1,6 @@
 import type { DocumentNode, ExecutionResult, OperationTypeNode } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
+import type { ClientCounts } from '../client-counts.js';
 import type { Engine, SubscribeArgs } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { publicErrors, refusal } from './public-errors.js';
@@ -13,6 +14,8 @@ export interface ExecutionOptions<Context extends object> {
   report(context: Context): unknown;
   /** Send the report to every client, not only to those that ask for it. */
   readonly alwaysReport: boolean;
+  /** Limits the subscriptions of a client. */
+  readonly clients: Pick<ClientCounts, 'addSubscription'>;
 }
 
 /** One result, or the results of a subscription that has started. */
@@ -51,10 +54,28 @@ export async function run<Context extends object>(
     };
     const finish = (result: RawResult) => finishResult(options, context, exchange, result);
     if (type !== 'subscription') return finish(await engine.execute(args));
-    const results = await engine.subscribe(args);
-    return isAsyncIterable<ExecutionResult>(results) ? new ResultPump(results, finish) : finish(results);
+    const release = options.clients.addSubscription(exchange.request, exchange.headers);
+    return await subscribe(engine, args, finish, release);
   } catch (error) {
     return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
+  }
+}
+
+/** Calls `release` when the subscription has ended, or has not started. */
+async function subscribe(
+  engine: Engine,
+  args: SubscribeArgs,
+  finish: (result: RawResult) => ExecutionResult,
+  release: () => void,
+): Promise<Outcome> {
+  let hasStarted = false;
+  try {
+    const results = await engine.subscribe(args);
+    if (!isAsyncIterable<ExecutionResult>(results)) return finish(results);
+    hasStarted = true;
+    return new ResultPump(results, finish, release);
+  } finally {
+    if (!hasStarted) release();
   }
 }
 

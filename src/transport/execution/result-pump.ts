@@ -18,12 +18,15 @@ type Deliver = (result: ExecutionResult) => Promise<void>;
 export class ResultPump {
   readonly #results: AsyncIterator<RawResult>;
   readonly #finish: (result: RawResult) => ExecutionResult;
+  readonly #onEnd: () => void;
   #wake: ((step: undefined) => void) | undefined;
   #isOver = false;
 
-  constructor(source: AsyncIterable<RawResult>, finish: (result: RawResult) => ExecutionResult) {
+  /** `onEnd` is called once, when `run` ends. Every pump must be run. */
+  constructor(source: AsyncIterable<RawResult>, finish: (result: RawResult) => ExecutionResult, onEnd: () => void) {
     this.#results = source[Symbol.asyncIterator]();
     this.#finish = finish;
+    this.#onEnd = onEnd;
   }
 
   /** Resolves after the last result, after one that ends the subscription (see `endsSubscription`), and when it is stopped. */
@@ -42,6 +45,7 @@ export class ResultPump {
       }
     } finally {
       this.stop();
+      this.#onEnd();
     }
   }
 

@@ -24,7 +24,7 @@ export function sendError(
   response: ServerResponse,
   status: number,
   message: string,
-  extensions: { readonly code: string; readonly requestId?: string },
+  extensions: { readonly code: string; readonly [name: string]: unknown },
   headers?: Headers,
 ): void {
   sendJson(response, status, { errors: [{ message, extensions }] }, headers);

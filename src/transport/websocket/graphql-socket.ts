@@ -4,6 +4,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type Message, MessageType } f
 import { WebSocket } from 'ws';
 import { stringifyJson } from '../../exact-json.js';
 import type { Logger } from '../../log.js';
+import { type ClientCounts, TooMany } from '../client-counts.js';
 import type { EdgeMetrics } from '../edge-metrics.js';
 import type { Exchange } from '../execution/exchange.js';
 import type { Outcome } from '../execution/execute-operation.js';
@@ -23,6 +24,7 @@ const TRY_AGAIN_LATER = 1013;
 export interface SocketServices {
   readonly pipeline: Pipeline;
   readonly limits: LiveLimits;
+  readonly clients: ClientCounts;
   readonly metrics: EdgeMetrics;
   readonly log: Logger;
 }
@@ -105,9 +107,21 @@ export class GraphQLSocket {
     if (this.#caller) {
       this.#close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     } else {
-      this.#caller = readSocketCaller(this.#request, params, this.#services.log);
-      void this.#send({ type: MessageType.ConnectionAck });
+      this.#accept(readSocketCaller(this.#request, params, this.#services.log));
     }
+  }
+
+  #accept(caller: SocketCaller): void {
+    const { clients, log } = this.#services;
+    const release = clients.addSocketCaller(caller.headers);
+    if (release instanceof TooMany) {
+      log.warn({ requestId: caller.requestId, limit: release.extensions.limit }, 'socket refused');
+      this.#close(TRY_AGAIN_LATER, 'Too many WebSockets of this credential');
+      return;
+    }
+    this.#socket.once('close', release);
+    this.#caller = caller;
+    void this.#send({ type: MessageType.ConnectionAck });
   }
 
   #subscribe({ id, payload }: SubscribeMessage): void {

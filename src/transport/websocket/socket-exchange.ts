@@ -10,6 +10,7 @@ const UPGRADE_ONLY = new Set(['cookie', 'origin']);
 export interface SocketCaller {
   /** The request id of the upgrade. */
   readonly requestId: string;
+  readonly request: IncomingMessage;
   readonly headers: Exchange['headers'];
   readonly wantsReport: boolean;
   readonly log: Logger;
@@ -34,6 +35,7 @@ export function readSocketCaller(
     UPGRADE_ONLY.has(name) ? firstHeader(request, name) : (values.get(name) ?? firstHeader(request, name));
   return {
     requestId: readRequestId(request),
+    request,
     headers,
     wantsReport: headers('x-gateway-report') === '1',
     log,
@@ -60,6 +62,10 @@ export class SocketExchange implements Exchange {
 
   get requestId(): string {
     return `${this.#caller.requestId}:${this.#count}`;
+  }
+
+  get request(): IncomingMessage {
+    return this.#caller.request;
   }
 
   get headers(): Exchange['headers'] {

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { TOO_MANY_REQUESTS, TooMany } from '../client-counts.js';
 import { GraphQLSocket, type SocketServices } from './graphql-socket.js';
 import { keepAlive } from './outbox.js';
 import {
@@ -25,7 +26,7 @@ export interface Sockets {
 
 /** Serves GraphQL over WebSocket (graphql-transport-ws) at `/graphql` of a server. */
 export function serveSockets(server: Server, options: SocketOptions): Sockets {
-  const { limits, metrics, log } = options;
+  const { limits, metrics, log, clients } = options;
   const open = new Map<WebSocket, GraphQLSocket>();
   let isGoingAway = false;
   const handshake = new WebSocketServer({
@@ -52,13 +53,24 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
   function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Node removes its own error listener before this event.
     socket.on('error', () => socket.destroy());
-    const problem = isGoingAway ? SHUTTING_DOWN : findUpgradeProblem(request, options);
-    if (problem) {
-      log.warn({ status: problem.status, ...problem.headers }, 'upgrade refused');
-      refuseUpgrade(request, socket, problem);
-    } else {
-      handshake.handleUpgrade(request, socket, head, accept);
+    const admitted = admit(request);
+    if (typeof admitted !== 'function') {
+      const { status, extensions, headers } = admitted;
+      log.warn({ status, ...('limit' in extensions && { limit: extensions.limit }), ...headers }, 'upgrade refused');
+      refuseUpgrade(request, socket, admitted);
+      return;
     }
+    // Not when the WebSocket closes: the handshake can fail before there is one.
+    socket.once('close', admitted);
+    handshake.handleUpgrade(request, socket, head, accept);
+  }
+
+  /** Returns why an upgrade must be refused. Otherwise the socket is counted until the function that is returned is called. */
+  function admit(request: IncomingMessage): UpgradeRefusal | (() => void) {
+    const problem = isGoingAway ? SHUTTING_DOWN : findUpgradeProblem(request, options);
+    if (problem) return problem;
+    const release = clients.addSocket(request);
+    return release instanceof TooMany ? { status: TOO_MANY_REQUESTS, ...release } : release;
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -79,6 +91,6 @@ export function serveSockets(server: Server, options: SocketOptions): Sockets {
 
 const SHUTTING_DOWN: UpgradeRefusal = {
   status: 503,
-  code: 'UPSTREAM_UNAVAILABLE',
+  extensions: { code: 'UPSTREAM_UNAVAILABLE' },
   message: 'The gateway is shutting down.',
 };

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ErrorCode } from '../../graph/core/errors/error-codes.js';
 import { OTHER_HOST } from '../http/allowed-hosts.js';
 import { describeComparison, mayConnect, originHeaders, type PageOrigins } from '../http/page-origin.js';
 import { isGraphQLPath, pathOf, takeHostFromTarget } from '../http/request-url.js';
@@ -7,9 +8,10 @@ import { sendError } from '../http/send-text.js';
 
 /** The reason why a connection is not upgraded. */
 export interface UpgradeRefusal {
-  readonly status: 403 | 404 | 421 | 503;
-  readonly code: 'FORBIDDEN' | 'BAD_USER_INPUT' | 'UPSTREAM_UNAVAILABLE';
+  readonly status: number;
   readonly message: string;
+  /** Of the error in the answer. */
+  readonly extensions: { readonly code: ErrorCode; readonly [name: string]: unknown };
   /** For the log: the headers that name the page and this gateway. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -30,16 +32,16 @@ export function findUpgradeProblem(
 ): UpgradeRefusal | undefined {
   takeHostFromTarget(request);
   const headers = originHeaders(request.headers, maxLoggedHeaderChars);
-  if (!isAllowedHost(request)) return { status: 421, code: 'FORBIDDEN', message: OTHER_HOST, headers };
+  if (!isAllowedHost(request)) return { status: 421, extensions: { code: 'FORBIDDEN' }, message: OTHER_HOST, headers };
   if (!isGraphQLPath(pathOf(request))) {
-    return { status: 404, code: 'BAD_USER_INPUT', message: 'WebSockets are served at /graphql.' };
+    return { status: 404, extensions: { code: 'BAD_USER_INPUT' }, message: 'WebSockets are served at /graphql.' };
   }
   const { origin } = request.headers;
   if (origin === undefined || mayConnect(origin, request.headers, pages)) return undefined;
   const compared = `Its Origin was compared with ${describeComparison(pages)}.`;
   return {
     status: 403,
-    code: 'FORBIDDEN',
+    extensions: { code: 'FORBIDDEN' },
     message: `Pages of this origin may not connect. ${compared}`,
     headers,
   };
@@ -49,13 +51,13 @@ export function findUpgradeProblem(
 export function refuseUpgrade(
   request: IncomingMessage,
   socket: Socket,
-  { status, code, message }: UpgradeRefusal,
+  { status, extensions, message }: UpgradeRefusal,
 ): void {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.once('finish', () => socket.end());
-  sendError(response, status, message, { code });
+  sendError(response, status, message, extensions);
 }
 
 /** Whether a client asks for WebSocket, and not for another protocol, which a server may ignore. */
