@@ -1,18 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runCli, serveCli } from '../support/cli.js';
+import { temporaryFile } from '../support/files.js';
 
 const PROJECT = 'query Project { project(projectId: "support-desk") { name } }';
 
-function manifest(documents: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, 'persisted.json');
-  writeFileSync(path, JSON.stringify(documents));
-  return path;
-}
+const manifest = (documents: Record<string, string>) => temporaryFile(JSON.stringify(documents));
 
 const PROBLEM = [
   'PERSISTED_OPERATIONS cannot be used. 1 operation is not valid with the schema of this version:',

@@ -1,8 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import { read } from '../support/documents.js';
+import { temporaryFile } from '../support/files.js';
 import { startGateway } from '../support/gateway.js';
 
 const NAMES = readdirSync(new URL('../../schema/operations/', import.meta.url)).filter((name) =>
@@ -12,10 +11,7 @@ const DOCUMENTS = Object.fromEntries(NAMES.map((name) => [name, read(`schema/ope
 const QUERIES = NAMES.filter((name) => /^query/m.test(DOCUMENTS[name] ?? ''));
 
 test('every example query answers by its id as by its text, with the same upstream calls', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, 'persisted.json');
-  writeFileSync(path, JSON.stringify(DOCUMENTS));
+  const path = temporaryFile(JSON.stringify(DOCUMENTS));
   const gateway = await startGateway({}, { PERSISTED_OPERATIONS: path });
   const ask = async (body: object) => {
     gateway.forget();

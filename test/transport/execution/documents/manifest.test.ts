@@ -1,15 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readManifestFile } from '../../../../src/transport/execution/documents/manifest.js';
+import { temporaryFile } from '../../../support/files.js';
 
-function read(text: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'manifest-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'manifest.json'), text);
-  return readManifestFile(join(folder, 'manifest.json'));
-}
+const read = (text: string) => readManifestFile(temporaryFile(text));
 
 const APOLLO = { format: 'apollo-persisted-query-manifest', version: 1 };
 
