@@ -6,7 +6,7 @@ import type { AnonymousCredential, HeaderReader } from './caller.js';
 import type { Service } from './client/call.js';
 import { createUpstreamClient, type UpstreamClient } from './client/client.js';
 import type { ProxySettings } from './client/proxy.js';
-import { createCredentialReader } from './credentials.js';
+import { type Credentials, createCredentialReader } from './credentials.js';
 import type { LaneSizes } from './definition.js';
 import { forEachUpstream } from './definitions.js';
 import { FailureLog } from './failure-log.js';
@@ -47,11 +47,9 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const clients = createClients(options, limits);
   const listTotals = new LRUCache<string, number>({ max: limits.reads.maxRememberedLists });
   const readCredentials = createCredentialReader(options.settings, limits.maxRememberedCallers);
-  const withoutTokens = forEachUpstream((service) => (options.settings[service] ? {} : undefined));
-  const readOwnCredentials = createCredentialReader(withoutTokens, limits.maxRememberedCallers);
+  const lent = identitiesOf(readCredentials(() => undefined));
   return {
-    identify: (header) =>
-      Object.values(readOwnCredentials(header)).flatMap((found) => ('identity' in found ? [found.identity] : [])),
+    identify: (header) => identitiesOf(readCredentials(header)).filter((identity) => !lent.includes(identity)),
     begin: (header, { requestId, signal }) =>
       new Operation({
         clients,
@@ -68,6 +66,10 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
       await Promise.all(Object.values(clients).map((client) => client.close()));
     },
   };
+}
+
+function identitiesOf(credentials: Credentials): string[] {
+  return Object.values(credentials).flatMap((found) => (found && 'identity' in found ? [found.identity] : []));
 }
 
 function createClients(options: UpstreamsOptions, limits: UpstreamLimits): Partial<Record<Service, UpstreamClient>> {

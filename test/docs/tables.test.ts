@@ -92,6 +92,7 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     'upstream response': `${mib(maxBodyBytes)}, after decompression`,
     'levels of a JSON value': `${GRAPH_LIMITS.maxJsonDepth}`,
     'cached parsed documents': `${mib(documents.maxCacheBytes)} of memory, ${mib(documents.maxCachedDocumentBytes)} for one; larger documents are parsed each time`,
+    'compiled persisted operations': `${mib(documents.maxPersistedCompiledBytes)} of memory; further ones are compiled after some requests, like other documents`,
     'tools named by a subscription': `${GRAPH_LIMITS.maxSubscribedTools}`,
     'operations of a WebSocket': `${live.maxOperations} that have not ended`,
     'message to a WebSocket': `${live.maxFrameBytes / 1024} KiB`,
