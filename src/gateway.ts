@@ -114,6 +114,7 @@ export function checkPersistedOperations(config: Config): void {
     schema,
     introspection: config.introspection,
     limits: TRANSPORT_LIMITS.documents,
+    shape: TRANSPORT_LIMITS.shape,
     persisted: readPersisted(config),
     // Nothing is executed.
     createContext: () => ({}),

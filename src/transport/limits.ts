@@ -81,6 +81,33 @@ export const TRANSPORT_LIMITS = Object.freeze({
     /** Bytes of heap of the code of one document: about 170 fields. A larger one is always executed without. */
     maxCompiledDocumentBytes: 1024 * 1024,
   }),
+
+  /**
+   * What a document may have, all its operations and fragments together: a fragment counts each time it is spread. The names are
+   * those of `extensions.limit`. The tests have what must pass: the examples, the introspection of all tools, and a query
+   * through every type down to the functions of a tool.
+   */
+  shape: Object.freeze({
+    /** The introspection queries have 350. Parsed, it takes 5 MB, and validating it 0.3 s at most. */
+    tokens: 10_000,
+    /** Selection sets and fragments in each other. The deepest honest query has 13 fields, with a fragment for each 26 levels. */
+    depth: 50,
+    fields: 5_000,
+    /** Twenty objects by 10 aliases each; aliases repeat work that merged fields do once. */
+    aliases: 500,
+    /** More upstream calls than MAX_UPSTREAM_CALLS allows by default. */
+    rootFields: 200,
+    /** One for each fragment of a large page. */
+    directives: 500,
+    /** A page of 100 components whose fragments spread those of their parts. */
+    fragmentSpreads: 1_000,
+    /** `__schema` and `__type`. gql.tada selects four. Each answer of `__schema` can have 0.5 MB. */
+    introspectionFields: 8,
+    /** Aliases below them: no tool uses any, and each makes the answer larger. */
+    introspectionAliases: 0,
+    /** The introspection queries have 17. */
+    introspectionDepth: 25,
+  }),
 });
 
 /** The type of `TRANSPORT_LIMITS`, with any numbers. */

@@ -25,7 +25,7 @@ import { createRoutes, type Readiness } from './routes.js';
 import { serveSockets } from './websocket/sockets.js';
 
 export interface TransportOptions<Context extends object>
-  extends Omit<PipelineOptions<Context>, 'limits' | 'clients'>,
+  extends Omit<PipelineOptions<Context>, 'limits' | 'shape' | 'clients'>,
     PageOrigins,
     ClientOptions {
   /** The hosts that requests may be for, besides loopback names: see `createHostCheck`. Any host if undefined. */
@@ -62,7 +62,7 @@ export function createTransport<Context extends object>(options: TransportOption
   const limits = limitsOf(options.limits);
   const metrics = createEdgeMetrics(options.registry);
   const clients = new ClientCounts(options);
-  const pipeline = createPipeline({ ...options, limits: limits.documents, clients });
+  const pipeline = createPipeline({ ...options, limits: limits.documents, shape: limits.shape, clients });
   const server = createHttpServer(limits.http);
   limitConnections(server, log, limits.http);
   const isAllowedHost = createHostCheck(options.allowedHosts);
@@ -135,11 +135,17 @@ export function createTransport<Context extends object>(options: TransportOption
   };
 }
 
-function limitsOf({ http, live, documents }: NonNullable<TransportOptions<object>['limits']> = {}): TransportLimits {
+function limitsOf({
+  http,
+  live,
+  documents,
+  shape,
+}: NonNullable<TransportOptions<object>['limits']> = {}): TransportLimits {
   return {
     http: { ...TRANSPORT_LIMITS.http, ...http },
     live: { ...TRANSPORT_LIMITS.live, ...live },
     documents: { ...TRANSPORT_LIMITS.documents, ...documents },
+    shape: { ...TRANSPORT_LIMITS.shape, ...shape },
   };
 }
 

@@ -74,8 +74,9 @@ test('docs/operating.md has every metric of the gateway, and no other', async ()
 });
 
 test('docs/costs.md has the limits of the code, and docs/configuration.md the time between pings', () => {
-  const { http, live, documents } = TRANSPORT_LIMITS;
+  const { http, live, documents, shape } = TRANSPORT_LIMITS;
   const { operationDeadlineMs, plainDeadlineMs, probeDeadlineMs, katavenMaxCalls, maxBodyBytes } = UPSTREAM_LIMITS;
+  const count = (number: number) => number.toLocaleString('en');
   const mib = (bytes: number) => `${bytes / 1024 ** 2} MiB`;
   const seconds = (ms: number) => `${ms / 1000} s`;
   expect(Object.fromEntries(table('docs/costs.md', 'Limits').map(([what, howMuch]) => [what, howMuch]))).toEqual({
@@ -91,6 +92,16 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     'rows of a list at once': `${GRAPH_LIMITS.maxPageSize}`,
     'upstream response': `${mib(maxBodyBytes)}, after decompression`,
     'levels of a JSON value': `${GRAPH_LIMITS.maxJsonDepth}`,
+    tokens: `${count(shape.tokens)} of a document`,
+    depth: `${shape.depth} levels: selection sets and fragments in each other`,
+    fields: count(shape.fields),
+    aliases: count(shape.aliases),
+    rootFields: `${shape.rootFields}, in all operations of the document together`,
+    directives: count(shape.directives),
+    fragmentSpreads: count(shape.fragmentSpreads),
+    introspectionFields: `${shape.introspectionFields} times __schema or __type`,
+    introspectionAliases: `${shape.introspectionAliases} below __schema and __type`,
+    introspectionDepth: `${shape.introspectionDepth} levels below __schema and __type`,
     'cached parsed documents': `${mib(documents.maxCacheBytes)} of memory, ${mib(documents.maxCachedDocumentBytes)} for one; larger documents are parsed each time`,
     'compiled persisted operations': `${mib(documents.maxPersistedCompiledBytes)} of memory; further ones are compiled after some requests, like other documents`,
     'tools named by a subscription': `${GRAPH_LIMITS.maxSubscribedTools}`,
@@ -100,7 +111,7 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     'time to end when it is stopped': seconds(http.graceMs),
     'WebSockets of a client': 'MAX_WEBSOCKETS_PER_CLIENT, by address and by credential: 429, or close code 1013',
     'subscriptions of a client': 'MAX_SUBSCRIPTIONS_PER_CLIENT, by address and by credential: LIMIT_EXCEEDED, 429',
-    'open connections': `${http.maxConnections.toLocaleString('en')}, WebSockets included; further ones are closed without an answer`,
+    'open connections': `${count(http.maxConnections)}, WebSockets included; further ones are closed without an answer`,
   });
   const prose = read('docs/configuration.md').replace(/\s+/g, ' ');
   expect(prose).toContain(`each event stream gets a comment, every ${live.pingMs / 1000} s`);

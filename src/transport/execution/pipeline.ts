@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { createExecute } from './documents/compiled-queries.js';
+import { findExceededLimit, type ShapeLimits } from './documents/document-limits.js';
 import { type OperationPlan, OperationPlans } from './documents/operation-plan.js';
 import {
   createDocumentCaches,
@@ -32,6 +33,7 @@ export interface PipelineOptions<Context extends object> extends ExecutionOption
   readonly limits: DocumentLimits;
   /** Operations that requests can name by an id. Undefined if there are none. */
   readonly persisted?: PersistedOptions | undefined;
+  readonly shape: ShapeLimits;
   /**
    * Plugins of the operator. Their envelop hooks are called for every operation and event on every transport, except
    * `onContextBuilding`; Yoga's HTTP hooks (`onRequest`, `onParams`, …) are not called.
@@ -57,13 +59,13 @@ export interface Pipeline {
  * `PersistedOperationsError` if a persisted operation is not valid.
  */
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
-  const { schema, introspection, limits, plugins = [] } = options;
+  const { schema, introspection, limits, shape, plugins = [] } = options;
   const persisted = options.persisted && new PersistedOperations(options.persisted);
   const caches = persisted ? createPinnedCaches(limits, persisted.parsed) : createDocumentCaches(limits);
   const execute = createExecute(limits, persisted?.compiled);
   const yoga = createYoga({
     schema,
-    plugins: [useExecute(execute), useDocumentRules({ introspection, maxErrors: limits.maxErrors }), ...plugins],
+    plugins: [useExecute(execute), useDocumentRules({ introspection, maxErrors: limits.maxErrors, shape }), ...plugins],
     parserAndValidationCache: caches,
     // `publicErrors` masks errors: Yoga's masking does not know the request id.
     maskedErrors: false,
@@ -95,7 +97,10 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     if (!operation) return { errors: [badInput(NO_OPERATION)] };
     exchange.summary.type = operation.operation;
     exchange.summary.name = operation.name?.value.slice(0, limits.maxOperationNameLength);
-    const errors = shared && plans.isValid(document) ? [] : validateDocument(engine, document);
+    const isKnown = plans.isValid(document);
+    // Before validation, which can take long.
+    const exceeded = isKnown ? undefined : findExceededLimit(document, shape);
+    const errors = exceeded ? [exceeded] : shared && isKnown ? [] : validateDocument(engine, document);
     if (errors.length === 0) return plans.get(document, operation);
     // Yoga would cache the errors with the document, and `estimateBytes` does not count them.
     if (params.query !== undefined) caches.documentCache.delete(params.query);
@@ -109,7 +114,8 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     if ('errors' in document) return document;
     // It is kept elsewhere.
     caches.documentCache.delete(text);
-    const errors = validateDocument(engine, document);
+    const exceeded = findExceededLimit(document, shape);
+    const errors = exceeded ? [exceeded] : validateDocument(engine, document);
     if (errors.length > 0) return { errors };
     for (const node of document.definitions) if (node.kind === Kind.OPERATION_DEFINITION) plans.get(document, node);
     return document;

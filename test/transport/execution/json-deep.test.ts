@@ -37,7 +37,7 @@ test('deep JSON with a number that no double holds is BAD_USER_INPUT too', async
   ]);
 });
 
-test.each([501, 1_200, 30_000])('a literal of %i levels is BAD_USER_INPUT', async (levels) => {
+test.each([501, 1_200, 2_400])('a literal of %i levels is BAD_USER_INPUT', async (levels) => {
   const kataven = await startRawKataven();
   const literal = nested(levels).replaceAll('"', '');
   const query = ATTACH.replace('config: $c', `config: ${literal}`).replace(', $c: JSONObject', '');

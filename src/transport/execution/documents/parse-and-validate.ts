@@ -1,8 +1,13 @@
 import {
   type DocumentNode,
   GraphQLError,
+  Lexer,
   NoSchemaIntrospectionCustomRule,
+  type ParseOptions,
+  parse,
   SingleFieldSubscriptionsRule,
+  Source,
+  TokenKind,
   type ValidationRule,
   ValuesOfCorrectTypeRule,
   validate,
@@ -12,6 +17,7 @@ import { LRUCache } from 'lru-cache';
 import type { TransportLimits } from '../../limits.js';
 import type { Engine } from '../engine.js';
 import { badInput } from '../public-errors.js';
+import { limitExceeded, type ShapeLimits } from './document-limits.js';
 import { LiteralsOfCorrectTypeRule } from './literals.js';
 import { SingleSubscriptionFieldRule } from './root-fields.js';
 
@@ -67,15 +73,23 @@ const REPLACED_RULES = new Map<ValidationRule, ValidationRule>([
   [SingleFieldSubscriptionsRule, SingleSubscriptionFieldRule],
 ]);
 
-/** Plugin: replaces the rules of graphql-js that print values, and stops validation after `maxErrors`. */
+/**
+ * Plugin: stops parsing at the limits of tokens and levels, replaces the rules of graphql-js that print values, and stops validation after
+ * `maxErrors`.
+ */
 export function useDocumentRules({
   introspection,
   maxErrors,
+  shape,
 }: {
   readonly introspection: boolean;
   readonly maxErrors: number;
+  readonly shape: ShapeLimits;
 }): Plugin {
   return {
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => parseWithin(shape, source, options));
+    },
     onValidate({ addValidationRule, setValidationFn }) {
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
       setValidationFn((schema, document, rules) =>
@@ -90,12 +104,50 @@ export function useDocumentRules({
   };
 }
 
-/** Returns the document, or its syntax error with the code BAD_USER_INPUT. Throws errors that the client did not cause. */
+/** Parses a document. Throws LIMIT_EXCEEDED if it has too many tokens or levels, for which the parser has no errors of their own. */
+function parseWithin(shape: ShapeLimits, text: string | Source, options?: ParseOptions): DocumentNode {
+  try {
+    return parse(text, { ...options, maxTokens: shape.tokens });
+  } catch (error) {
+    const { tokens, depth } = measureText(text, shape.tokens);
+    if (tokens > shape.tokens) throw limitExceeded('tokens', shape.tokens, tokens);
+    if (depth > shape.depth) throw limitExceeded('depth', shape.depth, depth);
+    throw error;
+  }
+}
+
+/** The tokens of a text that cannot be parsed, and its selection sets in each other: up to its first mistake, or to one token too many. */
+function measureText(text: string | Source, maxTokens: number): { tokens: number; depth: number } {
+  const lexer = new Lexer(typeof text === 'string' ? new Source(text) : text);
+  const found = { tokens: 0, depth: 0 };
+  let level = 0;
+  let parentheses = 0;
+  try {
+    while (found.tokens <= maxTokens && lexer.advance().kind !== TokenKind.EOF) {
+      found.tokens += 1;
+      const { kind } = lexer.token;
+      if (kind === TokenKind.PAREN_L) parentheses += 1;
+      if (kind === TokenKind.PAREN_R) parentheses -= 1;
+      // Braces in arguments are values.
+      if (kind === TokenKind.BRACE_L && parentheses === 0) found.depth = Math.max(found.depth, ++level);
+      if (kind === TokenKind.BRACE_R && parentheses === 0) level -= 1;
+    }
+  } catch {
+    // Not a token: the parser's error says so.
+  }
+  return found;
+}
+
+/**
+ * Returns the document, or its error: BAD_USER_INPUT for a syntax error, LIMIT_EXCEEDED for too many tokens or levels. Throws errors
+ * that the client did not cause.
+ */
 export function parseDocument(engine: Engine, text: string): DocumentNode | { errors: readonly GraphQLError[] } {
   try {
     return engine.parse(text);
   } catch (error) {
-    return { errors: [error instanceof GraphQLError ? asSyntaxError(error) : asTooDeep(error)] };
+    if (!(error instanceof GraphQLError)) return { errors: [asTooDeep(error)] };
+    return { errors: [error.extensions.code === undefined ? asSyntaxError(error) : error] };
   }
 }
 
@@ -109,7 +161,7 @@ export function validateDocument(engine: Engine, document: DocumentNode): readon
   }
 }
 
-/** The parser and the rules are recursive, and the stack is their only limit. */
+/** The parser and the rules are recursive. The stack is their limit for what `depth` does not count: values in each other. */
 function asTooDeep(error: unknown): GraphQLError {
   if (error instanceof RangeError) return badInput('The document is nested too deeply.');
   throw error;
