@@ -79,6 +79,7 @@ export function createGateway(
     graphiql: config.graphiql,
     introspection: config.introspection,
     persisted,
+    maxOperationCost: config.maxOperationCost,
     plugins,
     limits: limits.transport,
     exampleTabs: readExamples(),

@@ -14,6 +14,7 @@ const COMMANDS = new Map<string, Command>([
   ['serve', { operands: 0, run: serve }],
   ['doctor', { operands: 0, run: async () => (await import('./cli/doctor/doctor.js')).runDoctor(process.env, print) }],
   ['schema', { operands: 0, run: async () => print((await import('./cli/schema.js')).schemaText()) }],
+  ['cost', { operands: 1, run: async (file) => print(await (await import('./cli/cost.js')).describeCosts(file)) }],
   ['id', { operands: 1, run: async (id) => print((await import('./cli/id.js')).describeId(id)) }],
 ]);
 

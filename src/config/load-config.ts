@@ -53,6 +53,8 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
   /** Open at a time by one address, and by one credential. */
   readonly maxWebSocketsPerClient: number;
   readonly maxSubscriptionsPerClient: number;
+  /** Most upstream calls and probes that an operation may need, as its cost tells before it is executed. */
+  readonly maxOperationCost?: number;
   readonly logLevel: LogLevel;
   /** What the operator should look at: variables that have no effect, and risks. One sentence each, without values. */
   readonly warnings: readonly string[];
@@ -98,6 +100,7 @@ export function loadConfig(env: Environment): Config {
     maxUpstreamCalls: settings.MAX_UPSTREAM_CALLS,
     maxWebSocketsPerClient: settings.MAX_WEBSOCKETS_PER_CLIENT,
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,
+    ...(settings.MAX_OPERATION_COST !== undefined && { maxOperationCost: settings.MAX_OPERATION_COST }),
     logLevel: settings.LOG_LEVEL,
     warnings: [...unusedSettings(env, { sandbox, anonymousUsesTokens }), ...warnings],
   });

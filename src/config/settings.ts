@@ -86,6 +86,9 @@ export const TABLE = z.object({
   MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000)
     .default(20_000)
     .describe('Most running subscriptions of one address, and of one credential, 1 to 1000000.'),
+  MAX_OPERATION_COST: wholeNumber(1, 1_000_000_000)
+    .optional()
+    .describe('Most upstream calls and probes that an operation may need, known before it is executed; from 1.'),
   LOG_LEVEL: oneOf(LOG_LEVELS)
     .default('info')
     .describe(`One of ${LOG_LEVELS.join(', ')}.`),

@@ -107,6 +107,11 @@ export const TRANSPORT_LIMITS = Object.freeze({
     introspectionAliases: 0,
     /** The introspection queries have 17. */
     introspectionDepth: 25,
+    /**
+     * Rows of the operation that is executed, if every list is as long as its arguments allow. Four levels of lists of the default
+     * size have 127,550.
+     */
+    rows: 200_000,
   }),
 });
 

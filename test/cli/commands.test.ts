@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buildSchema, printSchema } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { SETTINGS } from '../../src/config/load-config.js';
 import { runCli } from '../support/cli.js';
 
@@ -9,7 +11,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 test('--help names every command and every setting, on stdout', async () => {
   const { code, stdout, stderr } = await runCli(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const word of ['serve', 'doctor', 'schema', 'id <id>', ...SETTINGS.map(({ name }) => name)]) {
+  for (const word of ['serve', 'doctor', 'schema', 'cost <file>', 'id <id>', ...SETTINGS.map(({ name }) => name)]) {
     expect(stdout).toContain(`  ${word} `);
   }
 });
@@ -32,6 +34,7 @@ describe('an invalid command line exits with 2 and prints the usage on stderr', 
     ['an option that does not exist', ['serve', '--port=1'], "Unknown option '--port'."],
     ['an operand too many', ['serve', '4001'], '"serve" does not take "4001".'],
     ['an id that is missing', ['id'], '"id" needs a global id.'],
+    ['a file that is missing', ['cost'], '"cost" needs a file of operations.'],
   ])('%s', async (_what, args, problem) => {
     const { code, stdout, stderr } = await runCli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -60,3 +63,46 @@ describe('id', () => {
     });
   });
 });
+
+describe('cost', () => {
+  test('prints the cost of each operation of a file', async () => {
+    const file = write(`query Agents { project(projectId: "p") { name agents(first: 5) { nodes { name } } } }
+      query Voice($first: Int = 10) { voiceAgents(first: $first) { nodes { name } } }
+      mutation Delete($id: ID!) { deleteTool(input: { id: $id }) { __typename } }`);
+    const { code, stdout } = await runCli(['cost', file]);
+    expect({ code, lines: stdout.trimEnd().split('\n') }).toEqual({
+      code: 0,
+      lines: [
+        'Agents: cost 2, calls 2 to 2, rows up to 5, probes up to 0',
+        'Voice: cost 1, calls 1 to 1, rows up to 10, probes up to 0',
+        'Delete: cost 1, calls 1 to 1, rows up to 0, probes up to 0',
+      ],
+    });
+  });
+
+  test.each([
+    ['a syntax error', '{ project', 'Syntax Error: Expected Name, found <EOF>.'],
+    ['a field that does not exist', '{ nothing }', 'Cannot query field "nothing" on type "Query".'],
+    ['a limit that is exceeded', `{ __schema { types { a: name } } }`, 'exceed the limit: 1 of 0.'],
+  ])('names the place of %s', async (_what, text, problem) => {
+    const { code, stdout, stderr } = await runCli(['cost', write(text)]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(problem);
+  });
+
+  test('says that a file cannot be read', async () => {
+    expect(await runCli(['cost', 'nowhere.graphql'])).toMatchObject({
+      code: 1,
+      stderr: '"nowhere.graphql" cannot be read: ENOENT.\n',
+    });
+  });
+});
+
+/** The path of a file with this text, removed when the test ends. */
+function write(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'operations.graphql');
+  writeFileSync(file, text);
+  return file;
+}

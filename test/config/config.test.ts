@@ -85,6 +85,7 @@ describe('a full environment', () => {
     MAX_UPSTREAM_CALLS: '10000',
     MAX_WEBSOCKETS_PER_CLIENT: '1',
     MAX_SUBSCRIPTIONS_PER_CLIENT: '1000000',
+    MAX_OPERATION_COST: '5000',
     LOG_LEVEL: 'debug',
   };
 
@@ -116,6 +117,7 @@ describe('a full environment', () => {
       maxUpstreamCalls: 10_000,
       maxWebSocketsPerClient: 1,
       maxSubscriptionsPerClient: 1_000_000,
+      maxOperationCost: 5000,
       logLevel: 'debug',
       warnings: [],
     });

@@ -102,6 +102,8 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     introspectionFields: `${shape.introspectionFields} times __schema or __type`,
     introspectionAliases: `${shape.introspectionAliases} below __schema and __type`,
     introspectionDepth: `${shape.introspectionDepth} levels below __schema and __type`,
+    rows: `${count(shape.rows)}, if every list is as long as first or last allows`,
+    cost: 'MAX_OPERATION_COST; not limited by default',
     'cached parsed documents': `${mib(documents.maxCacheBytes)} of memory, ${mib(documents.maxCachedDocumentBytes)} for one; larger documents are parsed each time`,
     'compiled persisted operations': `${mib(documents.maxPersistedCompiledBytes)} of memory; further ones are compiled after some requests, like other documents`,
     'tools named by a subscription': `${GRAPH_LIMITS.maxSubscribedTools}`,

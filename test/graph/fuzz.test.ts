@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
+import type { OperationCost } from '../../src/graph/core/cost/operation-cost.js';
 import { startGateway } from '../support/gateway.js';
 import { randomDocument, type Values } from '../support/random-document.js';
 
@@ -48,7 +49,7 @@ const VALUES: Values = {
 const { FUZZ_SEED = '20261126', FUZZ_RUNS = '200' } = process.env;
 
 test.each(['query', 'mutation'] as const)(
-  'no valid %s causes an internal error',
+  'no valid %s causes an internal error or more calls than its cost',
   async (operation) => {
     const gateway = await startGateway({ discoveryMs: 0, hangMs: 5 });
     let documents = 0;
@@ -59,9 +60,15 @@ test.each(['query', 'mutation'] as const)(
           validate(schema, parse(query)).map(({ message }) => message),
           query,
         ).toEqual([]);
-        const answer = await gateway.query(query, variables);
+        const answer = await gateway.query(query, variables, { 'x-gateway-cost': '1' });
         const broken = (answer.errors ?? []).filter(({ extensions }) => extensions?.code === 'INTERNAL_SERVER_ERROR');
         expect(broken, `${query}\n${JSON.stringify(variables)}`).toEqual([]);
+        const { cost, upstream } = (answer.extensions ?? {}) as Partial<
+          typeof answer.extensions & { cost: OperationCost }
+        >;
+        if (cost && upstream) {
+          expect(upstream.calls, `${query}\n${JSON.stringify(variables)}`).toBeLessThanOrEqual(cost.calls.atMost);
+        }
         documents += 1;
       }),
       { seed: Number(FUZZ_SEED), numRuns: Number(FUZZ_RUNS), endOnFailure: true },

@@ -141,6 +141,7 @@ const AgentConnection = defineConnection(Agent, {
 builder.objectFields(Project, (t) => ({
   agents: t.field({
     type: AgentConnection,
+    extensions: { reads: 'page' },
     nullable: true,
     description: 'Its agents, newest first. One call per 100 rows.',
     args: { ...t.arg.connectionArgs() },
@@ -151,6 +152,7 @@ builder.objectFields(Project, (t) => ({
   }),
   agent: t.field({
     type: Agent,
+    extensions: { reads: 'row' },
     nullable: true,
     description: 'One of its agents; null if there is none. One call.',
     args: { agentId: t.arg.string({ required: true, description: 'The upstream id of the agent.' }) },
@@ -164,7 +166,7 @@ builder.objectFields(Project, (t) => ({
 builder.queryFields((t) => ({
   agent: t.field({
     type: Agent,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: 'row' },
     nullable: true,
     description: 'One agent; null if there is none. One call.',
     args: {

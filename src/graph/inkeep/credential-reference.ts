@@ -136,6 +136,7 @@ CredentialReference.implement({
     }),
     tools: t.field({
       type: [Tool],
+      extensions: { reads: 'each' },
       nullable: true,
       description: 'Tools that use it; null if not known. One call per credential, without a probe.',
       resolve: async (credential, _args, context) =>
@@ -143,6 +144,7 @@ CredentialReference.implement({
     }),
     externalAgents: t.field({
       type: [ExternalAgent],
+      extensions: { reads: 'each' },
       nullable: true,
       description: 'External agents that use it; null if not known. Costs the same as `tools`.',
       resolve: async (credential, _args, context) => (await usersOf(context, credential))?.externalAgents,
@@ -159,7 +161,7 @@ const CredentialReferenceConnection = defineConnection(CredentialReference, {
 builder.queryField('credentialReference', (t) =>
   t.field({
     type: CredentialReference,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: 'row' },
     nullable: true,
     description: 'One credential of a project; null if it does not exist. One call.',
     args: {
@@ -175,6 +177,7 @@ builder.queryField('credentialReference', (t) =>
 builder.objectField(Project, 'credentialReferences', (t) =>
   t.field({
     type: CredentialReferenceConnection,
+    extensions: { reads: 'page' },
     nullable: true,
     description: 'Its credentials, newest first. One call per 100 rows.',
     args: { ...t.arg.connectionArgs() },
@@ -191,7 +194,7 @@ builder.objectField(Tool, 'credentialReference', (t) =>
     nullable: true,
     description:
       'The credential that is sent to the MCP server; null if the tool has none or it no longer exists. One call; for many tools, one per 100 credentials of the project.',
-    extensions: { needs: 'stored' },
+    extensions: { needs: 'stored', reads: 'row' },
     resolve: async (tool, _args, context) => {
       const row = tool.stored ?? (await loadStoredTool(context, tool));
       if (!row?.credentialReferenceId) return null;

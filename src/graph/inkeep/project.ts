@@ -138,7 +138,7 @@ const ProjectConnection = defineConnection(Project, {
 builder.queryFields((t) => ({
   projects: t.field({
     type: ProjectConnection,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: 'page' },
     nullable: true,
     description: 'Projects of a tenant that the caller may see, newest first. One call per 100 rows.',
     args: { tenantId: t.arg.string(TENANT_ARG), ...t.arg.connectionArgs() },
@@ -150,7 +150,7 @@ builder.queryFields((t) => ({
   }),
   project: t.field({
     type: Project,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: 'row' },
     nullable: true,
     description: 'One project; null if it does not exist or the caller may not see it. One call.',
     args: {

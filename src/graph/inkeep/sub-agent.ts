@@ -159,7 +159,7 @@ builder.objectFields(Agent, (t) => ({
     type: SubAgent,
     nullable: true,
     description: 'The sub-agent that answers first; null if none is set or it no longer exists. One call.',
-    extensions: { needs: 'stored' },
+    extensions: { needs: 'stored', reads: 'row' },
     resolve: async (agent, _args, context) => {
       const row = agent.row ?? (await loadAgent(context, agent));
       if (!row?.defaultSubAgentId) return null;
@@ -170,6 +170,7 @@ builder.objectFields(Agent, (t) => ({
   }),
   subAgents: t.field({
     type: SubAgentConnection,
+    extensions: { reads: 'page' },
     nullable: true,
     description: 'Its sub-agents, newest first. One call per 100 rows.',
     args: { ...t.arg.connectionArgs() },
@@ -181,6 +182,7 @@ builder.objectFields(Agent, (t) => ({
   }),
   subAgent: t.field({
     type: SubAgent,
+    extensions: { reads: 'row' },
     nullable: true,
     description: 'One of its sub-agents; null if there is none. One call.',
     args: { subAgentId: t.arg.string({ required: true, description: 'The upstream id of the sub-agent.' }) },
@@ -191,7 +193,7 @@ builder.objectFields(Agent, (t) => ({
 builder.queryFields((t) => ({
   subAgent: t.field({
     type: SubAgent,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: 'row' },
     nullable: true,
     description: 'One sub-agent; null if there is none. One call.',
     args: {

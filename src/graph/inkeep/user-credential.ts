@@ -121,6 +121,7 @@ const UserCredential = builder.objectRef<UserCredentialRef>('UserCredential').im
 builder.objectField(Tool, 'userCredential', (t) =>
   t.field({
     type: UserCredential,
+    extensions: { reads: 'each' },
     nullable: true,
     description: 'The caller’s own credential for a user-scoped tool; null if there is none. One call per tool.',
     resolve: async (tool, _args, context) => {

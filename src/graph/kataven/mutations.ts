@@ -44,6 +44,7 @@ const CreateVoiceToolPayload = builder.objectRef<{ name: string }>('CreateVoiceT
   fields: (t) => ({
     voiceTool: t.field({
       type: VoiceTool,
+      extensions: { reads: 'row' },
       nullable: true,
       description: 'The new tool. Null with an error if it was stored but could not be read. One call.',
       resolve: ({ name }, _args, context) => findVoiceTool(context, name),
@@ -56,6 +57,7 @@ const UpdateVoiceToolPayload = builder.objectRef<{ toolId: string }>('UpdateVoic
   fields: (t) => ({
     voiceTool: t.field({
       type: VoiceTool,
+      extensions: { reads: 'row' },
       nullable: true,
       description: 'The tool after the change. Null with an error if it was stored but could not be read. One call.',
       resolve: ({ toolId }, _args, context) => findVoiceTool(context, toolId),
@@ -73,7 +75,7 @@ const DeleteVoiceToolPayload = builder.objectRef<{ deletedId: string }>('DeleteV
 builder.mutationFields((t) => ({
   attachToolToVoiceAgent: t.field({
     type: AttachToolToVoiceAgentPayload,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: { calls: 6, probes: 0 } },
     nullable: true,
     errors: {},
     description:
@@ -94,7 +96,7 @@ builder.mutationFields((t) => ({
   }),
   createVoiceTool: t.field({
     type: CreateVoiceToolPayload,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: { calls: 2, probes: 0 } },
     nullable: true,
     errors: {},
     description: 'Creates a custom tool. No agent has it until it is attached.',
@@ -113,7 +115,7 @@ builder.mutationFields((t) => ({
   }),
   updateVoiceTool: t.field({
     type: UpdateVoiceToolPayload,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: { calls: 1, probes: 0 } },
     nullable: true,
     errors: {},
     description: 'Changes a tool. A built-in tool is then marked as modified, and the upstream no longer updates it.',
@@ -128,7 +130,7 @@ builder.mutationFields((t) => ({
   }),
   deleteVoiceTool: t.field({
     type: DeleteVoiceToolPayload,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: { calls: 1, probes: 0 } },
     nullable: true,
     errors: {},
     description: 'Deletes a custom tool. Returns a `ForbiddenError` for a built-in tool.',

@@ -60,6 +60,7 @@ VoiceAgentTool.implement({
     }),
     tool: t.field({
       type: VoiceTool,
+      extensions: { reads: 'row' },
       nullable: true,
       description:
         'The tool with this name; null if the account has none. One call. Several: one call per 100 tools of the account, or one per tool and one more, whichever is less.',
@@ -77,6 +78,7 @@ VoiceAgentTool.implement({
 builder.objectField(VoiceAgent, 'agentTools', (t) =>
   t.field({
     type: [VoiceAgentTool],
+    extensions: { reads: 'each' },
     nullable: true,
     description:
       'Its tools, including disabled ones. One call per voice agent; the upstream allows 60 calls per minute and account.',

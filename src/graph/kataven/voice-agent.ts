@@ -145,7 +145,7 @@ const VoiceAgentConnection = defineConnection(VoiceAgent, {
 builder.queryFields((t) => ({
   voiceAgents: t.field({
     type: VoiceAgentConnection,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: 'page' },
     nullable: true,
     description: 'Voice agents of the account, newest first. Always one call, because the upstream does not page them.',
     args: { ...t.arg.connectionArgs() },
@@ -156,7 +156,7 @@ builder.queryFields((t) => ({
   }),
   voiceAgent: t.field({
     type: VoiceAgent,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: 'row' },
     nullable: true,
     description: 'One voice agent; null if the account has none with this id. One call, also for several in one query.',
     args: { agentId: t.arg.string({ required: true, description: 'The upstream id of the voice agent.' }) },

@@ -129,7 +129,7 @@ const VoiceToolConnection = defineConnection(VoiceTool, {
 builder.queryFields((t) => ({
   voiceTools: t.field({
     type: VoiceToolConnection,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: 'page' },
     nullable: true,
     description: 'Tools of the account, in the upstream’s order. One call per 100 rows.',
     args: {
@@ -159,7 +159,7 @@ builder.queryFields((t) => ({
   }),
   voiceTool: t.field({
     type: VoiceTool,
-    extensions: { upstream: 'kataven' },
+    extensions: { upstream: 'kataven', reads: 'row' },
     nullable: true,
     description:
       'One tool; null if the account has none. One call. Several in one query: one call per 100 tools of the account, or one per tool and one more, whichever is less.',

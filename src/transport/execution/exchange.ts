@@ -3,6 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AbortLike, LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
 
+export type CostReport = 'with result' | 'only';
+
+/** Reads the header `x-gateway-cost`: `1`, or `only`. Any other value is ignored. */
+export function readCostReport(header: unknown): CostReport | undefined {
+  if (header === '1') return 'with result';
+  return header === 'only' ? 'only' : undefined;
+}
+
 /** One operation on its way through the gateway, on any transport. */
 export interface Exchange {
   readonly requestId: string;
@@ -14,6 +22,8 @@ export interface Exchange {
   readonly signal: AbortLike;
   /** Whether the client asked for `extensions.upstream`. */
   readonly wantsReport: boolean;
+  /** Whether the client asked for `extensions.cost`: with the result, or instead of executing the operation. */
+  readonly costReport: CostReport | undefined;
   /** Facts about the operation, for the log and the metrics. */
   readonly summary: OperationSummary;
   readonly log: Logger;
@@ -52,6 +62,7 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
     headers: (name) => firstHeader(request, name),
     signal,
     wantsReport: request.headers['x-gateway-report'] === '1',
+    costReport: readCostReport(request.headers['x-gateway-cost']),
     summary: new OperationSummary(),
     log,
   };

@@ -1,5 +1,6 @@
 import type { DocumentNode, ExecutionResult, OperationTypeNode } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
+import type { OperationCost } from '../../graph/core/cost/operation-cost.js';
 import type { ClientCounts } from '../client-counts.js';
 import type { Engine, SubscribeArgs } from './engine.js';
 import type { Exchange } from './exchange.js';
@@ -30,6 +31,8 @@ export interface CheckedOperation {
   readonly type: OperationTypeNode;
   readonly params: OperationParams;
   readonly exchange: Exchange;
+  /** For `extensions.cost`, if the client asked for it. */
+  readonly cost?: OperationCost | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface CheckedOperation {
 export async function run<Context extends object>(
   options: ExecutionOptions<Context>,
   engine: Engine,
-  { document, type, params, exchange }: CheckedOperation,
+  { document, type, params, exchange, cost }: CheckedOperation,
 ): Promise<Outcome> {
   try {
     const context = options.createContext(exchange);
@@ -52,7 +55,7 @@ export async function run<Context extends object>(
       variableValues: params.variables,
       operationName: params.operationName,
     };
-    const finish = (result: RawResult) => finishResult(options, context, exchange, result);
+    const finish = (result: RawResult) => finishResult(options, context, exchange, result, cost);
     if (type !== 'subscription') return finish(await engine.execute(args));
     const release = options.clients.addSubscription(exchange.request, exchange.headers);
     return await subscribe(engine, args, finish, release);
@@ -84,11 +87,13 @@ function finishResult<Context extends object>(
   context: Context,
   exchange: Exchange,
   result: RawResult,
+  cost: OperationCost | undefined,
 ): ExecutionResult {
   if (exchange.signal.aborted) return UNREAD;
   const { errors, extensions, data } = result;
   const isWanted = options.alwaysReport || exchange.wantsReport;
-  const shown = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;
+  const reported = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;
+  const shown = cost ? { ...reported, cost } : reported;
   return {
     ...(errors && { errors: publicErrors(errors, exchange) }),
     ...(data !== undefined && { data }),

@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { createExecute } from './documents/compiled-queries.js';
-import { findExceededLimit, type ShapeLimits } from './documents/document-limits.js';
+import { findExceededCost, findExceededLimit, type ShapeLimits } from './documents/document-limits.js';
 import { type OperationPlan, OperationPlans } from './documents/operation-plan.js';
 import {
   createDocumentCaches,
@@ -34,6 +34,8 @@ export interface PipelineOptions<Context extends object> extends ExecutionOption
   /** Operations that requests can name by an id. Undefined if there are none. */
   readonly persisted?: PersistedOptions | undefined;
   readonly shape: ShapeLimits;
+  /** The most that an operation may cost: `total` of its cost. */
+  readonly maxOperationCost?: number | undefined;
   /**
    * Plugins of the operator. Their envelop hooks are called for every operation and event on every transport, except
    * `onContextBuilding`; Yoga's HTTP hooks (`onRequest`, `onParams`, …) are not called.
@@ -59,7 +61,7 @@ export interface Pipeline {
  * `PersistedOperationsError` if a persisted operation is not valid.
  */
 export function createPipeline<Context extends object>(options: PipelineOptions<Context>): Pipeline {
-  const { schema, introspection, limits, shape, plugins = [] } = options;
+  const { schema, introspection, limits, shape, maxOperationCost, plugins = [] } = options;
   const persisted = options.persisted && new PersistedOperations(options.persisted);
   const caches = persisted ? createPinnedCaches(limits, persisted.parsed) : createDocumentCaches(limits);
   const execute = createExecute(limits, persisted?.compiled);
@@ -127,14 +129,21 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     const engine = shared ?? yoga.getEnveloped({});
     const plan = findPlan(engine, params, exchange);
     if ('errors' in plan) return plan;
-    const { document, operation, variableTypes } = plan;
+    const { document, operation, variableTypes, cost } = plan;
     const problems = findVariableProblems(variableTypes, params.variables, limits.maxVariableProblems);
     if (problems.length > 0) return { errors: problems };
+    const exceeded = findExceededCost(cost, params.variables, { maxRows: shape.rows, maxCost: maxOperationCost });
+    if (exceeded) return { errors: [exceeded] };
     const type = operation.operation;
     // A query can fail in one field and answer the others, but a mutation must fail before it writes anything.
     const problem = type === 'query' ? undefined : findRootProblem(schema, document, operation, params.variables);
     if (problem) return { errors: [problem] };
-    return { type, execute: () => run(options, engine, { document, type, params, exchange }) };
+    if (exchange.costReport === undefined)
+      return { type, execute: () => run(options, engine, { document, type, params, exchange }) };
+    const told = cost.costOf(params.variables);
+    if (exchange.costReport === 'only')
+      return { type, execute: async () => ({ data: null, extensions: { cost: told } }) };
+    return { type, execute: () => run(options, engine, { document, type, params, exchange, cost: told }) };
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
-import { type Exchange, firstHeader, OperationSummary, readRequestId } from '../execution/exchange.js';
+import { type Exchange, firstHeader, OperationSummary, readCostReport, readRequestId } from '../execution/exchange.js';
 
 /** Headers that a browser sets and a page cannot set: `connectionParams` must not replace them. */
 const UPGRADE_ONLY = new Set(['cookie', 'origin']);
@@ -13,6 +13,7 @@ export interface SocketCaller {
   readonly request: IncomingMessage;
   readonly headers: Exchange['headers'];
   readonly wantsReport: boolean;
+  readonly costReport: Exchange['costReport'];
   readonly log: Logger;
 }
 
@@ -38,6 +39,7 @@ export function readSocketCaller(
     request,
     headers,
     wantsReport: headers('x-gateway-report') === '1',
+    costReport: readCostReport(headers('x-gateway-cost')),
     log,
   };
 }
@@ -74,6 +76,10 @@ export class SocketExchange implements Exchange {
 
   get wantsReport(): boolean {
     return this.#caller.wantsReport;
+  }
+
+  get costReport(): Exchange['costReport'] {
+    return this.#caller.costReport;
   }
 
   get log(): Logger {

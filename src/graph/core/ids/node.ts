@@ -39,6 +39,7 @@ async function findNode(
 builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
+    extensions: { reads: 'row' },
     nullable: true,
     description:
       'Any object by its global id; null if it does not exist. Costs the same as the field that reads one object of its type.',
@@ -47,6 +48,7 @@ builder.queryFields((t) => ({
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
+    extensions: { reads: 'row' },
     nullable: { list: false, items: true },
     description:
       'Many objects by their global ids, in the order of `ids`. An item is null if the object does not exist, and null with an error if its id is not valid. Objects of one type are read together.',

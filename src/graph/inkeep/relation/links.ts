@@ -71,6 +71,7 @@ const SubAgentToolRelationConnection = defineConnection(SubAgentToolRelation, {
 builder.objectFields(Agent, (t) => ({
   toolRelations: t.field({
     type: SubAgentToolRelationConnection,
+    extensions: { reads: 'page' },
     nullable: true,
     description: 'The relations between its sub-agents and tools, newest first. One call per 100 rows.',
     args: {
@@ -98,6 +99,7 @@ builder.objectFields(Agent, (t) => ({
   }),
   tools: t.field({
     type: ToolConnection,
+    extensions: { reads: 'relations' },
     nullable: true,
     description: 'The tools of its sub-agents, each once, in the order of the relations. One call per 100 relations.',
     args: { ...t.arg.connectionArgs() },
@@ -113,6 +115,7 @@ builder.objectFields(Agent, (t) => ({
 builder.objectFields(SubAgent, (t) => ({
   toolRelations: t.field({
     type: SubAgentToolRelationConnection,
+    extensions: { reads: 'relations' },
     nullable: true,
     description:
       'Its relations to tools, newest first. One call; for many sub-agents, one per 100 relations of the agent.',
@@ -125,6 +128,7 @@ builder.objectFields(SubAgent, (t) => ({
   }),
   tools: t.field({
     type: ToolConnection,
+    extensions: { reads: 'relations' },
     nullable: true,
     description: 'Its tools, each once, in the order of the relations. Costs the same as `toolRelations`.',
     args: { ...t.arg.connectionArgs() },
@@ -139,6 +143,7 @@ builder.objectFields(SubAgent, (t) => ({
 builder.objectFields(Tool, (t) => ({
   relations: t.field({
     type: SubAgentToolRelationConnection,
+    extensions: { reads: 'toolUsers' },
     nullable: true,
     description:
       'The relations of this tool: the sub-agents that would lose it if it were deleted. Without `agentId`, all agents of the project are searched, which costs one call per agent.',
@@ -155,6 +160,7 @@ builder.objectFields(Tool, (t) => ({
   }),
   subAgents: t.field({
     type: SubAgentConnection,
+    extensions: { reads: 'toolUsers' },
     nullable: true,
     description: 'The sub-agents that have this tool, each once. Costs the same as `relations`.',
     args: {

@@ -86,7 +86,7 @@ const DetachToolFromSubAgentPayload = builder
 builder.mutationFields((t) => ({
   attachToolToSubAgent: t.field({
     type: AttachToolToSubAgentPayload,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: { calls: 30, probes: 1 } },
     nullable: true,
     errors: {},
     description:
@@ -109,7 +109,7 @@ builder.mutationFields((t) => ({
   }),
   updateSubAgentToolRelation: t.field({
     type: UpdateSubAgentToolRelationPayload,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: { calls: 30, probes: 1 } },
     nullable: true,
     errors: {},
     description:
@@ -132,7 +132,7 @@ builder.mutationFields((t) => ({
   }),
   detachToolFromSubAgent: t.field({
     type: DetachToolFromSubAgentPayload,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: { calls: 30, probes: 1 } },
     nullable: true,
     errors: {},
     description: 'Detaches a tool from a sub-agent. The tool stays in the project.',

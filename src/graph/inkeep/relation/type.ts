@@ -132,7 +132,7 @@ function relationIdOf({ known }: RelationRef): string {
 builder.queryFields((t) => ({
   subAgentToolRelation: t.field({
     type: SubAgentToolRelation,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: 'each' },
     nullable: true,
     description: 'One relation between a sub-agent and a tool; null if it does not exist. One call.',
     args: {

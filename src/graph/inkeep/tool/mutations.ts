@@ -110,7 +110,7 @@ const DeleteToolPayload = builder.objectRef<{ deletedId: string; project: Projec
 builder.mutationFields((t) => ({
   createTool: t.field({
     type: CreateToolPayload,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: { calls: 15, probes: 3 } },
     nullable: true,
     errors: {},
     description: 'Registers an MCP server as a tool. The upstream probes it before it answers, which takes up to 10 s.',
@@ -134,7 +134,7 @@ builder.mutationFields((t) => ({
   }),
   updateTool: t.field({
     type: UpdateToolPayload,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: { calls: 8, probes: 2 } },
     nullable: true,
     errors: {},
     description: 'Changes a tool. The upstream probes its MCP server before it answers, which takes up to 10 s.',
@@ -150,7 +150,7 @@ builder.mutationFields((t) => ({
   }),
   deleteTool: t.field({
     type: DeleteToolPayload,
-    extensions: { upstream: 'inkeep' },
+    extensions: { upstream: 'inkeep', reads: { calls: 1, probes: 0 } },
     nullable: true,
     errors: {},
     description: 'Deletes a tool, and detaches it from all sub-agents, which `Tool.relations` lists.',

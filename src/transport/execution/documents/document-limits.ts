@@ -7,14 +7,16 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Variables } from '../../../graph/core/cost/cost-tree.js';
+import type { CostPlan } from '../../../graph/core/cost/operation-cost.js';
 import type { ErrorCode } from '../../../graph/core/errors/error-codes.js';
 import type { TransportLimits } from '../../limits.js';
 
-/** What a document may have, all its operations and fragments together. */
+/** What a document may have, all its operations and fragments together, and the rows of the operation that is executed. */
 export type ShapeLimits = TransportLimits['shape'];
 
-/** The limits of documents, as `extensions.limit` names them. */
-export type LimitName = keyof ShapeLimits;
+/** The limits of documents and operations, as `extensions.limit` names them. */
+export type LimitName = keyof ShapeLimits | 'cost';
 
 /** What a client can do about each limit. */
 const ADVICE: Record<LimitName, string> = {
@@ -28,6 +30,8 @@ const ADVICE: Record<LimitName, string> = {
   introspectionFields: 'Select `__schema` and `__type` fewer times in one document.',
   introspectionAliases: 'Select what is below `__schema` and `__type` without aliases.',
   introspectionDepth: 'Select fewer levels below `__schema` and `__type`.',
+  rows: 'Set a smaller `first` or `last` on its lists: the sizes of lists in each other are multiplied.',
+  cost: 'Select fewer lists and live fields, or set a smaller `first` or `last`.',
 };
 
 /** The error for a limit that a document or an operation exceeds. `actual` is a lower bound if counting stopped early. */
@@ -69,6 +73,19 @@ export function findExceededLimit(document: DocumentNode, limits: ShapeLimits): 
     if (error instanceof TooDeep) return limitExceeded('depth', limits.depth, error.depth);
     throw error;
   }
+}
+
+/** The limit that an operation exceeds with the variables of a request; undefined if there is none. */
+export function findExceededCost(
+  { rows, costOf }: CostPlan,
+  variables: Variables,
+  { maxRows, maxCost }: { readonly maxRows: number; readonly maxCost: number | undefined },
+): GraphQLError | undefined {
+  const actual = typeof rows === 'number' ? rows : rows(variables);
+  if (actual > maxRows) return limitExceeded('rows', maxRows, actual);
+  if (maxCost === undefined) return undefined;
+  const { total } = costOf(variables);
+  return total > maxCost ? limitExceeded('cost', maxCost, total) : undefined;
 }
 
 class TooDeep extends Error {

@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { type CostPlan, planCost } from '../../../graph/core/cost/operation-cost.js';
 import { readVariableTypes, type VariableType } from '../variables.js';
 
 /** What is known of one operation of a valid document, whatever the request. */
@@ -6,6 +7,7 @@ export interface OperationPlan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variableTypes: readonly VariableType[];
+  readonly cost: CostPlan;
 }
 
 /** The plans of the operations of valid documents. A plan is made for the first request, and kept as long as its document. */
@@ -28,7 +30,12 @@ export class OperationPlans {
     this.#plans.set(document, ofDocument);
     const known = ofDocument.get(operation);
     if (known) return known;
-    const plan = { document, operation, variableTypes: readVariableTypes(this.#schema, operation) };
+    const plan = {
+      document,
+      operation,
+      variableTypes: readVariableTypes(this.#schema, operation),
+      cost: planCost(this.#schema, document, operation),
+    };
     ofDocument.set(operation, plan);
     return plan;
   }
