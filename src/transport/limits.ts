@@ -72,7 +72,7 @@ export const TRANSPORT_LIMITS = Object.freeze({
     maxCachedDocumentBytes: 8 * 1024 * 1024,
     /** Executions of a query after which code is generated for it: generating takes as long as some hundred executions. */
     runsBeforeCompiling: 3,
-    /** Bytes of heap for generated code: about 200 documents of 14 fields. */
+    /** Bytes of heap for generated code and its documents: about 160 documents of 14 fields. */
     maxCompiledBytes: 16 * 1024 * 1024,
     /** Bytes of heap for generated code of persisted operations, which is never dropped: about 800 documents of 14 fields. */
     maxPersistedCompiledBytes: 64 * 1024 * 1024,

@@ -111,12 +111,15 @@ class TreeReader {
   }
 
   #pageSize(values: ReadonlyMap<string, ValueNode>): Size {
-    const [first, last] = [this.#value(values.get('first')), this.#value(values.get('last'))];
+    const given = ['first', 'last'].filter((name) => values.has(name)).map((name) => this.#value(values.get(name)));
+    // Called for each request. Resolvers refuse sizes that are out of range.
     const sizeOf = (variables: Variables): number => {
-      const given = [first(variables), last(variables)].filter((value) => value !== undefined && value !== null);
-      const size = given.length > 0 ? Math.max(...given.map(Number)) : GRAPH_LIMITS.defaultPageSize;
-      // Resolvers refuse other sizes.
-      return Math.min(Math.max(size, 0), GRAPH_LIMITS.maxPageSize);
+      let size = -1;
+      for (const read of given) {
+        const value = read(variables);
+        if (value !== undefined && value !== null) size = Math.max(size, 0, Number(value));
+      }
+      return size < 0 ? GRAPH_LIMITS.defaultPageSize : Math.min(size, GRAPH_LIMITS.maxPageSize);
     };
     return hasVariable(values, 'first', 'last') ? sizeOf : sizeOf({});
   }

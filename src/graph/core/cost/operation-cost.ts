@@ -71,10 +71,12 @@ function count(lists: readonly List[]): number {
 }
 
 function countRows(lists: readonly List[], variables: Variables): number {
-  return lists.reduce((sum, { size, below }) => {
+  let sum = 0;
+  for (const { size, below } of lists) {
     const rows = typeof size === 'number' ? size : size(variables);
-    return sum + rows * (1 + countRows(below, variables));
-  }, 0);
+    sum += rows * (1 + countRows(below, variables));
+  }
+  return sum;
 }
 
 function hasFixedSizes({ size, page, below }: CostNode): boolean {

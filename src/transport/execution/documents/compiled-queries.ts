@@ -12,6 +12,7 @@ import type { PromiseOrValue } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { TransportLimits } from '../../limits.js';
 import { countGeneratedFields, isCompilable } from './compilable.js';
+import { estimateBytes } from './parse-and-validate.js';
 
 /** Executes an operation; the arguments and results of `execute` of graphql-js. */
 export type Execute = (args: ExecutionArgs) => PromiseOrValue<ExecutionResult>;
@@ -45,7 +46,8 @@ export function createExecute(limits: CompileLimits, pinned?: ReadonlyMap<Docume
 
   function compile({ schema, document }: ExecutionArgs): CompiledQuery | undefined {
     const code = generate(schema, document, limits.maxCompiledDocumentBytes);
-    if (code) compiled.set(document, code.query, { size: code.size });
+    // The code keeps its document, also when that is no longer cached by its text.
+    if (code) compiled.set(document, code.query, { size: code.size + estimateBytes(document) });
     // Not tried again.
     else runs.set(document, Number.NEGATIVE_INFINITY);
     return code?.query;

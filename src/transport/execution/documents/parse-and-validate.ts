@@ -60,8 +60,8 @@ export function createPinnedCaches(limits: CacheLimits, pinned: ReadonlyMap<stri
   };
 }
 
-/** The bytes of heap that a document takes. The estimate may be too high, but not too low. */
-function estimateBytes(document: DocumentNode, text: string): number {
+/** The bytes of heap that a document takes with its text. The estimate may be too high, but not too low. */
+export function estimateBytes(document: DocumentNode, text = document.loc?.source.body ?? ''): number {
   let tokens = 0;
   for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
   return DOCUMENT_BYTES + 2 * text.length + TOKEN_BYTES * tokens;

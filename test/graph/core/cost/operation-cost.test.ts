@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { type GraphQLObjectType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import type { OperationCost } from '../../../../src/graph/core/cost/operation-cost.js';
+import { schema } from '../../../../src/graph/index.js';
 import { startGateway, type TestGateway } from '../../../support/gateway.js';
 
 const FOLDER = new URL('../../../../schema/operations/', import.meta.url);
@@ -80,4 +82,17 @@ test.each<[string, number]>([
   expectWithin(seen, query);
   expect(seen.cost.calls.atMost).toBe(atMost);
   expectWithin(await see(gateway, query), query);
+});
+
+test('every root field, and every field with page arguments, says what it reads', () => {
+  const roots = [schema.getQueryType(), schema.getMutationType()];
+  const silent = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values((type as GraphQLObjectType).getFields())
+        .filter(({ args }) => roots.includes(type as GraphQLObjectType) || args.some(({ name }) => name === 'first'))
+        .filter(({ extensions }) => extensions.reads === undefined)
+        .map(({ name }) => `${type.name}.${name}`),
+    );
+  expect(silent).toEqual([]);
 });

@@ -256,3 +256,17 @@ test('generated code takes no more memory than it may', async () => {
   collectGarbage();
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(maxCompiledBytes * 1.2);
 });
+
+test('documents of generated code take no more memory than they may, however long their text is', async () => {
+  const schema = buildSchema('type Query { text: String }');
+  const maxCompiledBytes = 8 * 1024 * 1024;
+  const run = createExecute({ ...limits, maxCompiledBytes });
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let n = 0; n < 60; n++) {
+    // As it comes from the network: of one piece.
+    await run({ schema, document: parse(Buffer.from(`{ a${n}: text } # ${'x'.repeat(1_000_000)}`).toString()) });
+  }
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(maxCompiledBytes * 1.2);
+});

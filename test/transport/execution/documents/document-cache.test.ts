@@ -56,3 +56,24 @@ test('what is wrong with invalid documents does not stay in memory', async () =>
   for (let n = 50; n < 550; n++) expect((await send(n)).errors).toHaveLength(20);
   expect(heapUsed() - before).toBeLessThan(5_000_000);
 });
+
+test('a flood of distinct documents leaves no more behind than the cache may hold', async () => {
+  const maxCacheBytes = 2 * 1024 * 1024;
+  const schema = buildSchema(`
+    type Query { rows(first: Int, last: Int): Rows }
+    type Rows { nodes: [Query!]! }
+  `);
+  const { query } = await startTransport(schema, { limits: { documents: { maxCacheBytes } } });
+  const send = async (n: number) => {
+    const text = `query ($n: Int) { rows(first: $n) { nodes { a${n}: rows(last: $n) { nodes { __typename } } } } }`;
+    expect(await query({ query: text, variables: { n: 3 } }, { 'x-gateway-cost': '1' })).toMatchObject({
+      data: { rows: null },
+      extensions: { cost: { rows: { atMost: 12 } } },
+    });
+  };
+  for (let n = 0; n < 500; n++) await send(n);
+  const before = heapUsed();
+  for (let n = 500; n < 3_000; n++) await send(n);
+  // The code that V8 makes while the test runs is also on the heap.
+  expect(heapUsed() - before).toBeLessThan(2 * maxCacheBytes);
+});
