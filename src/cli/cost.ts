@@ -10,7 +10,7 @@ import { CommandError, wrongUsage } from './command-error.js';
  * Returns one line for each operation of a file: its name, and its cost. Variables have their default values; a list whose size is
  * a variable without one counts with the default size. Throws a CommandError if the file cannot be read or an operation is not valid.
  *
- *     AgentDeep: cost 66, calls 4 to 66, rows up to 2550, probes up to 0
+ *     AgentDeep: cost 62, calls 4 to 62, rows up to 2550, probes up to 0
  */
 export async function describeCosts(path: string | undefined): Promise<string> {
   if (path === undefined) throw wrongUsage('"cost" needs a file of operations.');

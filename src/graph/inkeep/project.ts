@@ -118,6 +118,7 @@ Project.implement({
     }),
     permissions: t.field({
       type: ProjectPermissions,
+      extensions: { reads: 'each' },
       nullable: true,
       description: 'What the caller may do here; null if the upstream does not tell. One call.',
       resolve: (project, _args, context) => {

@@ -155,7 +155,7 @@ export class CallEstimate {
 
   /** The rows of the objects of a field, which have not come with a list. `needs` are those of the fields on `type`. */
   #addRows(node: CostNode, type: string, needs: ReadonlySet<string>, place: Place, objects: number): void {
-    const { typeName, reads, parentType, below } = node;
+    const { typeName, reads, parentType, below, args } = node;
     const isLookup = reads === 'row';
     const scope = scopeOfRows(type, place);
     // A row of any type, which may be a tool.
@@ -163,7 +163,9 @@ export class CallEstimate {
     if (!scope) return;
     const key = `${type} ${scope.key}`;
     const isLive = type === 'Tool' && needs.has('live');
-    const isCertain = typeName === type && !parentType.endsWith('Payload') && !parentType.endsWith('Event');
+    // Links may be null, and what mutations and events are about may have been read.
+    const isLink = isLookup && args.size === 0;
+    const isCertain = typeName === type && !isLink && !/(Payload|Event)$/.test(parentType);
     if (isLive) {
       want(this.#probed, key, { scopes: scope.count, rows: objects, lookups: 0, expected: isCertain ? 1 : 0 });
     }

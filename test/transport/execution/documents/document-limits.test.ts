@@ -221,12 +221,18 @@ test('the introspection of every tool is answered', async () => {
   }
 });
 
-test('every example and a query through every type pass, with half of each limit to spare', async () => {
+test('every example and a query through every type pass, with half of each limit but that of rows to spare', async () => {
   const half = Object.fromEntries(Object.entries(shape).map(([name, allowed]) => [name, allowed / 2]));
-  const gateway = await startGateway({}, {}, { limits: { transport: { shape: half } } });
+  const gateway = await startGateway({}, {}, { limits: { transport: { shape: { ...half, rows: shape.rows } } } });
   const folder = new URL('../../../../schema/operations/', import.meta.url);
-  const files = readdirSync(folder).filter((file) => file.endsWith('.graphql') && !file.includes('live-status'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.graphql') && !file.includes('live-status'),
+  );
   const examples = files.map((file) => readFileSync(new URL(file, folder), 'utf8'));
-  expect(examples.length).toBeGreaterThan(7);
-  for (const query of [...examples, DEEP]) expect((await gateway.query(query)).errors).toBeUndefined();
+  expect(examples.length).toBeGreaterThan(15);
+  for (const query of [...examples, DEEP]) {
+    const { errors = [] } = await gateway.query(query);
+    // The operations of pages need variables, which are checked after the limits of the document.
+    expect(errors.filter(({ message }) => !/^Variable .* is required and was not provided/.test(message))).toEqual([]);
+  }
 });
