@@ -103,6 +103,7 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
     introspectionAliases: `${shape.introspectionAliases} below __schema and __type`,
     introspectionDepth: `${shape.introspectionDepth} levels below __schema and __type`,
     rows: `${count(shape.rows)}, if every list is as long as first or last allows`,
+    values: `${count(shape.values)} fields in all these rows together`,
     cost: 'MAX_OPERATION_COST; not limited by default',
     'cached parsed documents': `${mib(documents.maxCacheBytes)} of memory, ${mib(documents.maxCachedDocumentBytes)} for one; larger documents are parsed each time`,
     'compiled persisted operations': `${mib(documents.maxPersistedCompiledBytes)} of memory; further ones are compiled after some requests, like other documents`,

@@ -132,7 +132,11 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     const { document, operation, variableTypes, cost } = plan;
     const problems = findVariableProblems(variableTypes, params.variables, limits.maxVariableProblems);
     if (problems.length > 0) return { errors: problems };
-    const exceeded = findExceededCost(cost, params.variables, { maxRows: shape.rows, maxCost: maxOperationCost });
+    const exceeded = findExceededCost(cost, params.variables, {
+      maxRows: shape.rows,
+      maxValues: shape.values,
+      maxCost: maxOperationCost,
+    });
     if (exceeded) return { errors: [exceeded] };
     const type = operation.operation;
     // A query can fail in one field and answer the others, but a mutation must fail before it writes anything.

@@ -43,6 +43,8 @@ export interface CostNode {
   /** What the fields below need of the object, by the type that they are selected on. */
   readonly needs: ReadonlyMap<string, ReadonlySet<Need>>;
   readonly below: readonly CostNode[];
+  /** The number of all fields below its objects, down to those of the next nodes. */
+  readonly fields: number;
 }
 
 /** The root fields of an operation of a valid document. Each fragment is expanded: check the limits of the document before. */
@@ -72,9 +74,11 @@ class TreeReader {
   read(parent: GraphQLNamedType, sets: readonly SelectionSetNode[], page: Size | undefined) {
     const needs = new Map<string, Set<Need>>();
     const nodes: CostNode[] = [];
+    let count = 0;
     for (const [type, fields] of this.#collect(parent, sets)) {
       const needed = new Set<Need>();
       needs.set(type.name, needed);
+      count += fields.size;
       for (const [node, ...others] of fields.values()) {
         const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
         if (!definition) continue;
@@ -83,7 +87,7 @@ class TreeReader {
         if (node.selectionSet) nodes.push(this.#readNode(type, definition, [node, ...others], page));
       }
     }
-    return { nodes, needs };
+    return { nodes, needs, fields: count };
   }
 
   #readNode(
@@ -96,7 +100,7 @@ class TreeReader {
     const page = isPaged(definition) ? this.#pageSize(values) : undefined;
     const type = getNamedType(definition.type);
     const sets = fields.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
-    const { nodes, needs } = this.read(type, sets, page);
+    const { nodes, needs, fields: count } = this.read(type, sets, page);
     return {
       name: definition.name,
       parentType: parent.name,
@@ -107,6 +111,7 @@ class TreeReader {
       args: new Map([...values].map(([name, value]) => [name, print(value)])),
       needs,
       below: nodes,
+      fields: count,
     };
   }
 

@@ -18,6 +18,8 @@ export interface OperationCost {
 export interface CostPlan {
   /** The rows at most. A number unless variables set the size of a list. */
   readonly rows: Size;
+  /** The fields of all rows together, at most. */
+  readonly values: Size;
   /** The cost with the variables of a request. Computed once if they do not change it. */
   costOf(variables: Variables): OperationCost;
 }
@@ -33,7 +35,9 @@ export function planCost(schema: GraphQLSchema, document: DocumentNode, operatio
   const readTree = (): readonly CostNode[] => readCostTree(schema, document, operation);
   const tree = readTree();
   const isFixed = tree.every(hasFixedSizes);
-  const rows = isFixed ? countRows(listsIn(tree), {}) : rowCounter(readTree, listsIn(tree));
+  const { lists } = listsIn(tree);
+  const rows = isFixed ? countRows(lists, {}) : counter(countRows, lists, readTree);
+  const values = isFixed ? countValues(lists, {}) : counter(countValues, lists, readTree);
   const estimate = (variables: Variables): OperationCost => {
     const { calls, probes } = new CallEstimate(variables).of(readTree());
     const atMost = typeof rows === 'number' ? rows : rows(variables);
@@ -42,6 +46,7 @@ export function planCost(schema: GraphQLSchema, document: DocumentNode, operatio
   let known: OperationCost | undefined;
   return {
     rows,
+    values,
     costOf(variables) {
       if (!isFixed) return estimate(variables);
       known ??= estimate({});
@@ -50,33 +55,58 @@ export function planCost(schema: GraphQLSchema, document: DocumentNode, operatio
   };
 }
 
-function rowCounter(readTree: () => readonly CostNode[], lists: readonly List[]): (variables: Variables) => number {
-  const isKept = count(lists) <= MAX_KEPT_LISTS;
-  return isKept ? (variables) => countRows(lists, variables) : (variables) => countRows(listsIn(readTree()), variables);
+/** The count with the variables of a request, from lists that are kept or are read again. */
+function counter(
+  countIn: (lists: readonly List[], variables: Variables) => number,
+  lists: readonly List[],
+  readTree: () => readonly CostNode[],
+): (variables: Variables) => number {
+  const isKept = countLists(lists) <= MAX_KEPT_LISTS;
+  return isKept
+    ? (variables) => countIn(lists, variables)
+    : (variables) => countIn(listsIn(readTree()).lists, variables);
 }
 
-/** A field with a number of objects, and those below it. */
+/** A field with a number of objects, the fields of each, and the lists below them. */
 interface List {
   readonly size: Size;
+  readonly fields: number;
   readonly below: readonly List[];
 }
 
-/** The lists of a tree, without the fields between them. */
-function listsIn(nodes: readonly CostNode[]): readonly List[] {
-  return nodes.flatMap(({ size, below }) => (size === 1 ? listsIn(below) : [{ size, below: listsIn(below) }]));
+/** The lists of a tree, and the number of fields of the nodes that are not lists. */
+function listsIn(nodes: readonly CostNode[]): { readonly lists: readonly List[]; readonly fields: number } {
+  const lists: List[] = [];
+  let sum = 0;
+  for (const { size, fields, below } of nodes) {
+    const found = listsIn(below);
+    if (size === 1) {
+      lists.push(...found.lists);
+      sum += fields + found.fields;
+    } else lists.push({ size, fields: fields + found.fields, below: found.lists });
+  }
+  return { lists, fields: sum };
 }
 
-function count(lists: readonly List[]): number {
-  return lists.reduce((sum, { below }) => sum + 1 + count(below), 0);
+function countLists(lists: readonly List[]): number {
+  return lists.reduce((sum, { below }) => sum + 1 + countLists(below), 0);
 }
 
 function countRows(lists: readonly List[], variables: Variables): number {
   let sum = 0;
-  for (const { size, below } of lists) {
-    const rows = typeof size === 'number' ? size : size(variables);
-    sum += rows * (1 + countRows(below, variables));
-  }
+  for (const { size, below } of lists) sum += countOf(size, variables) * (1 + countRows(below, variables));
   return sum;
+}
+
+function countValues(lists: readonly List[], variables: Variables): number {
+  let sum = 0;
+  for (const { size, fields, below } of lists)
+    sum += countOf(size, variables) * (fields + countValues(below, variables));
+  return sum;
+}
+
+function countOf(size: Size, variables: Variables): number {
+  return typeof size === 'number' ? size : size(variables);
 }
 
 function hasFixedSizes({ size, page, below }: CostNode): boolean {

@@ -31,6 +31,8 @@ const ADVICE: Record<LimitName, string> = {
   introspectionAliases: 'Select what is below `__schema` and `__type` without aliases.',
   introspectionDepth: 'Select fewer levels below `__schema` and `__type`.',
   rows: 'Set a smaller `first` or `last` on its lists: the sizes of lists in each other are multiplied.',
+  values:
+    'Select fewer fields in its lists, or set a smaller `first` or `last`: the sizes of lists in each other are multiplied.',
   cost: 'Select fewer lists and live fields, or set a smaller `first` or `last`.',
 };
 
@@ -77,12 +79,18 @@ export function findExceededLimit(document: DocumentNode, limits: ShapeLimits): 
 
 /** The limit that an operation exceeds with the variables of a request; undefined if there is none. */
 export function findExceededCost(
-  { rows, costOf }: CostPlan,
+  { rows, values, costOf }: CostPlan,
   variables: Variables,
-  { maxRows, maxCost }: { readonly maxRows: number; readonly maxCost: number | undefined },
+  {
+    maxRows,
+    maxValues,
+    maxCost,
+  }: { readonly maxRows: number; readonly maxValues: number; readonly maxCost: number | undefined },
 ): GraphQLError | undefined {
-  const actual = typeof rows === 'number' ? rows : rows(variables);
-  if (actual > maxRows) return limitExceeded('rows', maxRows, actual);
+  const rowCount = typeof rows === 'number' ? rows : rows(variables);
+  if (rowCount > maxRows) return limitExceeded('rows', maxRows, rowCount);
+  const valueCount = typeof values === 'number' ? values : values(variables);
+  if (valueCount > maxValues) return limitExceeded('values', maxValues, valueCount);
   if (maxCost === undefined) return undefined;
   const { total } = costOf(variables);
   return total > maxCost ? limitExceeded('cost', maxCost, total) : undefined;

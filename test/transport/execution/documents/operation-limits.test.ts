@@ -64,6 +64,18 @@ describe.each(TRANSPORTS)('over %s', (_transport, ask) => {
     },
   );
 
+  test('many aliases in long lists are refused before execution', async () => {
+    const gateway = await startGateway();
+    const aliases = Array.from({ length: 30 }, (_, n) => `a${n}: name`).join(' ');
+    const query = `query ($n: Int) { project(projectId: "support-desk") { tools(first: $n) { nodes { project { id tools(first: $n) { nodes { ${aliases} } } } } } } }`;
+    expect((await ask(gateway.url, { query, variables: { n: 10 } })).result).not.toHaveProperty('errors');
+    gateway.forget();
+    const { result } = await ask(gateway.url, { query, variables: { n: 300 } });
+    const extensions = { code: 'LIMIT_EXCEEDED', limit: 'values', allowed: 2_500_000, actual: 2_701_200 };
+    expect(result?.errors).toMatchObject([{ extensions }]);
+    expect(gateway.sandbox.inkeep.count()).toBe(0);
+  });
+
   test('each request for a document counts with its own variables, also when code is generated for it', async () => {
     const { url } = await startGateway();
     for (let n = 0; n < 6; n++) {
