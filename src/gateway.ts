@@ -65,8 +65,8 @@ export function createGateway(
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({
     schema,
-    createContext: ({ headers, requestId, signal }) =>
-      new GraphContext({ operation: upstreams.begin(headers, { requestId, signal }), defaultTenantId, status }),
+    createContext: ({ headers, requestId, signal, summary: tally }) =>
+      new GraphContext({ operation: upstreams.begin(headers, { requestId, signal, tally }), defaultTenantId, status }),
     report: (context) => context.operation.report(),
     alwaysReport: config.sandbox,
     corsOrigins: config.corsOrigins,
@@ -81,6 +81,7 @@ export function createGateway(
     persisted,
     maxOperationCost: config.maxOperationCost,
     plugins,
+    slowOperationMs: config.slowOperationMs,
     limits: limits.transport,
     exampleTabs: readExamples(),
     sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,

@@ -55,6 +55,8 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
   readonly maxSubscriptionsPerClient: number;
   /** Most upstream calls and probes that an operation may need, as its cost tells before it is executed. */
   readonly maxOperationCost?: number;
+  /** Queries and mutations that take longer are logged at `warn`. */
+  readonly slowOperationMs: number;
   readonly logLevel: LogLevel;
   /** What the operator should look at: variables that have no effect, and risks. One sentence each, without values. */
   readonly warnings: readonly string[];
@@ -101,6 +103,7 @@ export function loadConfig(env: Environment): Config {
     maxWebSocketsPerClient: settings.MAX_WEBSOCKETS_PER_CLIENT,
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,
     ...(settings.MAX_OPERATION_COST !== undefined && { maxOperationCost: settings.MAX_OPERATION_COST }),
+    slowOperationMs: settings.SLOW_OPERATION_MS,
     logLevel: settings.LOG_LEVEL,
     warnings: [...unusedSettings(env, { sandbox, anonymousUsesTokens }), ...warnings],
   });

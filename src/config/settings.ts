@@ -89,6 +89,11 @@ export const TABLE = z.object({
   MAX_OPERATION_COST: wholeNumber(1, 1_000_000_000)
     .optional()
     .describe('Most upstream calls and probes that an operation may need, known before it is executed; from 1.'),
+  SLOW_OPERATION_MS: wholeNumber(0, 3_600_000)
+    .default(3_000)
+    .describe(
+      'Milliseconds after which a query or mutation is logged as a warning with its upstream calls, 0 to 3600000.',
+    ),
   LOG_LEVEL: oneOf(LOG_LEVELS)
     .default('info')
     .describe(`One of ${LOG_LEVELS.join(', ')}.`),

@@ -136,7 +136,8 @@ export class StatusHub {
       slots: this.#slots,
       sharing: this.#sharing,
       shareKey: key,
-      begin: (signal) => operation.again({ signal, maxCalls: this.#limits.maxCallsPerPoll, failures }),
+      begin: (signal) =>
+        operation.again({ signal, maxCalls: this.#limits.maxCallsPerPoll, failures, tally: undefined }),
       onPoll: (tookMs, outcome) => this.#metrics.pollDuration.observe({ outcome }, tookMs / 1000),
       onEmpty: () => {
         if (this.#watches.get(key) === watch) this.#watches.delete(key);

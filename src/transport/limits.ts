@@ -55,6 +55,13 @@ export const TRANSPORT_LIMITS = Object.freeze({
     maxOperations: 100,
   }),
 
+  log: Object.freeze({
+    /** Characters of the name and of the version of a client in the log. */
+    maxClientChars: 100,
+    /** Upstream calls that the log shows for a slow operation: the slowest ones. */
+    maxSlowCalls: 20,
+  }),
+
   documents: Object.freeze({
     /** Errors of one validation. Finding all errors of a hostile document takes too long. */
     maxErrors: 20,

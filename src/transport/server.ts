@@ -7,7 +7,7 @@ import { ClientCounts, type ClientOptions } from './client-counts.js';
 import { createEdgeMetrics } from './edge-metrics.js';
 import { type Exchange, startExchange } from './execution/exchange.js';
 import { createPipeline, type PipelineOptions } from './execution/pipeline.js';
-import { trackOperation } from './execution/track-operation.js';
+import { createTracker } from './execution/track-operation.js';
 import { createCloser } from './graceful-close.js';
 import { createGraphiQL, type ExampleTab } from './graphiql/page.js';
 import { createHostCheck, OTHER_HOST } from './http/allowed-hosts.js';
@@ -38,6 +38,8 @@ export interface TransportOptions<Context extends object>
   readiness(): Readiness;
   readonly registry: Registry;
   readonly log: Logger;
+  /** Queries and mutations that take longer are logged at `warn`, with their upstream calls. */
+  readonly slowOperationMs: number;
   /** Replace single limits of `TRANSPORT_LIMITS`: tests inject shorter ones. */
   readonly limits?: { readonly [Group in keyof TransportLimits]?: Partial<TransportLimits[Group]> } | undefined;
 }
@@ -63,11 +65,13 @@ export function createTransport<Context extends object>(options: TransportOption
   const metrics = createEdgeMetrics(options.registry);
   const clients = new ClientCounts(options);
   const pipeline = createPipeline({ ...options, limits: limits.documents, shape: limits.shape, clients });
+  const trackOperation = createTracker({ metrics, slowOperationMs: options.slowOperationMs, limits: limits.log });
   const server = createHttpServer(limits.http);
   limitConnections(server, log, limits.http);
   const isAllowedHost = createHostCheck(options.allowedHosts);
   const sockets = serveSockets(server, {
     pipeline,
+    trackOperation,
     limits: limits.live,
     clients,
     maxLoggedHeaderChars: limits.http.maxLoggedHeaderChars,
@@ -88,7 +92,7 @@ export function createTransport<Context extends object>(options: TransportOption
   const endpoint = { pipeline, closer, limits: limits.http, pingMs: limits.live.pingMs };
   const findRoute = createRoutes({
     answerOperation(request, response, exchange) {
-      const operationEnded = trackOperation(exchange, metrics);
+      const operationEnded = trackOperation(exchange);
       response.once('close', () =>
         operationEnded({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }),
       );
@@ -138,12 +142,14 @@ export function createTransport<Context extends object>(options: TransportOption
 function limitsOf({
   http,
   live,
+  log,
   documents,
   shape,
 }: NonNullable<TransportOptions<object>['limits']> = {}): TransportLimits {
   return {
     http: { ...TRANSPORT_LIMITS.http, ...http },
     live: { ...TRANSPORT_LIMITS.live, ...live },
+    log: { ...TRANSPORT_LIMITS.log, ...log },
     documents: { ...TRANSPORT_LIMITS.documents, ...documents },
     shape: { ...TRANSPORT_LIMITS.shape, ...shape },
   };

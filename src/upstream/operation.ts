@@ -33,13 +33,15 @@ export class CallRecord {
   readonly service: Service;
   readonly operation: string;
   readonly joined: boolean;
+  readonly method: UpstreamCall['method'];
   #status: number | null = null;
   #ms: number | null = null;
   readonly #startedAt = performance.now();
   /** One key, as nearly all calls have, or all of them. */
   #keys: string | Set<string> | undefined;
 
-  constructor(service: Service, operation: string, joined: boolean) {
+  constructor(service: Service, operation: string, joined: boolean, method: UpstreamCall['method'] = 'GET') {
+    this.method = method;
     this.service = service;
     this.operation = operation;
     this.joined = joined;
@@ -84,6 +86,14 @@ export interface Read {
   readonly record: CallRecord;
 }
 
+/** What an operation has asked of the upstreams, for its log line. For a subscription, all its events together. */
+export interface CallTally {
+  /** Calls sent. Coalesced ones are not counted. */
+  upstreamCalls: number;
+  /** Every call, coalesced ones included. For a subscription, those of its latest event. */
+  calls: readonly CallRecord[];
+}
+
 export interface OperationOptions {
   readonly clients: Readonly<Partial<Record<Service, UpstreamClient>>>;
   readonly credentials: Credentials;
@@ -97,6 +107,7 @@ export interface OperationOptions {
   /** Logs the causes of its failed calls. */
   readonly failures: FailureLog;
   readonly signal?: AbortLike | undefined;
+  readonly tally?: CallTally | undefined;
 }
 
 /**
@@ -146,7 +157,7 @@ export class Operation {
   }
 
   /** Starts another operation of the same caller, with a new deadline and budget. */
-  again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls' | 'failures'>>): Operation {
+  again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls' | 'failures' | 'tally'>>): Operation {
     return new Operation(changes ? { ...this.#options, ...changes } : this.#options);
   }
 
@@ -217,12 +228,20 @@ export class Operation {
       requestId: this.#options.requestId,
       ...(this.signal ? { signal: this.signal } : {}),
     });
-    const record = new CallRecord(service, call.operation, pending.coalesced);
+    const record = new CallRecord(service, call.operation, pending.coalesced, call.method);
     this.#records.push(record);
+    this.#count(record);
     const answer = this.#observe(pending.answer, call, record);
     // A prefetch may never be awaited. If it is, the field that awaits it reports the failure.
     answer.catch(() => {});
     return { answer, record };
+  }
+
+  #count({ joined }: CallRecord): void {
+    const { tally } = this.#options;
+    if (!tally) return;
+    tally.calls = this.#records;
+    if (!joined) tally.upstreamCalls += 1;
   }
 
   /** Passes the answer of a call on, and records how the call ended: in its record, and in the log if it failed. */

@@ -30,8 +30,8 @@ export interface UpstreamsOptions {
   readonly metrics: Metrics;
 }
 
-/** The id of the operation in the logs, and the signal that ends it. */
-type OperationScope = Pick<OperationOptions, 'requestId' | 'signal'>;
+/** The id of the operation in the logs, the signal that ends it, and the tally that counts its calls. */
+type OperationScope = Pick<OperationOptions, 'requestId' | 'signal' | 'tally'>;
 
 export interface Upstreams {
   /** Starts the upstream side of one operation, with the credentials in these headers. */
@@ -50,7 +50,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const lent = identitiesOf(readCredentials(() => undefined));
   return {
     identify: (header) => identitiesOf(readCredentials(header)).filter((identity) => !lent.includes(identity)),
-    begin: (header, { requestId, signal }) =>
+    begin: (header, { requestId, signal, tally }) =>
       new Operation({
         clients,
         credentials: readCredentials(header),
@@ -61,6 +61,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
         failures: new FailureLog(options.log, requestId, limits.maxRememberedFailures),
         limits,
         signal,
+        tally,
       }),
     async close() {
       await Promise.all(Object.values(clients).map((client) => client.close()));

@@ -36,6 +36,7 @@ describe('an empty environment', () => {
       maxUpstreamCalls: 100,
       maxWebSocketsPerClient: 2_000,
       maxSubscriptionsPerClient: 20_000,
+      slowOperationMs: 3_000,
       logLevel: 'info',
       warnings: [],
     });
@@ -86,6 +87,7 @@ describe('a full environment', () => {
     MAX_WEBSOCKETS_PER_CLIENT: '1',
     MAX_SUBSCRIPTIONS_PER_CLIENT: '1000000',
     MAX_OPERATION_COST: '5000',
+    SLOW_OPERATION_MS: '0',
     LOG_LEVEL: 'debug',
   };
 
@@ -118,6 +120,7 @@ describe('a full environment', () => {
       maxWebSocketsPerClient: 1,
       maxSubscriptionsPerClient: 1_000_000,
       maxOperationCost: 5000,
+      slowOperationMs: 0,
       logLevel: 'debug',
       warnings: [],
     });

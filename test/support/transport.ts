@@ -49,6 +49,7 @@ export async function startTransport(
     exampleTabs: [],
     sdl: 'type Query {\n  hello: String\n}\n',
     readiness: () => ({ ready: true, body: { status: 'ready' } }),
+    slowOperationMs: 3_000,
     registry: new Registry(),
     log: journal.log,
     ...options,

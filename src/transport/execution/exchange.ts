@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AbortLike, LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
+import type { CallRecord, CallTally } from '../../upstream/operation.js';
 
 export type CostReport = 'with result' | 'only';
 
@@ -29,13 +30,19 @@ export interface Exchange {
   readonly log: Logger;
 }
 
-export class OperationSummary {
+const NO_CALLS: readonly CallRecord[] = [];
+
+export class OperationSummary implements CallTally {
   /** The client's name for it, at most 100 characters; absent for an anonymous operation. */
   name?: string | undefined;
   /** Absent until the document has been parsed. */
   type?: 'query' | 'mutation' | 'subscription';
   /** Whether the request named a persisted operation instead of sending a document. */
   isPersisted = false;
+  /** SHA-256 of the text of the document, in hexadecimal. Absent if there was none, or it is not valid. */
+  documentHash?: string;
+  upstreamCalls = 0;
+  calls: readonly CallRecord[] = NO_CALLS;
   #codes: Set<string> | undefined;
 
   /** Whether any error was sent. */

@@ -129,7 +129,8 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     const engine = shared ?? yoga.getEnveloped({});
     const plan = findPlan(engine, params, exchange);
     if ('errors' in plan) return plan;
-    const { document, operation, variableTypes, cost } = plan;
+    const { document, operation, documentHash, variableTypes, cost } = plan;
+    exchange.summary.documentHash = documentHash;
     const problems = findVariableProblems(variableTypes, params.variables, limits.maxVariableProblems);
     if (problems.length > 0) return { errors: problems };
     const exceeded = findExceededCost(cost, params.variables, {

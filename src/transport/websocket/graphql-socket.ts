@@ -11,7 +11,7 @@ import type { Outcome } from '../execution/execute-operation.js';
 import type { Pipeline } from '../execution/pipeline.js';
 import { refusal } from '../execution/public-errors.js';
 import { readParams } from '../execution/request-params.js';
-import { trackOperation } from '../execution/track-operation.js';
+import type { TrackOperation } from '../execution/track-operation.js';
 import type { LiveLimits } from '../limits.js';
 import { createOutbox, type Outbox } from './outbox.js';
 import { readMessage, type SubscribeMessage } from './read-message.js';
@@ -26,6 +26,7 @@ export interface SocketServices {
   readonly limits: LiveLimits;
   readonly clients: ClientCounts;
   readonly metrics: EdgeMetrics;
+  readonly trackOperation: TrackOperation;
   readonly log: Logger;
 }
 
@@ -139,7 +140,7 @@ export class GraphQLSocket {
     const operation = new SocketOperation(id, caller, this.#count);
     this.#awaited.set(id, operation);
     this.#running.add(operation);
-    const operationEnded = trackOperation(operation.exchange, this.#services.metrics);
+    const operationEnded = this.#services.trackOperation(operation.exchange);
     void this.#run(operation, this.#execute(operation.exchange, payload), operationEnded);
   }
 
@@ -147,7 +148,7 @@ export class GraphQLSocket {
   async #run(
     operation: SocketOperation,
     outcome: Promise<Outcome>,
-    operationEnded: ReturnType<typeof trackOperation>,
+    operationEnded: ReturnType<TrackOperation>,
   ): Promise<void> {
     try {
       await operation.answer(await outcome, this.#replies);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { createSchema } from 'graphql-yoga';
 import { Registry } from 'prom-client';
@@ -226,7 +227,9 @@ describe('the log', () => {
       requestId: 'req-4',
       operation: 'Look',
       type: 'query',
+      documentHash: createHash('sha256').update('query Look { ok limited }').digest('hex'),
       ms: expect.any(Number),
+      upstreamCalls: 0,
       status: 200,
       codes: ['RATE_LIMITED'],
     });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { type CostPlan, planCost } from '../../../graph/core/cost/operation-cost.js';
 import { readVariableTypes, type VariableType } from '../variables.js';
@@ -6,6 +7,8 @@ import { readVariableTypes, type VariableType } from '../variables.js';
 export interface OperationPlan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** SHA-256 of the text of the document, in hexadecimal. Clients of persisted queries name documents by it. */
+  readonly documentHash: string;
   readonly variableTypes: readonly VariableType[];
   readonly cost: CostPlan;
 }
@@ -33,10 +36,17 @@ export class OperationPlans {
     const plan = {
       document,
       operation,
+      documentHash: hashOf(document),
       variableTypes: readVariableTypes(this.#schema, operation),
       cost: planCost(this.#schema, document, operation),
     };
     ofDocument.set(operation, plan);
     return plan;
   }
+}
+
+function hashOf({ loc }: DocumentNode): string {
+  return createHash('sha256')
+    .update(loc?.source.body ?? '')
+    .digest('hex');
 }
