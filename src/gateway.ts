@@ -9,6 +9,7 @@ import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { StatusHub } from './status/hub.js';
 import type { StatusLimits } from './status/limits.js';
+import { Tracing } from './tracing.js';
 import { readManifestFile } from './transport/execution/documents/manifest.js';
 import type { PersistedOptions } from './transport/execution/documents/persisted-operations.js';
 import { createPipeline } from './transport/execution/pipeline.js';
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   };
   /** Envelop plugins: their hooks are called for every operation and every event of a subscription, on every transport. */
   readonly plugins?: readonly Plugin[];
+  /** Default: no spans. */
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -50,7 +53,7 @@ export function createGateway(
   config: Config,
   log: Logger,
   sandbox?: SandboxAddress,
-  { limits = {}, plugins = [] }: GatewayOptions = {},
+  { limits = {}, plugins = [], tracing = new Tracing() }: GatewayOptions = {},
 ): Gateway {
   const metrics = createMetrics();
   const upstreams = createUpstreams({
@@ -65,8 +68,12 @@ export function createGateway(
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({
     schema,
-    createContext: ({ headers, requestId, signal, summary: tally }) =>
-      new GraphContext({ operation: upstreams.begin(headers, { requestId, signal, tally }), defaultTenantId, status }),
+    createContext: ({ headers, requestId, signal, summary: tally, trace }) =>
+      new GraphContext({
+        operation: upstreams.begin(headers, { requestId, signal, tally, trace }),
+        defaultTenantId,
+        status,
+      }),
     report: (context) => context.operation.report(),
     alwaysReport: config.sandbox,
     corsOrigins: config.corsOrigins,
@@ -81,6 +88,7 @@ export function createGateway(
     persisted,
     maxOperationCost: config.maxOperationCost,
     plugins,
+    tracing,
     slowOperationMs: config.slowOperationMs,
     limits: limits.transport,
     exampleTabs: readExamples(),
@@ -98,6 +106,7 @@ export function createGateway(
     registry: metrics.registry,
     redisUrl: config.redisUrl,
     log,
+    tracing,
     limits: limits.status,
   });
   return {

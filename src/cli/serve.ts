@@ -1,10 +1,14 @@
 import { type Config, ConfigError, type Environment, loadConfig } from '../config/load-config.js';
 import { createGateway, type Gateway, type SandboxAddress } from '../gateway.js';
 import { createLogger, type Logger } from '../log.js';
+import { registeredTracing, type Tracing } from '../tracing.js';
 import { PersistedOperationsError } from '../transport/execution/documents/manifest.js';
 import { banner } from './banner.js';
 import { CommandError } from './command-error.js';
 import { describeListenProblem } from './listen-problem.js';
+
+/** Time for the last spans to reach the collector when the gateway stops. */
+const FLUSH_MS = 2_000;
 
 /**
  * Starts the gateway, on the embedded sandbox if the configuration asks for it, and prints the banner once it listens.
@@ -15,9 +19,11 @@ export async function serve(env: Environment, print: (text: string) => void): Pr
   const log = createLogger(config.logLevel);
   for (const warning of config.warnings) log.warn(warning);
   const sandbox = config.sandbox ? await startEmbeddedSandbox() : undefined;
-  const gateway = await build(config, log, sandbox);
+  const tracing = registeredTracing();
+  const gateway = await build(config, log, tracing, sandbox);
   const close = async (): Promise<void> => {
     await gateway.close();
+    await tracing.flush(FLUSH_MS);
     await sandbox?.close();
   };
   closeOnSignals(close, log);
@@ -37,9 +43,14 @@ function readConfig(env: Environment): Config {
   }
 }
 
-async function build(config: Config, log: Logger, sandbox: EmbeddedSandbox | undefined): Promise<Gateway> {
+async function build(
+  config: Config,
+  log: Logger,
+  tracing: Tracing,
+  sandbox: EmbeddedSandbox | undefined,
+): Promise<Gateway> {
   try {
-    return createGateway(config, log, sandbox?.address);
+    return createGateway(config, log, sandbox?.address, { tracing });
   } catch (error) {
     await sandbox?.close();
     if (!(error instanceof PersistedOperationsError)) throw error;

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from '../log.js';
+import type { Tracing } from '../tracing.js';
 import type { Caller } from '../upstream/client/call.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { Operation } from '../upstream/operation.js';
@@ -8,6 +9,7 @@ import { type Feed, Mailbox, type MailboxEvents } from './mailbox.js';
 import { createStatusMetrics, type StatusMetrics } from './metrics.js';
 import type { ToolChange } from './observation.js';
 import { PollSlots } from './poll/poll-slots.js';
+import { PollSpans } from './poll/poll-spans.js';
 import { createLocalSharing } from './sharing/local-sharing.js';
 import { RedisSharing } from './sharing/redis/redis-sharing.js';
 import { hashOf, type Sharing } from './sharing/share.js';
@@ -28,6 +30,7 @@ export interface StatusHubOptions {
   /** Shares watches with other instances through this Redis. */
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
+  readonly tracing: Tracing;
   /** Default: `STATUS_LIMITS`. */
   readonly limits?: StatusLimits | undefined;
 }
@@ -47,14 +50,16 @@ export class StatusHub {
   readonly #byProject = new Map<string, Set<Watch>>();
   readonly #slots: PollSlots;
   readonly #metrics: StatusMetrics;
+  readonly #tracing: Tracing;
   readonly #sharing: Sharing;
   #redis: 'up' | 'down' | undefined;
   readonly #mailboxEvents: MailboxEvents;
   #watchers = 0;
 
-  constructor({ intervalMs, maxPolls, registry, redisUrl, log, limits = STATUS_LIMITS }: StatusHubOptions) {
+  constructor({ intervalMs, maxPolls, registry, redisUrl, log, tracing, limits = STATUS_LIMITS }: StatusHubOptions) {
     this.#intervalMs = intervalMs;
     this.#limits = limits;
+    this.#tracing = tracing;
     this.#slots = new PollSlots(maxPolls, limits.slotsForFastPolls);
     this.#mailboxEvents = {
       onStart: () => {
@@ -128,6 +133,8 @@ export class StatusHub {
   #create(key: string, operation: Operation, { identity: turn }: Caller, target: Target): Watch {
     const projectHash = hashOf(nameOf(target.project));
     const failures = operation.failures.createEmpty();
+    // Polls serve all watchers: they are no part of the operation that comes first, nor of its trace.
+    const ofPolls = { maxCalls: this.#limits.maxCallsPerPoll, tally: undefined, trace: undefined };
     const watch = new Watch({
       target,
       turn,
@@ -136,8 +143,8 @@ export class StatusHub {
       slots: this.#slots,
       sharing: this.#sharing,
       shareKey: key,
-      begin: (signal) =>
-        operation.again({ signal, maxCalls: this.#limits.maxCallsPerPoll, failures, tally: undefined }),
+      begin: (signal) => operation.again({ signal, ...ofPolls, failures }),
+      ...(this.#tracing.isOn && { spans: new PollSpans(this.#tracing, operation.trace) }),
       onPoll: (tookMs, outcome) => this.#metrics.pollDuration.observe({ outcome }, tookMs / 1000),
       onEmpty: () => {
         if (this.#watches.get(key) === watch) this.#watches.delete(key);

@@ -7,6 +7,7 @@ import type { Mailbox } from './mailbox.js';
 import { Pace } from './poll/pace.js';
 import { PollLoop } from './poll/poll-loop.js';
 import type { PollSlots } from './poll/poll-slots.js';
+import type { PollSpans } from './poll/poll-spans.js';
 import { Poller } from './poll/poller.js';
 import { createProbe, type Probe } from './poll/probe.js';
 import { SinglePolls } from './poll/single-polls.js';
@@ -31,6 +32,8 @@ export interface WatchOptions {
   readonly shareKey: string;
   /** Starts an operation with the watchers' credentials. */
   begin(signal: AbortSignal): Operation;
+  /** Undefined if spans are not made. */
+  readonly spans?: PollSpans | undefined;
   /** Called after each poll with its duration, including the wait for a slot. */
   onPoll(tookMs: number, outcome: PollOutcome): void;
   /** The last watcher has left. */
@@ -54,13 +57,15 @@ export class Watch {
   #slowestMs = { before: 0, now: 0 };
 
   constructor(options: WatchOptions) {
-    const { target, limits, slots, turn, begin } = options;
+    const { target, limits, slots, turn, spans } = options;
+    const begin = spans?.traceOperations(options.begin) ?? options.begin;
     const { signal } = this.#stop;
     // Each poll that waits for a slot adds a listener.
     setMaxListeners(0, signal);
     this.#options = options;
     this.#pace = new Pace(options);
-    this.#loop = new PollLoop(() => this.#runRound(), signal);
+    const round = () => this.#runRound();
+    this.#loop = new PollLoop(spans?.traceRounds(round) ?? round, signal);
     this.#shares = this.#createShares();
     this.#board = new Board(target.project, {
       onToolWatched: (id) => this.#shares.openTool(id),
@@ -70,8 +75,9 @@ export class Watch {
     });
     this.#recorder = new Recorder({ target, board: this.#board, shares: this.#shares, signal, begin });
     const probe = createProbe({ slots, turn, ...limits, signal, begin });
-    this.#singles = this.#createSinglePolls(probe);
-    this.#poller = this.#createPoller(probe);
+    const traced = spans?.traceProbes(probe) ?? probe;
+    this.#singles = this.#createSinglePolls(traced);
+    this.#poller = this.#createPoller(traced, begin);
   }
 
   /** How many intervals the slowest poll of the current and the previous round took, at least 1. Tools that hang are not counted. */
@@ -161,8 +167,8 @@ export class Watch {
     });
   }
 
-  #createPoller(probe: Probe): Poller {
-    const { target, intervalMs, limits, begin } = this.#options;
+  #createPoller(probe: Probe, begin: WatchOptions['begin']): Poller {
+    const { target, intervalMs, limits } = this.#options;
     return new Poller({
       target,
       intervalMs,

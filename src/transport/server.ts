@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIPv6 } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../log.js';
+import type { Tracing } from '../tracing.js';
 import { ClientCounts, type ClientOptions } from './client-counts.js';
 import { createEdgeMetrics } from './edge-metrics.js';
 import { type Exchange, startExchange } from './execution/exchange.js';
@@ -40,6 +41,7 @@ export interface TransportOptions<Context extends object>
   readonly log: Logger;
   /** Queries and mutations that take longer are logged at `warn`, with their upstream calls. */
   readonly slowOperationMs: number;
+  readonly tracing: Tracing;
   /** Replace single limits of `TRANSPORT_LIMITS`: tests inject shorter ones. */
   readonly limits?: { readonly [Group in keyof TransportLimits]?: Partial<TransportLimits[Group]> } | undefined;
 }
@@ -65,7 +67,7 @@ export function createTransport<Context extends object>(options: TransportOption
   const metrics = createEdgeMetrics(options.registry);
   const clients = new ClientCounts(options);
   const pipeline = createPipeline({ ...options, limits: limits.documents, shape: limits.shape, clients });
-  const trackOperation = createTracker({ metrics, slowOperationMs: options.slowOperationMs, limits: limits.log });
+  const trackOperation = createTracker({ ...options, metrics, limits: limits.log });
   const server = createHttpServer(limits.http);
   limitConnections(server, log, limits.http);
   const isAllowedHost = createHostCheck(options.allowedHosts);

@@ -2,6 +2,7 @@ import type { LRUCache } from 'lru-cache';
 import type { AbortLike } from '../light-abort.js';
 import type { UpstreamLimits } from '../limits.js';
 import type { Logger } from '../log.js';
+import type { Trace } from '../tracing.js';
 import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
 import type { UpstreamClient } from './client/client.js';
 import {
@@ -108,6 +109,8 @@ export interface OperationOptions {
   readonly failures: FailureLog;
   readonly signal?: AbortLike | undefined;
   readonly tally?: CallTally | undefined;
+  /** The spans of its calls are started below it, and the upstreams receive its trace context. */
+  readonly trace?: Trace | undefined;
 }
 
 /**
@@ -142,22 +145,31 @@ export class Operation {
     return this.#options.limits.reads;
   }
 
+  get trace(): Trace | undefined {
+    return this.#options.trace;
+  }
+
   /** Shared with every operation that `again` starts from this one, so that a cause is logged once. */
   get failures(): FailureLog {
     return this.#options.failures;
   }
 
   /**
-   * Logs at `debug` how reads are planned: what is read (`tools`), how many ids are wanted, and how they are read (`list-tools`,
+   * Records in the trace, and logs at `debug`, how reads are planned: what is read (`tools`), how many ids are wanted, and how they are read (`list-tools`,
    * 2 pages at once). Never ids, which name content.
    */
   planned(what: string, how: string, wanted: number): void {
-    const { log, requestId } = this.#options;
+    const { log, requestId, trace } = this.#options;
+    trace
+      ?.child('plan', {
+        attributes: { 'gateway.plan.what': what, 'gateway.plan.how': how, 'gateway.plan.wanted': wanted },
+      })
+      ?.end();
     if (log.isLevelEnabled('debug')) log.debug({ requestId, what, wanted, how }, 'planned');
   }
 
   /** Starts another operation of the same caller, with a new deadline and budget. */
-  again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls' | 'failures' | 'tally'>>): Operation {
+  again(changes?: Partial<Pick<OperationOptions, 'signal' | 'maxCalls' | 'failures' | 'tally' | 'trace'>>): Operation {
     return new Operation(changes ? { ...this.#options, ...changes } : this.#options);
   }
 
@@ -227,6 +239,7 @@ export class Operation {
       deadline: this.deadline,
       requestId: this.#options.requestId,
       ...(this.signal ? { signal: this.signal } : {}),
+      trace: this.#options.trace,
     });
     const record = new CallRecord(service, call.operation, pending.coalesced, call.method);
     this.#records.push(record);

@@ -30,8 +30,8 @@ export interface UpstreamsOptions {
   readonly metrics: Metrics;
 }
 
-/** The id of the operation in the logs, the signal that ends it, and the tally that counts its calls. */
-type OperationScope = Pick<OperationOptions, 'requestId' | 'signal' | 'tally'>;
+/** The id of the operation in the logs, the signal that ends it, the tally that counts its calls, and its place in a trace. */
+type OperationScope = Pick<OperationOptions, 'requestId' | 'signal' | 'tally' | 'trace'>;
 
 export interface Upstreams {
   /** Starts the upstream side of one operation, with the credentials in these headers. */
@@ -50,7 +50,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const lent = identitiesOf(readCredentials(() => undefined));
   return {
     identify: (header) => identitiesOf(readCredentials(header)).filter((identity) => !lent.includes(identity)),
-    begin: (header, { requestId, signal, tally }) =>
+    begin: (header, { requestId, signal, tally, trace }) =>
       new Operation({
         clients,
         credentials: readCredentials(header),
@@ -62,6 +62,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
         limits,
         signal,
         tally,
+        trace,
       }),
     async close() {
       await Promise.all(Object.values(clients).map((client) => client.close()));

@@ -25,9 +25,12 @@ export async function runCli(args: readonly string[], env: Record<string, string
   return start(args, env).ended;
 }
 
-/** Starts `gateway serve` on a free port, and waits until it listens. Killed when the test ends. */
-export async function serveCli(env: Record<string, string> = {}): Promise<Serving> {
-  const { child, output, ended } = start(['serve'], { PORT: '0', ...env });
+/**
+ * Starts `gateway serve` on a free port, and waits until it listens. Killed when the test ends. `nodeArgs` are arguments of
+ * Node.js itself.
+ */
+export async function serveCli(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Promise<Serving> {
+  const { child, output, ended } = start(['serve'], { PORT: '0', ...env }, nodeArgs);
   let url: string | undefined;
   while (url === undefined) {
     const gone = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
@@ -37,8 +40,8 @@ export async function serveCli(env: Record<string, string> = {}): Promise<Servin
   return { url, process: child, stdout: () => output.stdout, ended };
 }
 
-function start(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+function start(args: readonly string[], env: Record<string, string>, nodeArgs: readonly string[] = []) {
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -9,6 +9,7 @@ import { createLogger, type Logger } from '../../src/log.js';
 import { addressOf } from '../../src/sandbox/address.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import type { StatusLimits } from '../../src/status/limits.js';
+import type { Tracing } from '../../src/tracing.js';
 import type { TransportOptions } from '../../src/transport/server.js';
 import type { UpstreamReport } from '../../src/upstream/operation.js';
 
@@ -42,6 +43,7 @@ export interface GatewayOptions extends Partial<Pick<TestContext, 'onTestFinishe
     readonly transport?: TransportOptions<object>['limits'];
   };
   readonly plugins?: readonly Plugin[];
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The times of calls that probe. In production they have this order as well, and are ten to twenty times as long. */
@@ -64,7 +66,14 @@ export function limitsWith({ patienceMs, wholePagePatienceMs, ...deadlines }: Pr
 export async function startGateway(
   options: SandboxOptions = {},
   env: Environment = {},
-  { log, config: overrides, limits = {}, plugins = [], onTestFinished = onAnyTestFinished }: GatewayOptions = {},
+  {
+    log,
+    config: overrides,
+    limits = {},
+    plugins = [],
+    tracing,
+    onTestFinished = onAnyTestFinished,
+  }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const sandbox = await startSandbox({ discoveryMs: 5, flipMs: 0, ...options });
   onTestFinished(() => sandbox.close());
@@ -73,7 +82,11 @@ export async function startGateway(
     config,
     log ?? createLogger(config.logLevel),
     config.sandbox ? addressOf(sandbox) : undefined,
-    { plugins, limits: { ...limits, upstream: { ...UPSTREAM_LIMITS, ...limits.upstream } } },
+    {
+      plugins,
+      ...(tracing && { tracing }),
+      limits: { ...limits, upstream: { ...UPSTREAM_LIMITS, ...limits.upstream } },
+    },
   );
   onTestFinished(() => gateway.close());
   const { url } = await gateway.listen('127.0.0.1', 0);

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
+import { Tracing } from '../../src/tracing.js';
 import { createTransport, type Transport, type TransportOptions } from '../../src/transport/server.js';
 
 type LogLine = Record<string, unknown>;
@@ -50,6 +51,7 @@ export async function startTransport(
     sdl: 'type Query {\n  hello: String\n}\n',
     readiness: () => ({ ready: true, body: { status: 'ready' } }),
     slowOperationMs: 3_000,
+    tracing: new Tracing(),
     registry: new Registry(),
     log: journal.log,
     ...options,

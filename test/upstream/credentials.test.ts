@@ -149,7 +149,7 @@ test.each([
   expect(received(gateway, 'kataven')).toEqual({ authorization: 'Bearer sk_live_1' });
 });
 
-test('nothing else of what a client sends reaches an upstream', async () => {
+test('nothing else of what a client sends reaches an upstream, except its trace context', async () => {
   const gateway = await startConfigured();
   await gateway.query(
     BOTH,
@@ -164,12 +164,15 @@ test('nothing else of what a client sends reaches an upstream', async () => {
       'user-agent': 'client/1.0',
       origin: 'https://app.example',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      baggage: 'user=client-baggage',
+      b3: '80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1',
     },
   );
   for (const service of ['inkeep', 'kataven'] as const) {
     const [request] = gateway.sandbox[service].requests;
     const sent = JSON.stringify(request?.headers);
-    expect(sent).not.toMatch(/sid=9|203\.0\.113\.9|x-admin|client|app\.example|0af7651916cd43dd/);
+    expect(sent).not.toMatch(/sid=9|203\.0\.113\.9|x-admin|client|baggage|"b3"|80f198ee|app\.example/);
+    expect(request?.headers.traceparent).toBe('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
     expect(sent).not.toContain(service === 'inkeep' ? 'sk_live' : 't-1');
   }
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AbortLike, LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
+import type { Trace } from '../../tracing.js';
 import type { CallRecord, CallTally } from '../../upstream/operation.js';
 
 export type CostReport = 'with result' | 'only';
@@ -27,6 +28,8 @@ export interface Exchange {
   readonly costReport: CostReport | undefined;
   /** Facts about the operation, for the log and the metrics. */
   readonly summary: OperationSummary;
+  /** The span of the operation, or the trace context that the client sent. Set when the operation starts. */
+  trace: Trace | undefined;
   readonly log: Logger;
 }
 
@@ -71,6 +74,7 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
     wantsReport: request.headers['x-gateway-report'] === '1',
     costReport: readCostReport(request.headers['x-gateway-cost']),
     summary: new OperationSummary(),
+    trace: undefined,
     log,
   };
 }

@@ -10,7 +10,7 @@ import { type RawResult, ResultPump } from './result-pump.js';
 
 export interface ExecutionOptions<Context extends object> {
   /** Called once per operation, after every check. Resolvers get the object that it returns, not a copy. */
-  createContext(request: Pick<Exchange, 'headers' | 'requestId' | 'signal' | 'summary'>): Context;
+  createContext(request: Pick<Exchange, 'headers' | 'requestId' | 'signal' | 'summary' | 'trace'>): Context;
   /** The upstream calls of the operation so far, for `extensions.upstream`. */
   report(context: Context): unknown;
   /** Send the report to every client, not only to those that ask for it. */

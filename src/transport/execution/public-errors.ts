@@ -33,6 +33,11 @@ const STATUS: Record<ErrorCode, number> = {
   UPSTREAM_TIMEOUT: 504,
 };
 
+/** Whether the gateway or an upstream is the cause of errors with this code, and not the client. */
+export function isServerError(code: string): boolean {
+  return STATUS[code as ErrorCode] >= 500;
+}
+
 /** Yoga's result processors read this and remove it. With `spec` the status is not used for plain `application/json`. */
 export interface HttpExtensions {
   readonly status: number;

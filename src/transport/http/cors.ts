@@ -28,7 +28,7 @@ export function allowOrigin(
   response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
   if (!isPreflight(request)) return;
   response.setHeader('access-control-allow-methods', METHODS);
-  // Clients and their monitoring add their own headers, so a listed page may send any. They are not passed to the upstreams.
+  // Clients and their monitoring add their own headers, so a listed page may send any. Only the trace context is passed on.
   const wanted = request.headers['access-control-request-headers'];
   if (wanted !== undefined) response.setHeader('access-control-allow-headers', wanted);
   response.setHeader('access-control-max-age', String(preflightMaxAgeS));

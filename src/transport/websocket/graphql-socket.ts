@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, type Message, MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { stringifyJson } from '../../exact-json.js';
+import { isJsonObject, stringifyJson } from '../../exact-json.js';
 import type { Logger } from '../../log.js';
 import { type ClientCounts, TooMany } from '../client-counts.js';
 import type { EdgeMetrics } from '../edge-metrics.js';
@@ -140,7 +140,7 @@ export class GraphQLSocket {
     const operation = new SocketOperation(id, caller, this.#count);
     this.#awaited.set(id, operation);
     this.#running.add(operation);
-    const operationEnded = this.#services.trackOperation(operation.exchange);
+    const operationEnded = this.#services.trackOperation(operation.exchange, traceHeaders(payload, caller));
     void this.#run(operation, this.#execute(operation.exchange, payload), operationEnded);
   }
 
@@ -212,6 +212,15 @@ export class GraphQLSocket {
     this.#stopAll();
     this.#outbox.close(code, reason);
   }
+}
+
+/**
+ * Reads the trace context of an operation from its `extensions`, or from the headers of the socket. A socket has many operations,
+ * and a client may send each of them within another trace.
+ */
+function traceHeaders({ extensions }: SubscribeMessage['payload'], { headers }: SocketCaller): Exchange['headers'] {
+  if (!isJsonObject(extensions) || typeof extensions.traceparent !== 'string') return headers;
+  return (name) => (typeof extensions[name] === 'string' ? extensions[name] : undefined);
 }
 
 function tooManyOperations(allowed: number, actual: number): GraphQLError {

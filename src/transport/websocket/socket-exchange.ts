@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
+import type { Trace } from '../../tracing.js';
 import { type Exchange, firstHeader, OperationSummary, readCostReport, readRequestId } from '../execution/exchange.js';
 
 /** Headers that a browser sets and a page cannot set: `connectionParams` must not replace them. */
@@ -53,6 +54,7 @@ function nestedHeaders(params: Readonly<Record<string, unknown>>): [string, unkn
 export class SocketExchange implements Exchange {
   readonly summary = new OperationSummary();
   readonly signal = new LightAbort();
+  trace: Trace | undefined;
   readonly #caller: SocketCaller;
   readonly #count: number;
 

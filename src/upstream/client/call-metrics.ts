@@ -4,9 +4,10 @@ import type { BreakerState } from './admission/breaker.js';
 import type { CallBudget } from './admission/call-budget.js';
 import type { Lane } from './admission/lane.js';
 import type { LaneName, Service, UpstreamAnswer, UpstreamCall } from './call.js';
-import { UpstreamBadResponse, UpstreamError } from './errors/upstream-errors.js';
+import { outcomeOf, statusClass } from './call-outcome.js';
+import { endCallSpan } from './call-spans.js';
+import { UpstreamError } from './errors/upstream-errors.js';
 import type { Job, Progress } from './send.js';
-import { Cancelled } from './shared-call.js';
 
 const BREAKER_STATES: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
 
@@ -17,7 +18,7 @@ interface Ending {
   readonly requestId?: string | undefined;
 }
 
-/** Metrics and log lines of an upstream's calls. Headers, bodies and query strings are never logged: they hold credentials and content. */
+/** Metrics, log lines and ends of spans of an upstream's calls. Headers, bodies and query strings are never logged: they hold credentials and content. */
 export class CallMetrics {
   readonly #service: Service;
   readonly #log: Logger;
@@ -82,11 +83,12 @@ export class CallMetrics {
     if (state !== 'half-open') this.#log.warn({ service: this.#service, breaker: state }, 'upstream breaker');
   }
 
-  #ended({ call, requestId }: Job, { attempts }: Progress, startedAt: number, ending: Ending): void {
+  #ended({ call, requestId, span }: Job, { attempts, laneWaitMs }: Progress, startedAt: number, ending: Ending): void {
     const { operation, lane } = call;
     const { outcome, status } = ending;
     const ms = performance.now() - startedAt;
     this.#metrics.duration.series(this.#service, operation, outcome).observe(ms / 1000);
+    if (span) endCallSpan(span, { status, outcome, attempts, laneWaitMs });
     if (!this.#log.isLevelEnabled('debug')) return;
     const upstreamRequestId = ending.requestId === requestId ? undefined : ending.requestId;
     this.#log.debug(
@@ -104,15 +106,4 @@ export class CallMetrics {
       'upstream call',
     );
   }
-}
-
-function outcomeOf(error: unknown): string {
-  if (error instanceof Cancelled) return error.reason === 'deadline' ? 'timeout' : 'aborted';
-  if (error instanceof UpstreamBadResponse) return 'bad_response';
-  const status = error instanceof UpstreamError ? error.call.status : undefined;
-  return statusClass(status !== undefined && status >= 400 ? status : undefined);
-}
-
-function statusClass(status: number | undefined): string {
-  return status === undefined ? 'unavailable' : `${Math.trunc(status / 100)}xx`;
 }

@@ -1,4 +1,5 @@
 import type { AbortLike } from '../../light-abort.js';
+import type { Trace } from '../../tracing.js';
 
 /** The two REST APIs behind the gateway. */
 export type Service = 'inkeep' | 'kataven';
@@ -43,6 +44,8 @@ export interface CallScope {
   readonly signal?: AbortLike;
   /** Deadline on the clock of `performance.now()`. The lane's own deadline may be earlier. */
   readonly deadline?: number;
+  /** The span of the call is started below it, and the upstream receives its trace context. */
+  readonly trace?: Trace | undefined;
 }
 
 export interface UpstreamAnswer {

@@ -9,6 +9,7 @@ import { Lane } from './admission/lane.js';
 import { type RetryOptions, RetryPolicy } from './admission/retry.js';
 import type { Caller, CallScope, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './call.js';
 import { CallMetrics } from './call-metrics.js';
+import { startCallSpan, traceCoalesced } from './call-spans.js';
 import { Coalescer } from './coalescer.js';
 import { UpstreamAborted, type UpstreamError, UpstreamTimeout, UpstreamUnavailable } from './errors/upstream-errors.js';
 import { buildPath } from './path.js';
@@ -112,10 +113,14 @@ class HttpClient implements UpstreamClient {
 
   request(caller: Caller, call: UpstreamCall, scope: CallScope = {}): PendingCall {
     try {
-      const job = this.#prepare(caller, call, scope.requestId ?? randomUUID());
+      const job = this.#prepare(caller, call, scope);
       const { inFlight, coalesced } = this.#startOrCoalesce(job);
-      if (coalesced) this.#callMetrics.coalesced(call);
-      return { coalesced, answer: this.#wait(inFlight, scope) };
+      const answer = this.#wait(inFlight, scope);
+      if (coalesced) {
+        this.#callMetrics.coalesced(call);
+        traceCoalesced(scope.trace, this.#options.service, call, inFlight.job.span ?? inFlight.job.trace, answer);
+      }
+      return { coalesced, answer };
     } catch (error) {
       return { coalesced: false, answer: Promise.reject(error) };
     }
@@ -127,14 +132,14 @@ class HttpClient implements UpstreamClient {
     await this.#pool.destroy();
   }
 
-  #prepare(caller: Caller, call: UpstreamCall, requestId: string): Job {
+  #prepare(caller: Caller, call: UpstreamCall, { requestId = randomUUID(), trace }: CallScope): Job {
     const { service, idPattern } = this.#options;
     // Guards against bugs: a credential must never reach the other upstream.
     if (caller.service !== service) throw new TypeError(`a caller of ${caller.service} asked ${service}`);
     const target = buildPath(this.#base, call.path, call.query, idPattern);
     const body = call.body === undefined ? undefined : stringifyJson(call.body);
-    const job = { caller, call, target, requestId, body };
-    if (this.#closed) throw this.#cancelledError('closed', job, { attempts: 0, sent: false });
+    const job = { caller, call, target, requestId, body, trace };
+    if (this.#closed) throw this.#cancelledError('closed', job, { attempts: 0, sent: false, laneWaitMs: 0 });
     return job;
   }
 
@@ -152,8 +157,10 @@ class HttpClient implements UpstreamClient {
     return { inFlight: call, coalesced };
   }
 
-  #start(job: Job, onEnd: () => void = () => {}): CallInFlight {
-    const progress: Progress = { attempts: 0, sent: false };
+  #start(prepared: Job, onEnd: () => void = () => {}): CallInFlight {
+    const span = startCallSpan(prepared.trace, this.#options.service, this.#base, prepared.call);
+    const job = span ? { ...prepared, span } : prepared;
+    const progress: Progress = { attempts: 0, sent: false, laneWaitMs: 0 };
     const shared = new SharedCall<UpstreamAnswer>(
       (scope) => this.#callMetrics.observe(job, progress, this.#sender.send(job, progress, scope)),
       () => {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Trace } from '../../tracing.js';
 import type { Caller } from './call.js';
 
 const USER_AGENT = 'agent-tools-gateway';
@@ -13,10 +14,15 @@ const ANY_JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\b/i;
 
 /**
  * All headers of a request: the caller's identity headers and a fixed list, which overrides them. `requestId` is that of the
- * operation, the same for each attempt; the upstream repeats it in its answer and its logs (observed).
+ * operation, the same for each attempt; the upstream repeats it in its answer and its logs (observed). `trace` adds its own.
  * Requests uncompressed answers: the upstream never compresses (observed). If a proxy does, see `decode`.
  */
-export function requestHeaders(caller: Caller, requestId: string, hasBody: boolean): Record<string, string> {
+export function requestHeaders(
+  caller: Caller,
+  requestId: string,
+  hasBody: boolean,
+  trace?: Trace | undefined,
+): Record<string, string> {
   const headers: Record<string, string> = {
     ...caller.headers,
     accept: 'application/json',
@@ -24,6 +30,7 @@ export function requestHeaders(caller: Caller, requestId: string, hasBody: boole
     'user-agent': USER_AGENT,
     'x-request-id': requestId,
   };
+  if (trace) Object.assign(headers, trace.headers);
   if (hasBody) headers['content-type'] = 'application/json';
   return headers;
 }

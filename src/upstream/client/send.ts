@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { AbortLike } from '../../light-abort.js';
+import type { Trace } from '../../tracing.js';
 import type { Breaker } from './admission/breaker.js';
 import type { CallBudget } from './admission/call-budget.js';
 import { type Lane, LaneFull, type Release } from './admission/lane.js';
@@ -28,6 +29,10 @@ export interface Job {
   readonly requestId: string;
   /** JSON text. */
   readonly body: string | undefined;
+  /** The trace of the operation that sends it. */
+  readonly trace?: Trace | undefined;
+  /** The span of this call, below it. */
+  readonly span?: Trace | undefined;
 }
 
 /** Progress of a job, readable while it runs: an error of a waiter that stops waiting is built from it. */
@@ -38,6 +43,8 @@ export interface Progress {
   sent: boolean;
   /** Status of an answer whose body may not have arrived yet. */
   status?: number;
+  /** Time that all attempts have waited for a slot of the lane. */
+  laneWaitMs: number;
   /** Error of the last attempt, if it is retried. */
   failure?: unknown;
 }
@@ -100,6 +107,7 @@ export class Sender {
       const waitMs = mayRetry ? retries.waitMs(exchanged, progress.attempts - 1, scope.remainingMs()) : undefined;
       if (waitMs === undefined) return this.#read(exchanged, job, progress);
       progress.failure = this.#errorOf(exchanged, job, progress);
+      job.span?.note('retry', { 'gateway.upstream.retry_wait_ms': Math.round(waitMs) });
       await pause(waitMs, scope.signal);
       onRetry(job.call);
     }
@@ -152,12 +160,15 @@ export class Sender {
   }
 
   async #acquire(job: Job, progress: Progress, signal: AbortLike): Promise<Release> {
+    const queuedAt = performance.now();
     try {
       return await this.#parts.lanes[job.call.lane].lane.acquire(job.caller.identity, signal);
     } catch (error) {
       if (!(error instanceof LaneFull)) throw error;
       const facts = { ...this.facts(job, progress), retryAfter: this.#parts.limits.laneRetryAfterSeconds };
       throw new UpstreamUnavailable('was refused by the gateway: too many calls are waiting', facts);
+    } finally {
+      progress.laneWaitMs += performance.now() - queuedAt;
     }
   }
 
@@ -175,7 +186,7 @@ export class Sender {
       throw this.#breakerOpen(job, progress);
     }
     const startedAt = performance.now();
-    const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined);
+    const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined, job.span ?? job.trace);
     const request = { origin: base.origin, method: job.call.method, path: job.target.path, headers, body: job.body };
     let verdict: Verdict = 'none';
     progress.attempts++;
