@@ -123,7 +123,7 @@ describe('a deadline', () => {
     await Promise.all(calls);
     expect(await rejection(client.request(alice, getTool('t9')).answer)).toMatchObject({
       name: 'UpstreamUnavailable',
-      call: { sent: false, retryAfter: 5 },
+      call: { sent: false, retryAfter: 2 },
     });
   });
 

@@ -297,7 +297,7 @@ describe('an upstream that is down', () => {
     const hangs = rejection(client.request(alice, getTool('hangs'), { signal: leaver.signal }).answer);
     for (let i = 0; i < 2; i++) await rejection(client.request(alice, { ...getTool('t1'), lane: 'probe' }).answer);
     expect(await rejection(client.request(alice, getTool('t2')).answer)).toMatchObject({
-      call: { sent: false, retryAfter: 5 },
+      call: { sent: false, retryAfter: 2 },
     });
     leaver.abort();
     await hangs;
