@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Config } from './config/load-config.js';
+import { exampleTabs } from './example-tabs.js';
 import { GraphContext } from './graph/core/context.js';
 import { schema } from './graph/index.js';
 import type { UpstreamLimits } from './limits.js';
@@ -13,7 +13,6 @@ import { Tracing } from './tracing.js';
 import { readManifestFile } from './transport/execution/documents/manifest.js';
 import type { PersistedOptions } from './transport/execution/documents/persisted-operations.js';
 import { createPipeline } from './transport/execution/pipeline.js';
-import type { ExampleTab } from './transport/graphiql/page.js';
 import { TRANSPORT_LIMITS } from './transport/limits.js';
 import { createTransport, type Transport, type TransportOptions } from './transport/server.js';
 import type { Service } from './upstream/client/call.js';
@@ -91,7 +90,7 @@ export function createGateway(
     tracing,
     slowOperationMs: config.slowOperationMs,
     limits: limits.transport,
-    exampleTabs: readExamples(),
+    exampleTabs: exampleTabs(config),
     sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,
     // Without Redis the instance is still ready: it polls by itself.
     readiness: () => ({ ready: true, body: { status: 'ready', ...(status.redis && { redis: status.redis }) } }),
@@ -149,17 +148,4 @@ function settingsOf(service: Service, config: Config, sandbox?: SandboxAddress):
   const { url, proxy, token, accountId } = configured;
   const anonymous = config.anonymousUsesTokens ? { anonymousToken: token, anonymousAccountId: accountId } : {};
   return { url, proxy, ...anonymous, ...lanes };
-}
-
-const EXAMPLES = new URL('../schema/operations/', import.meta.url);
-
-/** The example operations as tabs of GraphiQL, in the order of their file names. */
-function readExamples(): ExampleTab[] {
-  return readdirSync(EXAMPLES)
-    .filter((file) => file.endsWith('.graphql'))
-    .sort()
-    .map((file) => ({
-      name: file.replace(/^\d+-|\.graphql$/g, ''),
-      query: readFileSync(new URL(file, EXAMPLES), 'utf8'),
-    }));
 }

@@ -72,6 +72,13 @@ export type AgentsWithToolsQueryVariables = Exact<{
 
 export type AgentsWithToolsQuery = { project: { name: string | null, agents: { totalCount: number | null, nodes: Array<{ id: GlobalId, name: string | null, description: string | null, tools: { totalCount: number | null, nodes: Array<{ id: GlobalId, name: string | null, config: { url: string } | null }> } | null }> } | null } | null };
 
+export type LiveStatusSubscriptionVariables = Exact<{
+  agent?: GlobalId;
+}>;
+
+
+export type LiveStatusSubscription = { toolStatus: { status: ToolStatus, previousStatus: ToolStatus | null, freshness: Freshness, removed: boolean, observedAt: string, tool: { id: GlobalId, name: string | null } } };
+
 export type AgentDeepQueryVariables = Exact<{
   projectId?: string;
   agentId?: string;
@@ -157,13 +164,6 @@ export type AttachToolToVoiceAgentMutation = { attachToolToVoiceAgent:
     | { code: UserErrorCode, message: string, path: Array<string> | null }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
    | null };
-
-export type LiveStatusSubscriptionVariables = Exact<{
-  agent?: GlobalId;
-}>;
-
-
-export type LiveStatusSubscription = { toolStatus: { status: ToolStatus, previousStatus: ToolStatus | null, freshness: Freshness, removed: boolean, observedAt: string, tool: { id: GlobalId, name: string | null } } };
 
 export type AgentEditorQueryVariables = Exact<{
   projectId: string;
@@ -285,6 +285,21 @@ export const AgentsWithToolsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AgentsWithToolsQuery, AgentsWithToolsQueryVariables>;
+export const LiveStatusDocument = new TypedDocumentString(`
+    subscription LiveStatus($agent: ID! = "QWdlbnQ6ZGVmYXVsdC9zdXBwb3J0LWRlc2svdHJpYWdl") {
+  toolStatus(watch: {agent: $agent}) {
+    tool {
+      id
+      name
+    }
+    status
+    previousStatus
+    freshness
+    removed
+    observedAt
+  }
+}
+    `) as unknown as TypedDocumentString<LiveStatusSubscription, LiveStatusSubscriptionVariables>;
 export const AgentDeepDocument = new TypedDocumentString(`
     query AgentDeep($projectId: String! = "support-desk", $agentId: String! = "triage") {
   agent(projectId: $projectId, agentId: $agentId) {
@@ -469,21 +484,6 @@ export const AttachToolToVoiceAgentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AttachToolToVoiceAgentMutation, AttachToolToVoiceAgentMutationVariables>;
-export const LiveStatusDocument = new TypedDocumentString(`
-    subscription LiveStatus($agent: ID! = "QWdlbnQ6ZGVmYXVsdC9zdXBwb3J0LWRlc2svdHJpYWdl") {
-  toolStatus(watch: {agent: $agent}) {
-    tool {
-      id
-      name
-    }
-    status
-    previousStatus
-    freshness
-    removed
-    observedAt
-  }
-}
-    `) as unknown as TypedDocumentString<LiveStatusSubscription, LiveStatusSubscriptionVariables>;
 export const AgentEditorDocument = new TypedDocumentString(`
     query AgentEditor($projectId: String!, $agentId: String!) {
   project(projectId: $projectId) {

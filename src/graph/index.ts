@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLSchema } from 'graphql';
 import './core/scalars/scalars.js';
 import './core/mutations/user-error-types.js';
 import './inkeep/project.js';
@@ -21,5 +21,17 @@ import './inkeep/tool/status-subscription.js';
 import { builder } from './core/builder.js';
 import { guardResolvers } from './core/errors/guard-resolvers.js';
 
+const DESCRIPTION = `
+Agents, their tools and who may use which, from the Inkeep Agents manage API and the Kataven Hub API, in one graph.
+Reading takes few upstream calls, and each description says how many; live fields of a tool, such as \`status\`, make the upstream probe its MCP server.
+Your credential is passed on, so you see what you may see there.
+
+A first query:
+
+    { projects { nodes { projectId name tools { nodes { name } } } } }
+`.trim();
+
 /** The schema that the gateway serves, sorted by type name. Built once per process. */
-export const schema: GraphQLSchema = guardResolvers(builder.toSchema({ sortSchema: true }));
+export const schema: GraphQLSchema = guardResolvers(
+  new GraphQLSchema({ ...builder.toSchema({ sortSchema: true }).toConfig(), description: DESCRIPTION }),
+);

@@ -72,12 +72,17 @@ const PAGE_HEADERS = {
 
 /**
  * GraphiQL leaves a stale offset on its tabs, which takes effect when a tab gets the focus: the tab moves away from the pointer,
- * and the first click on it is lost. Without the offset, a dragged tab moves only when it is dropped. With many tabs, the title
- * would wrap and overflow the page at the top.
+ * and the first click on it is lost. Without the offset, a dragged tab moves only when it is dropped. The tabs are narrow enough
+ * that all examples fit on a screen of 1440 px; on smaller ones the button for a new tab stays in sight while they scroll, and
+ * the title makes room for them.
  */
 const STYLE_FIXES = `
-.graphiql-tab { transform: none !important; }
-.graphiql-logo { white-space: nowrap; }
+.graphiql-tab { transform: none !important; flex: none; }
+.graphiql-tab > .graphiql-tab-button { padding: 4px 18px 4px 6px; font-size: 12px; }
+.graphiql-tab > .graphiql-tab-close { padding: 4px; }
+.graphiql-tabs { gap: 3px; }
+.graphiql-logo { white-space: nowrap; font-size: 14px; }
+@media (max-width: 1200px) { .graphiql-logo { display: none; } }
 `;
 
 async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {

@@ -1,0 +1,77 @@
+import { createSchema } from 'graphql-yoga';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openPage } from '../../support/browser.js';
+import { startTransport } from '../../support/transport.js';
+
+const schema = createSchema({ typeDefs: 'type Query { hello: String }' });
+
+const NAMES = ['One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'].map((n) => `Example${n}`);
+const options = {
+  graphiql: true,
+  exampleTabs: NAMES.map((name) => ({ name, query: `# ${name}\nquery ${name} { hello }` })),
+};
+
+const tabs = (page: Page) => page.getByRole('tab');
+const tab = (page: Page, name: string) => tabs(page).filter({ hasText: name });
+
+/** Waits until the whole tab is between the left edge of the tabs and the button that adds one. */
+async function expectInSight(page: Page, shown: Locator): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const [box, list, add] = await Promise.all([
+          shown.boundingBox(),
+          page.locator('.graphiql-tabs').boundingBox(),
+          page.locator('.graphiql-tab-add').boundingBox(),
+        ]);
+        if (!box || !list || !add) return 'missing';
+        return box.x >= list.x - 1 && box.x + box.width <= add.x + 1 ? 'in sight' : 'out of sight';
+      },
+      { timeout: 10_000 },
+    )
+    .toBe('in sight');
+}
+
+test('all examples are in sight at 1440 px, and the current tab is on a small screen', async (context) => {
+  const { page } = await openPage(context, { viewport: { width: 1440, height: 900 } });
+  const { url } = await startTransport(schema, options);
+  await page.goto(url);
+  for (const name of NAMES) await expectInSight(page, tab(page, name));
+
+  await page.setViewportSize({ width: 700, height: 500 });
+  await tab(page, 'ExampleTen').getByText('ExampleTen').click();
+  // GraphiQL stores its tabs a moment later.
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').activeTabIndex === 9);
+  await page.goto(url);
+  await tab(page, 'ExampleTen').waitFor();
+  await expectInSight(page, tab(page, 'ExampleTen'));
+
+  await page.locator('.graphiql-tab-add').click();
+  await expect.poll(() => tabs(page).count()).toBe(11);
+  await expectInSight(page, tabs(page).last());
+}, 60_000);
+
+test('a visitor who returns finds the examples that are new, and not those that were closed', async (context) => {
+  const { page, complaints } = await openPage(context, { viewport: { width: 1440, height: 900 } });
+  const { url } = await startTransport(schema, options);
+  await page.goto(url);
+  await tab(page, 'ExampleTen').waitFor();
+  await tab(page, 'ExampleTwo').hover();
+  await tab(page, 'ExampleTwo').locator('.graphiql-tab-close').click();
+  await expect.poll(() => tabs(page).count()).toBe(9);
+
+  // As if examples three to ten were new since the last visit.
+  await page.evaluate(() => {
+    const state = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}');
+    const seen = JSON.parse(localStorage.getItem('gateway:seenExamples') ?? '[]');
+    const one = { ...state, tabs: state.tabs.slice(0, 1), activeTabIndex: 0 };
+    localStorage.setItem('graphiql:tabState', JSON.stringify(one));
+    localStorage.setItem('gateway:seenExamples', JSON.stringify(seen.slice(0, 2)));
+  });
+  await page.goto(url);
+  await tab(page, 'ExampleTen').waitFor();
+  const titles = await tabs(page).allInnerTexts();
+  expect(titles.map((title) => title.trim())).toEqual(NAMES.filter((name) => name !== 'ExampleTwo'));
+  expect(complaints).toEqual([]);
+}, 60_000);
