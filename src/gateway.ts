@@ -103,6 +103,7 @@ export function createGateway(
     intervalMs: config.statusIntervalMs,
     maxPolls: Math.ceil(config.lanes.inkeep.maxProbes / 2),
     registry: metrics.registry,
+    upstreamUrl: (sandbox ?? config).inkeep?.url ?? '',
     redisUrl: config.redisUrl,
     log,
     tracing,

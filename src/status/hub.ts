@@ -27,6 +27,8 @@ export interface StatusHubOptions {
   /** Concurrent polls of all watches. Fewer than the upstream allows probes, so that queries always find a slot. */
   readonly maxPolls: number;
   readonly registry: Registry;
+  /** The upstream's URL. Instances share only with those of the same upstream. */
+  readonly upstreamUrl: string;
   /** Shares watches with other instances through this Redis. */
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
@@ -44,6 +46,7 @@ interface Part {
 /** Live tool status. Subscriptions to the same target with the same credential share one watch. */
 export class StatusHub {
   readonly #intervalMs: number;
+  readonly #upstreamUrl: string;
   readonly #limits: StatusLimits;
   readonly #watches = new Map<string, Watch>();
   /** The same watches by the hash of their project. */
@@ -56,8 +59,10 @@ export class StatusHub {
   readonly #mailboxEvents: MailboxEvents;
   #watchers = 0;
 
-  constructor({ intervalMs, maxPolls, registry, redisUrl, log, tracing, limits = STATUS_LIMITS }: StatusHubOptions) {
+  constructor(options: StatusHubOptions) {
+    const { intervalMs, maxPolls, registry, upstreamUrl, redisUrl, log, tracing, limits = STATUS_LIMITS } = options;
     this.#intervalMs = intervalMs;
+    this.#upstreamUrl = upstreamUrl;
     this.#limits = limits;
     this.#tracing = tracing;
     this.#slots = new PollSlots(maxPolls, limits.slotsForFastPolls);
@@ -111,7 +116,7 @@ export class StatusHub {
    * every watch of the project polls.
    */
   touch(project: ProjectKey, toolId?: string): void {
-    this.#sharing.touch(nameOf(project), toolId);
+    this.#sharing.touch(this.#nameOf(project), toolId);
   }
 
   #touchWatches(projectHash: string, toolId: string | undefined): void {
@@ -131,7 +136,7 @@ export class StatusHub {
   }
 
   #create(key: string, operation: Operation, { identity: turn }: Caller, target: Target): Watch {
-    const projectHash = hashOf(nameOf(target.project));
+    const projectHash = hashOf(this.#nameOf(target.project));
     const failures = operation.failures.createEmpty();
     // Polls serve all watchers: they are no part of the operation that comes first, nor of its trace.
     const ofPolls = { maxCalls: this.#limits.maxCallsPerPoll, tally: undefined, trace: undefined };
@@ -142,7 +147,7 @@ export class StatusHub {
       limits: this.#limits,
       slots: this.#slots,
       sharing: this.#sharing,
-      shareKey: key,
+      shareKey: `${this.#upstreamUrl}\n${key}`,
       begin: (signal) => operation.again({ signal, ...ofPolls, failures }),
       ...(this.#tracing.isOn && { spans: new PollSpans(this.#tracing, operation.trace) }),
       onPoll: (tookMs, outcome) => this.#metrics.pollDuration.observe({ outcome }, tookMs / 1000),
@@ -157,10 +162,10 @@ export class StatusHub {
     this.#byProject.set(projectHash, (this.#byProject.get(projectHash) ?? new Set()).add(watch));
     return watch;
   }
-}
 
-function nameOf({ tenantId, projectId }: ProjectKey): string {
-  return `${tenantId}\n${projectId}`;
+  #nameOf({ tenantId, projectId }: ProjectKey): string {
+    return `${this.#upstreamUrl}\n${tenantId}\n${projectId}`;
+  }
 }
 
 function partsOf(request: WatchRequest, minToolsForBulkPoll: number): readonly Part[] {

@@ -47,7 +47,7 @@ export function sharedOf(observation: Observation, startedAt: number): SharedSta
 
 /** Opens shares, and notifies instances of mutations. */
 export interface Sharing {
-  /** `key` identifies the target and the credential; only its hash leaves the process. `onHoldingChange` is called soon after. */
+  /** `key` identifies the upstream, the target and the credential; only its hash leaves the process. `onHoldingChange` is called soon after. */
   open(key: string, listener: ShareListener): Share;
   /**
    * Notifies every instance, this one included, that a mutation changed a tool. Without `toolId`, it changed which tools an agent or

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { becomes, startInstance, startLab, startLabWithProcess } from '../../support/instances.js';
+import { becomes, startInstance, startLab, startLabWithProcess, startUpstream } from '../../support/instances.js';
 import { idOf, labTools } from '../../support/status.js';
 
 const RENAME = 'mutation ($id: ID!) { updateTool(input: { id: $id, name: "Help desk" }) { __typename } }';
@@ -117,6 +117,21 @@ test('instances on different databases of one Redis share nothing', async (conte
   await instances[0].watch({ tools: labTools('desk') }).toldOf(1);
   await other.watch({ tools: labTools('desk') }).toldOf(1);
   expect(sandbox.inkeep.count('get-tool')).toBe(2);
+});
+
+test('instances of different upstreams share nothing, although they use one Redis', async (context) => {
+  const { redis, sandbox, instances } = await startLab(context, { STATUS_INTERVAL_MS: '60000' });
+  const otherUpstream = await startUpstream();
+  otherUpstream.inkeep.setMcp('desk', { mode: 'needs_auth' });
+  const other = await startInstance(otherUpstream, { REDIS_URL: redis.url, STATUS_INTERVAL_MS: '60000' });
+  await becomes(other, 'up');
+  const watcher = instances[0].watch({ tools: labTools('desk') });
+  const otherWatcher = other.watch({ tools: labTools('desk') });
+  await Promise.all([watcher.toldOf(1), otherWatcher.toldOf(1)]);
+  expect([watcher.statuses, otherWatcher.statuses]).toEqual([['HEALTHY'], ['NEEDS_AUTH']]);
+  await other.mutate(RENAME, { id: labTools('desk')[0] });
+  await otherUpstream.inkeep.arrived('get-tool', 2);
+  expect([sandbox.inkeep.count(), otherUpstream.inkeep.count('get-tool')]).toEqual([1, 2]);
 });
 
 function fail(): never {
