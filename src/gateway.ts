@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Config } from './config/load-config.js';
@@ -7,7 +8,7 @@ import { schema } from './graph/index.js';
 import type { UpstreamLimits } from './limits.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
-import { StatusHub } from './status/hub.js';
+import { StatusHub, type StatusService } from './status/hub.js';
 import type { StatusLimits } from './status/limits.js';
 import { Tracing } from './tracing.js';
 import { readManifestFile } from './transport/execution/documents/manifest.js';
@@ -17,7 +18,8 @@ import { TRANSPORT_LIMITS } from './transport/limits.js';
 import { createTransport, type Transport, type TransportOptions } from './transport/server.js';
 import type { Service } from './upstream/client/call.js';
 import { forEachUpstream } from './upstream/definitions.js';
-import { createUpstreams, type UpstreamSettings } from './upstream/upstreams.js';
+import { inkeepCaller } from './upstream/inkeep/definition.js';
+import { createUpstreams, type UpstreamSettings, type Upstreams } from './upstream/upstreams.js';
 
 /** The embedded upstreams: their addresses, and the credentials that a caller without one uses there. */
 export interface SandboxAddress extends Readonly<Record<Service, UpstreamSettings>> {
@@ -93,7 +95,7 @@ export function createGateway(
     exampleTabs: exampleTabs(config),
     sdl: `${printSchema(lexicographicSortSchema(schema))}\n`,
     // Without Redis the instance is still ready: it polls by itself.
-    readiness: () => ({ ready: true, body: { status: 'ready', ...(status.redis && { redis: status.redis }) } }),
+    readiness: () => ({ ready: true, body: readyBody(status) }),
     registry: metrics.registry,
     log,
   });
@@ -105,6 +107,7 @@ export function createGateway(
     registry: metrics.registry,
     upstreamUrl: (sandbox ?? config).inkeep?.url ?? '',
     redisUrl: config.redisUrl,
+    service: statusServiceOf(config, upstreams),
     log,
     tracing,
     limits: limits.status,
@@ -137,6 +140,21 @@ export function checkPersistedOperations(config: Config): void {
 
 function readPersisted({ persistedOperations: path, persistedOnly: only }: Config): PersistedOptions | undefined {
   return path === undefined ? undefined : { documents: readManifestFile(path), only };
+}
+
+function readyBody({ redis, service }: StatusHub) {
+  return { status: 'ready', ...(redis && { redis }), ...(service && { statusToken: service }) };
+}
+
+/** The service credential for live status, if there is one. The sandbox needs none. */
+function statusServiceOf({ inkeep, lanes, statusAccessMs }: Config, upstreams: Upstreams): StatusService | undefined {
+  const token = inkeep?.statusToken;
+  if (token === undefined) return undefined;
+  return {
+    begin: (ref) => upstreams.beginAs(inkeepCaller(token, ref), { requestId: randomUUID() }),
+    accessMs: statusAccessMs,
+    maxReads: Math.ceil(lanes.inkeep.maxCalls / 2),
+  };
 }
 
 /** The settings of an upstream, with its token only if it is meant for callers without a credential. */

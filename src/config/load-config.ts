@@ -21,6 +21,8 @@ export interface UpstreamConfig {
   readonly tenantId?: string;
   readonly token?: string;
   readonly accountId?: string;
+  /** Polls live status for all callers. */
+  readonly statusToken?: string;
 }
 
 /** Everything an operator can set, parsed and deeply frozen. A member is absent if its variable is not set and has no default. */
@@ -37,6 +39,7 @@ export interface Config extends Readonly<Partial<Record<UpstreamName, UpstreamCo
   readonly sandbox: boolean;
   readonly anonymousUsesTokens: boolean;
   readonly statusIntervalMs: number;
+  readonly statusAccessMs: number;
   readonly redisUrl?: string;
   /** As browsers send them in `Origin`: lower case, without a default port. The first label may be `*`. */
   readonly corsOrigins: readonly string[];
@@ -90,6 +93,7 @@ export function loadConfig(env: Environment): Config {
     ...upstreams,
     anonymousUsesTokens,
     statusIntervalMs: settings.STATUS_INTERVAL_MS ?? (sandbox ? SANDBOX_STATUS_INTERVAL_MS : STATUS_INTERVAL_MS),
+    statusAccessMs: settings.STATUS_ACCESS_MS,
     ...defined({ redisUrl: settings.REDIS_URL }),
     corsOrigins: settings.CORS_ORIGINS,
     ...defined({ persistedOperations: settings.PERSISTED_OPERATIONS }),

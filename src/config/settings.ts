@@ -5,6 +5,8 @@ import { PREFIXES, TOKEN_SETTINGS, UPSTREAM_TABLE } from './upstreams.js';
 
 /** The default of STATUS_INTERVAL_MS. */
 export const STATUS_INTERVAL_MS = 10_000;
+/** The default of STATUS_ACCESS_MS. */
+const STATUS_ACCESS_MS = 60_000;
 /** The default of STATUS_INTERVAL_MS on the sandbox. */
 export const SANDBOX_STATUS_INTERVAL_MS = 2000;
 
@@ -61,6 +63,9 @@ export const TABLE = z.object({
       shownDefault: `${STATUS_INTERVAL_MS} (sandbox ${SANDBOX_STATUS_INTERVAL_MS})`,
       description: 'Milliseconds between two polls of a watched tool, 500 to 3600000.',
     }),
+  STATUS_ACCESS_MS: wholeNumber(1_000, 3_600_000)
+    .default(STATUS_ACCESS_MS)
+    .describe('With INKEEP_STATUS_TOKEN: milliseconds until a revoked right ends a subscription, 1000 to 3600000.'),
   REDIS_URL: redisUrl().optional().describe('Share status polls between instances, e.g. `redis://localhost:6379`.'),
   CORS_ORIGINS: origins().default([]).meta({
     mayBeEmpty: true,

@@ -17,6 +17,9 @@ const INKEEP = z.object({
     .optional()
     .describe('Tenant of operations that do not pass `tenantId`.'),
   INKEEP_TOKEN: token(),
+  INKEEP_STATUS_TOKEN: bearerToken()
+    .optional()
+    .describe('Bearer token of a service that may see all tools. Live status polls with it, once for all callers.'),
   INKEEP_MAX_PROBES: wholeNumber(1, 1000)
     .default(UPSTREAM_LIMITS.inkeepMaxProbes)
     .describe('Most concurrent Inkeep calls that probe an MCP server, 1 to 1000.'),
@@ -50,6 +53,7 @@ export const UPSTREAM_SETTINGS = {
       url: settings.INKEEP_URL,
       tenantId: settings.INKEEP_TENANT_ID,
       token: settings.INKEEP_TOKEN,
+      statusToken: settings.INKEEP_STATUS_TOKEN,
     }),
     readLanes: (settings: z.output<typeof INKEEP>) => ({
       maxCalls: settings.INKEEP_MAX_CALLS,

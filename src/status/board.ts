@@ -1,9 +1,8 @@
 import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
-import type { Mailbox } from './mailbox.js';
-import { isChange, type Observation, type PollResult, UNKNOWN } from './observation.js';
+import { isChange, liveFieldsOf, type Observation, type PollResult, UNKNOWN } from './observation.js';
 import { type SharedState, sharedOf } from './sharing/share.js';
-import { type Watcher, type WatcherEvents, Watchers } from './watchers.js';
+import { type Sink, type Watcher, type WatcherEvents, Watchers } from './watchers.js';
 
 /** Reads the stored fields of a tool; null if it does not exist. */
 type ReadStored = () => Promise<UpstreamTool | null>;
@@ -25,13 +24,14 @@ export interface BoardEvents extends WatcherEvents {
 }
 
 /**
- * What is known of the tools of one watch. Each change goes to the mailboxes of the tool's watchers.
+ * What is known of the tools of one watch. Each change goes to the sinks of the tool's watchers.
  *
  * Polls overlap, so each result comes with the start of its poll, by `performance.now()`. A result is ignored if its poll started
  * before the poll of what is already known; the method then returns false.
  */
 export class Board {
   readonly #project: ProjectKey;
+  readonly #isForAll: boolean;
   readonly #events: BoardEvents;
   readonly #watchers: Watchers;
   readonly #states = new Map<string, ToolState>();
@@ -39,8 +39,10 @@ export class Board {
   /** Tools of the agent or project. */
   #listed: ReadonlySet<string> = new Set();
 
-  constructor(project: ProjectKey, events: BoardEvents) {
+  /** `isForAll`: the watchers have different credentials, so that observations have no stored fields. */
+  constructor(project: ProjectKey, events: BoardEvents, isForAll = false) {
     this.#project = project;
+    this.#isForAll = isForAll;
     this.#events = events;
     this.#watchers = new Watchers({
       onToolWatched: (id) => events.onToolWatched(id),
@@ -80,19 +82,24 @@ export class Board {
   }
 
   /** Adds a watcher and sends it what is known. Returns the ids of its tools of which nothing is known yet. */
-  join(mailbox: Mailbox, watcher: Watcher): readonly string[] {
-    this.#watchers.add(mailbox, watcher);
+  join(sink: Sink, watcher: Watcher): readonly string[] {
+    this.#watchers.add(sink, watcher);
     const { ids } = watcher;
-    for (const id of ids ?? this.#states.keys()) {
-      const state = this.#states.get(id);
-      if (state) mailbox.put(state.observation);
-    }
+    this.replay(sink, ids ?? [...this.#states.keys()]);
     return [...(ids ?? [])].filter((id) => !this.#states.has(id));
   }
 
+  /** Sends what is known of these tools to one sink. */
+  replay(sink: Sink, ids: Iterable<string>): void {
+    for (const id of ids) {
+      const state = this.#states.get(id);
+      if (state) sink.put(state.observation);
+    }
+  }
+
   /** Removes a watcher. Tools that no other watcher watches by id are forgotten. */
-  leave(mailbox: Mailbox): void {
-    this.#watchers.remove(mailbox);
+  leave(sink: Sink): void {
+    this.#watchers.remove(sink);
   }
 
   /** Ends all watchers without an error: there is nothing left to watch. */
@@ -124,6 +131,12 @@ export class Board {
 
   /** Records what a poll found. `readStored` is called if a watcher selects fields that the poll did not return. */
   observe(id: string, result: PollResult, startedAt: number, readStored: ReadStored, observedAt?: string): boolean {
+    const { status, lastError, live = result.row && liveFieldsOf(result.row) } = result;
+    const found = { status, lastError, live, freshness: 'LIVE', removed: false } as const;
+    if (this.#isForAll) {
+      const isPersonal = result.row?.credentialScope === 'user';
+      return this.#record(id, withTime({ ...found, isPersonal }, observedAt), startedAt);
+    }
     const row = this.#states.get(id)?.row ?? { last: null };
     if (result.row) row.last = result.row;
     const stored = once(async () => {
@@ -131,9 +144,7 @@ export class Board {
       if (read) row.last = read;
       return read;
     });
-    const { status, lastError } = result;
-    const finding: Finding = { status, lastError, row: result.row, freshness: 'LIVE', removed: false, stored };
-    return this.#record(id, withTime(finding, observedAt), startedAt, row);
+    return this.#record(id, withTime({ ...found, row: result.row, stored }, observedAt), startedAt, row);
   }
 
   /** The upstream cannot answer for a tool now. Its last status stays, unless `shared` says what another instance knew. */
@@ -144,9 +155,9 @@ export class Board {
     shared?: Pick<SharedState, 'status' | 'lastError' | 'observedAt'>,
   ): boolean {
     const state = this.#states.get(id);
-    const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
-    const stored = state?.observation.stored ?? once(readStored);
-    const finding: Finding = { status, lastError, row, freshness: 'STALE', removed: false, stored, ...shared };
+    const { status = UNKNOWN, lastError = null, live, row } = state?.observation ?? {};
+    const stored = this.#isForAll ? undefined : (state?.observation.stored ?? once(readStored));
+    const finding: Finding = { status, lastError, live, row, freshness: 'STALE', removed: false, stored, ...shared };
     return this.#record(id, finding, startedAt, state?.row ?? { last: null });
   }
 
@@ -156,9 +167,9 @@ export class Board {
    */
   remove(id: string, startedAt: number, observedAt?: string): boolean {
     const state = this.#states.get(id);
-    const { status = UNKNOWN, lastError = null, row } = state?.observation ?? {};
-    const stored = async () => state?.row.last ?? null;
-    const finding: Finding = { status, lastError, row, freshness: 'LIVE', removed: true, stored };
+    const { status = UNKNOWN, lastError = null, live, row } = state?.observation ?? {};
+    const stored = this.#isForAll ? undefined : async () => state?.row.last ?? null;
+    const finding: Finding = { status, lastError, live, row, freshness: 'LIVE', removed: true, stored };
     if (!this.#record(id, withTime(finding, observedAt), startedAt)) return false;
     this.#states.delete(id);
     if (this.#listed.has(id)) this.#listed = new Set([...this.#listed].filter((other) => other !== id));
@@ -172,7 +183,7 @@ export class Board {
   drop(id: string): void {
     const state = this.#states.get(id);
     this.#states.delete(id);
-    if (state) for (const mailbox of this.#watchers.of(id)) mailbox.forget(state.observation.key);
+    if (state) for (const sink of this.#watchers.of(id)) sink.forget(state.observation.key);
   }
 
   /** Records what another instance published. */
@@ -196,7 +207,7 @@ export class Board {
     const observation: Observation = { observedAt: new Date().toISOString(), ...finding, tool, key };
     this.#states.set(id, { observation, startedAt, row });
     if (isChange(state?.observation, observation)) {
-      for (const mailbox of this.#watchers.of(id)) mailbox.put(observation);
+      for (const sink of this.#watchers.of(id)) sink.put(observation);
       this.#events.onChange(observation, startedAt);
     }
     return true;

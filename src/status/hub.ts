@@ -4,6 +4,8 @@ import type { Tracing } from '../tracing.js';
 import type { Caller } from '../upstream/client/call.js';
 import type { AgentKey, ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { Operation } from '../upstream/operation.js';
+import { type BeginService, ServiceProbes } from './access/service-probes.js';
+import { View } from './access/view.js';
 import { STATUS_LIMITS, type StatusLimits } from './limits.js';
 import { type Feed, Mailbox, type MailboxEvents } from './mailbox.js';
 import { createStatusMetrics, type StatusMetrics } from './metrics.js';
@@ -33,8 +35,18 @@ export interface StatusHubOptions {
   readonly redisUrl?: string | undefined;
   readonly log: Logger;
   readonly tracing: Tracing;
+  /** Polls with this credential, and asks with the callers' own what they may see. Without it, callers' own credentials poll. */
+  readonly service?: StatusService | undefined;
   /** Default: `STATUS_LIMITS`. */
   readonly limits?: StatusLimits | undefined;
+}
+
+export interface StatusService {
+  readonly begin: BeginService;
+  /** Longest time until a revoked right has an effect. */
+  readonly accessMs: number;
+  /** Concurrent reads of what callers may see. Fewer than the upstream gets at a time, so that queries always find a place. */
+  readonly maxReads: number;
 }
 
 /** The part of a request that one watch serves: all its tools of one project, an agent, or a project. */
@@ -43,7 +55,18 @@ interface Part {
   readonly ids?: ReadonlySet<string>;
 }
 
-/** Live tool status. Subscriptions to the same target with the same credential share one watch. */
+/** Whose credential polls a watch, and in which mode. */
+interface Polling {
+  /** One of its operations, for `again`. */
+  readonly operation: Operation;
+  /** The watchers have different credentials. */
+  readonly isForAll: boolean;
+}
+
+/**
+ * Live tool status. Subscriptions to the same target with the same credential share one watch; with a service credential, those of
+ * all callers do.
+ */
 export class StatusHub {
   readonly #intervalMs: number;
   readonly #upstreamUrl: string;
@@ -55,16 +78,28 @@ export class StatusHub {
   readonly #metrics: StatusMetrics;
   readonly #tracing: Tracing;
   readonly #sharing: Sharing;
+  readonly #service: ServiceProbes | undefined;
   #redis: 'up' | 'down' | undefined;
   readonly #mailboxEvents: MailboxEvents;
   #watchers = 0;
 
   constructor(options: StatusHubOptions) {
-    const { intervalMs, maxPolls, registry, upstreamUrl, redisUrl, log, tracing, limits = STATUS_LIMITS } = options;
+    const {
+      intervalMs,
+      maxPolls,
+      registry,
+      upstreamUrl,
+      redisUrl,
+      log,
+      tracing,
+      service,
+      limits = STATUS_LIMITS,
+    } = options;
     this.#intervalMs = intervalMs;
     this.#upstreamUrl = upstreamUrl;
     this.#limits = limits;
     this.#tracing = tracing;
+    this.#service = service && new ServiceProbes({ ...service, limits, log });
     this.#slots = new PollSlots(maxPolls, limits.slotsForFastPolls);
     this.#mailboxEvents = {
       onStart: () => {
@@ -77,6 +112,7 @@ export class StatusHub {
     this.#metrics = createStatusMetrics(registry, {
       watches: () => this.#watches.size,
       watchers: () => this.#watchers,
+      refused: () => this.#service?.refused ?? 0,
       sharing: () => (this.#redis === 'up' ? 1 : 0),
       stretch: () => Math.max(1, ...[...this.#watches.values()].map((watch) => watch.stretch)),
     });
@@ -96,19 +132,35 @@ export class StatusHub {
     return this.#redis;
   }
 
+  /** Whether the service credential is used everywhere, or refused somewhere; undefined if none is configured. */
+  get service(): 'ok' | 'refused' | undefined {
+    if (!this.#service) return undefined;
+    return this.#service.refused === 0 ? 'ok' : 'refused';
+  }
+
   /** Closes the connection to Redis and releases all leases. Watches that are still open poll by themselves. */
   close(): Promise<void> {
     return this.#sharing.close();
   }
 
   /**
-   * Returns the changes of the requested tools, polled with the credential of the operation's caller. Nothing is polled before the
-   * first `next`. Throws if the caller has no credential.
+   * Returns the changes of the requested tools, as far as the operation's caller may see them. Nothing is polled before the first
+   * `next`. Throws if the caller has no credential.
    */
   watch(operation: Operation, request: WatchRequest): AsyncIterableIterator<ToolChange, undefined> {
     const caller = operation.caller('inkeep');
-    const feeds = partsOf(request, this.#limits.minToolsForBulkPoll).map((part) => this.#feed(operation, caller, part));
-    return new Mailbox(feeds, this.#mailboxEvents);
+    const parts = partsOf(request, this.#limits.minToolsForBulkPoll);
+    const service = this.#service;
+    if (!service) {
+      const feeds = parts.map((part) => this.#feed(operation, caller, part));
+      return new Mailbox(feeds, this.#mailboxEvents);
+    }
+    const views = parts.map((part) => this.#view(service, operation, caller, part));
+    return new Mailbox(views, {
+      ...this.#mailboxEvents,
+      readStored: async (observation) =>
+        views.find((view) => view.isOf(observation.tool))?.readStored(observation) ?? null,
+    });
   }
 
   /**
@@ -120,22 +172,41 @@ export class StatusHub {
   }
 
   #touchWatches(projectHash: string, toolId: string | undefined): void {
+    this.#service?.touch(projectHash);
     for (const watch of this.#byProject.get(projectHash) ?? []) watch.touch(toolId);
   }
 
   #feed(operation: Operation, caller: Caller, { target, ids }: Part): Feed {
-    const key = `${caller.fingerprint}\n${target.key}`;
+    const polling = { operation, isForAll: false };
     const feed: Feed = {
-      join: (mailbox) => {
-        const watch = this.#watches.get(key) ?? this.#create(key, operation, caller, target);
-        watch.join(mailbox, { feed, ids });
-      },
-      leave: (mailbox) => this.#watches.get(key)?.leave(mailbox),
+      join: (mailbox) => this.#watchOf(target, caller, polling).join(mailbox, { feed, ids }),
+      leave: (mailbox) => this.#watches.get(keyOf(target, caller, polling))?.leave(mailbox),
     };
     return feed;
   }
 
-  #create(key: string, operation: Operation, { identity: turn }: Caller, target: Target): Watch {
+  #view(service: ServiceProbes, operation: Operation, caller: Caller, { target, ids }: Part): View {
+    const own = { operation, isForAll: false };
+    const coverage = () => service.coverage(caller, target.project, hashOf(this.#nameOf(target.project)));
+    return new View(target, ids, {
+      coverage,
+      access: (covered) => service.access(caller, operation, target, covered),
+      sharedWatch: () => {
+        const polling = { operation: coverage().operation, isForAll: true };
+        return this.#watchOf(target, polling.operation.caller('inkeep'), polling);
+      },
+      ownWatch: () => this.#watchOf(target, caller, own),
+      personalWatch: () => this.#watchOf(toolsTarget(target.project, this.#limits.minToolsForBulkPoll), caller, own),
+    });
+  }
+
+  /** The watch of a target that this caller's credential polls. It is created by its first watcher, who must join it. */
+  #watchOf(target: Target, caller: Caller, polling: Polling): Watch {
+    const key = keyOf(target, caller, polling);
+    return this.#watches.get(key) ?? this.#create(key, target, caller, polling);
+  }
+
+  #create(key: string, target: Target, { identity: turn }: Caller, { operation, isForAll }: Polling): Watch {
     const projectHash = hashOf(this.#nameOf(target.project));
     const failures = operation.failures.createEmpty();
     // Polls serve all watchers: they are no part of the operation that comes first, nor of its trace.
@@ -147,6 +218,7 @@ export class StatusHub {
       limits: this.#limits,
       slots: this.#slots,
       sharing: this.#sharing,
+      isForAll,
       shareKey: `${this.#upstreamUrl}\n${key}`,
       begin: (signal) => operation.again({ signal, ...ofPolls, failures }),
       ...(this.#tracing.isOn && { spans: new PollSpans(this.#tracing, operation.trace) }),
@@ -166,6 +238,10 @@ export class StatusHub {
   #nameOf({ tenantId, projectId }: ProjectKey): string {
     return `${this.#upstreamUrl}\n${tenantId}\n${projectId}`;
   }
+}
+
+function keyOf(target: Target, { fingerprint }: Caller, { isForAll }: Polling): string {
+  return `${isForAll ? 'all' : 'one'}\n${fingerprint}\n${target.key}`;
 }
 
 function partsOf(request: WatchRequest, minToolsForBulkPoll: number): readonly Part[] {

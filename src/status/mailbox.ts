@@ -1,4 +1,6 @@
+import type { UpstreamTool } from '../upstream/inkeep/tool.js';
 import { isChange, type Observation, type ToolChange } from './observation.js';
+import type { Sink } from './watchers.js';
 
 /** A source of observations. A mailbox that joins receives what is known at once, and every change until it leaves. */
 export interface Feed {
@@ -12,6 +14,8 @@ export interface MailboxEvents {
   onStart?(): void;
   /** Called when the mailbox ends, if it had started. */
   onEnd?(): void;
+  /** Reads the stored fields for an observation that has none, because its watchers have different credentials. */
+  readStored?(observation: Observation): Promise<UpstreamTool | null>;
 }
 
 type Result = IteratorResult<ToolChange, undefined>;
@@ -27,7 +31,7 @@ const DONE: Result = { done: true, value: undefined };
  * The events that one watcher has not received yet. Only the newest observation of each tool is kept: a slow reader misses the
  * ones in between, and receives nothing if a status changed and changed back. Joins its feeds at the first `next`.
  */
-export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
+export class Mailbox implements AsyncIterableIterator<ToolChange, undefined>, Sink {
   readonly #feeds: Set<Feed>;
   readonly #events: MailboxEvents;
   readonly #delivered = new Map<string, Observation>();
@@ -80,6 +84,21 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
     this.#pending.delete(key);
   }
 
+  /** Whether the watcher has received an observation that is not its last. */
+  has(key: string): boolean {
+    return this.#delivered.has(key);
+  }
+
+  /**
+   * The watcher may no longer see a tool (`removed`), or nothing current is known of it (`STALE`). Sends that with the status that
+   * the watcher has received. Does nothing if it has received none.
+   */
+  withdraw(key: string, change: { readonly removed: true } | { readonly freshness: 'STALE' }): void {
+    const delivered = this.#delivered.get(key);
+    this.#pending.delete(key);
+    if (delivered) this.put({ ...delivered, ...change, observedAt: new Date().toISOString() });
+  }
+
   /** A feed has ended. After the last one the mailbox ends, once its pending changes are read. */
   finish(feed: Feed): void {
     this.#feeds.delete(feed);
@@ -130,7 +149,9 @@ export class Mailbox implements AsyncIterableIterator<ToolChange, undefined> {
     // A tool that is registered later under this id is a new one.
     if (observation.removed) this.#delivered.delete(key);
     else this.#delivered.set(key, observation);
-    return { observation, previousStatus };
+    const { readStored } = this.#events;
+    if (observation.stored || !readStored) return { observation, previousStatus };
+    return { observation, previousStatus, readStored: () => readStored(observation) };
   }
 
   #end(): void {

@@ -3,6 +3,8 @@ import { Gauge, Histogram, type Registry } from 'prom-client';
 interface Figures {
   watches(): number;
   watchers(): number;
+  /** Projects in which the service credential is refused. */
+  refused(): number;
   /** 1 while watches are shared with other instances. */
   sharing(): number;
   /** The largest `stretch` of all watches. */
@@ -34,6 +36,11 @@ export function createStatusMetrics(registry: Registry, figures: Figures): Statu
   );
   gauge('gateway_status_watchers', 'Open subscriptions to tool status.', figures.watchers);
   gauge('gateway_status_sharing', '1 while watches are shared with other instances through Redis.', figures.sharing);
+  gauge(
+    'gateway_status_service_refused',
+    'Projects in which INKEEP_STATUS_TOKEN is refused, so that the credentials of callers are used for polls.',
+    figures.refused,
+  );
   gauge(
     'gateway_status_interval_stretch',
     'Duration of the slowest polls in intervals; above 1, changes are seen late.',

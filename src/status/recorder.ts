@@ -103,7 +103,7 @@ export class Recorder {
 }
 
 /** True if polling again cannot help: the credential was refused, or the failure is the gateway's own. */
-function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): boolean {
   return (
     !(error instanceof UpstreamError) || error instanceof UpstreamUnauthenticated || error instanceof UpstreamForbidden
   );

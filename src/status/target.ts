@@ -8,6 +8,7 @@ import { relationList } from '../upstream/inkeep/relation.js';
 import { toolList } from '../upstream/inkeep/tool.js';
 import { getToolStatus } from '../upstream/inkeep/tool-status.js';
 import type { Operation } from '../upstream/operation.js';
+import type { Visible } from './access/visible.js';
 import { type PollResult, pollResultOf, UNKNOWN } from './observation.js';
 import type { Probe } from './poll/probe.js';
 
@@ -29,6 +30,11 @@ export interface Target {
   poll(probe: Probe, wanted: readonly string[], onResults: OnResults): Promise<ReadonlySet<string> | undefined>;
   /** Lists the ids of an agent's or project's tools without polling them; null if it does not exist. Undefined for a set of tools. */
   readonly members: ((operation: Operation) => Promise<readonly string[] | null>) | undefined;
+  /**
+   * Reads which of the tools the caller may see, without probing: `ids` of a set of tools, or all. Null if the agent or project
+   * does not exist for the caller.
+   */
+  visible(operation: Operation, ids: ReadonlySet<string> | undefined): Promise<Visible | null>;
 }
 
 /** Some tools of a project. With more than `minForBulk` tools per page of the project, pages are polled instead of single tools. */
@@ -46,6 +52,13 @@ export function toolsTarget(project: ProjectKey, minForBulk: number): Target {
       return found && new Set([...found].filter((id) => ids.has(id)));
     },
     members: undefined,
+    async visible(operation, ids = new Set()) {
+      const pages = new ListReader(operation, toolList(project, { discover: false }));
+      const search = await nullIfNotFound(pages.find(ids));
+      if (search?.failed instanceof UpstreamNotFound) return { ids: new Set(), rows: undefined };
+      if (search?.failed !== undefined) throw search.failed;
+      return { ids: new Set(search?.rows.keys()), rows: search?.rows };
+    },
   };
 }
 
@@ -73,6 +86,13 @@ export function agentTarget(agent: AgentKey): Target {
       ]);
       return found && relations && [...new Set(relations.map((row) => row.toolId))];
     },
+    async visible(operation) {
+      const relations = await nullIfNotFound(new ListReader(operation, relationList(agent)).all());
+      if (!relations) return null;
+      // An agent that does not exist has an empty list too.
+      if (relations.length === 0 && !(await getAgent(operation, agent).row)) return null;
+      return { ids: new Set(relations.map((row) => row.toolId)), rows: undefined };
+    },
   };
 }
 
@@ -94,6 +114,10 @@ export function projectTarget(project: ProjectKey): Target {
         nullIfNotFound(new ListReader(operation, toolList(project, { discover: false })).all()),
       ]);
       return found && (tools?.map((tool) => tool.id) ?? null);
+    },
+    async visible(operation) {
+      const tools = await nullIfNotFound(new ListReader(operation, toolList(project, { discover: false })).all());
+      return tools && { ids: new Set(tools.map(({ id }) => id)), rows: new Map(tools.map((tool) => [tool.id, tool])) };
     },
   };
 }

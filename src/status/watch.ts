@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { UpstreamError } from '../upstream/client/errors/upstream-errors.js';
 import type { Operation } from '../upstream/operation.js';
-import { Board } from './board.js';
+import { Board, type BoardEvents } from './board.js';
 import type { StatusLimits } from './limits.js';
-import type { Mailbox } from './mailbox.js';
 import { Pace } from './poll/pace.js';
 import { PollLoop } from './poll/poll-loop.js';
 import type { PollSlots } from './poll/poll-slots.js';
@@ -15,7 +14,7 @@ import { Recorder } from './recorder.js';
 import type { Sharing } from './sharing/share.js';
 import { WatchShares } from './sharing/watch-shares.js';
 import type { Target } from './target.js';
-import type { Watcher } from './watchers.js';
+import type { Sink, Watcher } from './watchers.js';
 
 /** `ok`: one bulk poll. `singly`: a single poll. */
 export type PollOutcome = 'ok' | 'singly' | 'failed';
@@ -28,7 +27,9 @@ export interface WatchOptions {
   /** Watches of different turns take slots in rotation. */
   readonly turn: string;
   readonly sharing: Sharing;
-  /** Identifies the target and the credential among instances. */
+  /** The watchers have different credentials: observations have no stored fields. */
+  readonly isForAll: boolean;
+  /** Identifies the upstream, the target and the credential among instances. */
   readonly shareKey: string;
   /** Starts an operation with the watchers' credentials. */
   begin(signal: AbortSignal): Operation;
@@ -57,7 +58,7 @@ export class Watch {
   #slowestMs = { before: 0, now: 0 };
 
   constructor(options: WatchOptions) {
-    const { target, limits, slots, turn, spans } = options;
+    const { target, limits, slots, turn, isForAll, spans } = options;
     const begin = spans?.traceOperations(options.begin) ?? options.begin;
     const { signal } = this.#stop;
     // Each poll that waits for a slot adds a listener.
@@ -67,12 +68,13 @@ export class Watch {
     const round = () => this.#runRound();
     this.#loop = new PollLoop(spans?.traceRounds(round) ?? round, signal);
     this.#shares = this.#createShares();
-    this.#board = new Board(target.project, {
+    const events: BoardEvents = {
       onToolWatched: (id) => this.#shares.openTool(id),
       onToolUnwatched: (id) => this.#shares.closeTool(id),
       onChange: (observation, startedAt) => this.#shares.publish(observation, startedAt),
       onEmpty: () => this.#end(),
-    });
+    };
+    this.#board = new Board(target.project, events, isForAll);
     this.#recorder = new Recorder({ target, board: this.#board, shares: this.#shares, signal, begin });
     const probe = createProbe({ slots, turn, ...limits, signal, begin });
     const traced = spans?.traceProbes(probe) ?? probe;
@@ -86,17 +88,22 @@ export class Watch {
   }
 
   /** The new watcher receives what is known at once. Tools of which nothing is known are polled now. */
-  join(mailbox: Mailbox, watcher: Watcher): void {
+  join(sink: Sink, watcher: Watcher): void {
     if (!this.#loop.isRunning) this.#shares.open();
-    const unknown = this.#board.join(mailbox, watcher);
+    const unknown = this.#board.join(sink, watcher);
     if (!this.#loop.isRunning) void this.#loop.start();
     else if (!this.#options.target.isForMany(unknown.length)) this.#pollNow(unknown);
     else if (unknown.length > 0) this.#runRoundSoon();
   }
 
   /** Polling ends when the last watcher leaves. */
-  leave(mailbox: Mailbox): void {
-    this.#board.leave(mailbox);
+  leave(sink: Sink): void {
+    this.#board.leave(sink);
+  }
+
+  /** Sends what is known of these tools to one sink. */
+  replay(sink: Sink, ids: Iterable<string>): void {
+    this.#board.replay(sink, ids);
   }
 
   /** Polls now after a mutation changed this tool. Without an id, the mutation changed which tools an agent or project has. */

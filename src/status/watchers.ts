@@ -1,4 +1,17 @@
-import type { Feed, Mailbox } from './mailbox.js';
+import type { Feed } from './mailbox.js';
+import type { Observation } from './observation.js';
+
+/** Where the events of a watch go: the mailbox of a subscription, or a view that filters them for one. */
+export interface Sink {
+  /** The newest observation of a tool. */
+  put(observation: Observation): void;
+  /** A tool is no longer watched, but still exists. `key` is that of its observation. */
+  forget(key: string): void;
+  /** There is nothing left to watch. `feed` is that of the watcher. */
+  finish(feed: Feed): void;
+  /** Watching has failed for good. */
+  fail(error: unknown, feed: Feed): void;
+}
 
 export interface Watcher {
   readonly feed: Feed;
@@ -15,11 +28,11 @@ export interface WatcherEvents {
   onEmpty(): void;
 }
 
-/** The watchers of one watch, each with its mailbox. Decides which mailboxes receive the events of a tool. */
+/** The watchers of one watch, each with its sink. Decides which sinks receive the events of a tool. */
 export class Watchers {
   readonly #events: WatcherEvents;
-  readonly #watchers = new Map<Mailbox, { readonly feed: Feed; readonly ids: Set<string> | undefined }>();
-  readonly #byTool = new Map<string, Set<Mailbox>>();
+  readonly #watchers = new Map<Sink, { readonly feed: Feed; readonly ids: Set<string> | undefined }>();
+  readonly #byTool = new Map<string, Set<Sink>>();
 
   constructor(events: WatcherEvents) {
     this.#events = events;
@@ -34,63 +47,71 @@ export class Watchers {
     return this.#byTool.has(id);
   }
 
-  add(mailbox: Mailbox, { feed, ids }: Watcher): void {
-    this.#watchers.set(mailbox, { feed, ids: ids && new Set(ids) });
+  /** A sink that has been added before watches exactly these tools from now on. */
+  add(sink: Sink, { feed, ids }: Watcher): void {
+    const before = this.#watchers.get(sink)?.ids;
+    this.#watchers.set(sink, { feed, ids: ids && new Set(ids) });
     for (const id of ids ?? []) {
-      const mailboxes = this.#byTool.get(id);
-      this.#byTool.set(id, (mailboxes ?? new Set()).add(mailbox));
-      if (!mailboxes) this.#events.onToolWatched(id);
+      if (before?.has(id)) continue;
+      const sinks = this.#byTool.get(id);
+      this.#byTool.set(id, (sinks ?? new Set()).add(sink));
+      if (!sinks) this.#events.onToolWatched(id);
     }
+    for (const id of before ?? []) if (!ids?.has(id)) this.#removeFrom(id, sink);
   }
 
   /** Does nothing if the watcher has left already. */
-  remove(mailbox: Mailbox): void {
-    const watcher = this.#watchers.get(mailbox);
+  remove(sink: Sink): void {
+    const watcher = this.#watchers.get(sink);
     if (!watcher) return;
-    this.#watchers.delete(mailbox);
-    for (const id of watcher.ids ?? []) {
-      const mailboxes = this.#byTool.get(id);
-      mailboxes?.delete(mailbox);
-      if (mailboxes?.size !== 0) continue;
-      this.#byTool.delete(id);
-      this.#events.onToolUnwatched(id);
-    }
+    this.#watchers.delete(sink);
+    for (const id of watcher.ids ?? []) this.#removeFrom(id, sink);
     if (this.#watchers.size === 0) this.#events.onEmpty();
   }
 
-  /** The mailboxes that receive events of a tool: those that watch it by id or, if there are none, those that watch everything. */
-  of(id: string): Iterable<Mailbox> {
-    return this.#byTool.get(id) ?? [...this.#watchers].filter(([, { ids }]) => !ids).map(([mailbox]) => mailbox);
+  /** The sinks that receive events of a tool: those that watch it by id or, if there are none, those that watch everything. */
+  of(id: string): Iterable<Sink> {
+    return this.#byTool.get(id) ?? [...this.#watchers].filter(([, { ids }]) => !ids).map(([sink]) => sink);
   }
 
   /** A tool is gone. Ends the watchers that watch no other tool. Returns false if no one watches it by id. */
   removeTool(id: string): boolean {
-    const mailboxes = this.#byTool.get(id);
-    if (!mailboxes) return false;
+    const sinks = this.#byTool.get(id);
+    if (!sinks) return false;
     this.#byTool.delete(id);
     this.#events.onToolUnwatched(id);
-    for (const mailbox of mailboxes) {
-      const ids = this.#watchers.get(mailbox)?.ids;
+    for (const sink of sinks) {
+      const ids = this.#watchers.get(sink)?.ids;
       ids?.delete(id);
-      if (ids?.size === 0) this.#finish(mailbox);
+      if (ids?.size === 0) this.#finish(sink);
     }
     return true;
   }
 
   /** Ends every watcher without an error: there is nothing left to watch. */
   finish(): void {
-    for (const mailbox of [...this.#watchers.keys()]) this.#finish(mailbox);
+    for (const sink of [...this.#watchers.keys()]) this.#finish(sink);
   }
 
   /** Ends every watcher with an error, or only those of one tool. */
   fail(error: unknown, id?: string): void {
-    const mailboxes = id === undefined ? this.#watchers.keys() : this.of(id);
-    for (const mailbox of [...mailboxes]) mailbox.fail(error);
+    for (const sink of [...(id === undefined ? this.#watchers.keys() : this.of(id))]) {
+      const watcher = this.#watchers.get(sink);
+      if (watcher) sink.fail(error, watcher.feed);
+    }
   }
 
-  #finish(mailbox: Mailbox): void {
-    const watcher = this.#watchers.get(mailbox);
-    this.remove(mailbox);
-    if (watcher) mailbox.finish(watcher.feed);
+  #removeFrom(id: string, sink: Sink): void {
+    const sinks = this.#byTool.get(id);
+    sinks?.delete(sink);
+    if (sinks?.size !== 0) return;
+    this.#byTool.delete(id);
+    this.#events.onToolUnwatched(id);
+  }
+
+  #finish(sink: Sink): void {
+    const watcher = this.#watchers.get(sink);
+    this.remove(sink);
+    if (watcher) sink.finish(watcher.feed);
   }
 }

@@ -3,7 +3,7 @@ import { UPSTREAM_LIMITS, type UpstreamLimits } from '../limits.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { AnonymousCredential, HeaderReader } from './caller.js';
-import type { Service } from './client/call.js';
+import type { Caller, Service } from './client/call.js';
 import { createUpstreamClient, type UpstreamClient } from './client/client.js';
 import type { ProxySettings } from './client/proxy.js';
 import { type Credentials, createCredentialReader } from './credentials.js';
@@ -38,6 +38,8 @@ export interface Upstreams {
   begin(header: HeaderReader, scope: OperationScope): Operation;
   /** The credentials that a caller has sent, as hashes, one for each upstream that gets one. The operator's own do not count. */
   identify(header: HeaderReader): readonly string[];
+  /** Starts an operation with this caller's credential, whatever a client sends. */
+  beginAs(caller: Caller, scope: OperationScope): Operation;
   close(): Promise<void>;
 }
 
@@ -48,22 +50,24 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const listTotals = new LRUCache<string, number>({ max: limits.reads.maxRememberedLists });
   const readCredentials = createCredentialReader(options.settings, limits.maxRememberedCallers);
   const lent = identitiesOf(readCredentials(() => undefined));
+  const beginWith = (credentials: Credentials, { requestId, signal, tally, trace }: OperationScope) =>
+    new Operation({
+      clients,
+      credentials,
+      listTotals,
+      maxCalls: options.maxCallsPerOperation,
+      requestId,
+      log: options.log,
+      failures: new FailureLog(options.log, requestId, limits.maxRememberedFailures),
+      limits,
+      signal,
+      tally,
+      trace,
+    });
   return {
     identify: (header) => identitiesOf(readCredentials(header)).filter((identity) => !lent.includes(identity)),
-    begin: (header, { requestId, signal, tally, trace }) =>
-      new Operation({
-        clients,
-        credentials: readCredentials(header),
-        listTotals,
-        maxCalls: options.maxCallsPerOperation,
-        requestId,
-        log: options.log,
-        failures: new FailureLog(options.log, requestId, limits.maxRememberedFailures),
-        limits,
-        signal,
-        tally,
-        trace,
-      }),
+    begin: (header, scope) => beginWith(readCredentials(header), scope),
+    beginAs: (caller, scope) => beginWith({ [caller.service]: caller }, scope),
     async close() {
       await Promise.all(Object.values(clients).map((client) => client.close()));
     },

@@ -102,6 +102,29 @@ test('fails for a token that is rejected, with advice and without printing it', 
   expect(code).toBe(1);
 });
 
+test.each([
+  ['good', 0, 'ok    INKEEP_STATUS_TOKEN is accepted. Live status polls with it, once for all callers.'],
+  [
+    'expired',
+    1,
+    'FAIL  INKEEP_STATUS_TOKEN is rejected. Live status polls with the credential of each caller instead.',
+  ],
+  [
+    'forbidden',
+    1,
+    'FAIL  INKEEP_STATUS_TOKEN is not allowed for tenant "default": check INKEEP_TENANT_ID. Live status',
+  ],
+])('checks a service credential for live status that is %s', async (token, expected, line) => {
+  const { inkeep } = await startUpstreams();
+  const { code, lines } = await doctor({
+    INKEEP_URL: inkeep.url,
+    INKEEP_TENANT_ID: 'default',
+    INKEEP_STATUS_TOKEN: token,
+  });
+  expect(lines[1]).toContain(line);
+  expect(code).toBe(expected);
+});
+
 test('fails for a token of another tenant, and names the setting to check', async () => {
   const { inkeep } = await startUpstreams();
   const { code, lines } = await doctor({

@@ -108,13 +108,17 @@ export function labTools(...toolIds: readonly string[]): string[] {
   return toolIds.map((toolId) => idOf('Tool', 'lab', toolId));
 }
 
-interface StreamOptions extends Pick<TestContext, 'onTestFinished'> {
+export interface StreamOptions extends Pick<TestContext, 'onTestFinished'> {
   readonly watch: object;
   readonly headers: Record<string, string>;
   readonly tool: string;
 }
 
-async function openStream(url: string, { watch, headers, tool, onTestFinished }: StreamOptions): Promise<StatusStream> {
+/** Subscribes over server-sent events at this gateway. */
+export async function openStream(
+  url: string,
+  { watch, headers, tool, onTestFinished }: StreamOptions,
+): Promise<StatusStream> {
   const connection = new AbortController();
   setMaxListeners(0, connection.signal);
   onTestFinished(() => connection.abort());

@@ -10,6 +10,7 @@ import {
 } from '../../upstream/client/errors/upstream-errors.js';
 import { isForwarded } from '../../upstream/client/proxy.js';
 import { forEachUpstream, SERVICES, UPSTREAMS } from '../../upstream/definitions.js';
+import { INKEEP, inkeepCaller } from '../../upstream/inkeep/definition.js';
 import type { Operation } from '../../upstream/operation.js';
 import { createUpstreams, type Upstreams } from '../../upstream/upstreams.js';
 import { advice, type Subject } from './advice.js';
@@ -30,6 +31,7 @@ export async function checkUpstreams(config: Config): Promise<Finding[]> {
     const findings = await Promise.all(
       subjects.map((subject) => check(subject, operation, config.anonymousUsesTokens)),
     );
+    findings.push(...(await checkStatusToken(config, upstreams)));
     const warnings = subjects.map(({ upstream, tenantId }) => upstream.doctor.warning?.(tenantId));
     return [...findings, ...warnings.filter((text) => text !== undefined).map(warn)];
   } finally {
@@ -70,6 +72,22 @@ async function check(subject: Subject, operation: Operation, isLent: boolean): P
   if (token === undefined) return ok(`${address} answers. Set ${prefix}_TOKEN to check a credential too.`);
   return ok(`${address} answers, and accepts ${prefix}_TOKEN.${isLent ? '' : NOT_USED}`);
 }
+
+/** Checks the service credential of live status with the same read. No finding if that fails for a reason that `check` reports. */
+async function checkStatusToken({ inkeep }: Config, upstreams: Upstreams): Promise<Finding[]> {
+  if (inkeep?.statusToken === undefined) return [];
+  const operation = upstreams.beginAs(inkeepCaller(inkeep.statusToken, undefined), { requestId: randomUUID() });
+  try {
+    await INKEEP.doctor.read(operation, inkeep.tenantId);
+    return [ok('INKEEP_STATUS_TOKEN is accepted. Live status polls with it, once for all callers.')];
+  } catch (error) {
+    if (error instanceof UpstreamUnauthenticated) return [fail(`INKEEP_STATUS_TOKEN is rejected. ${OWN_TOKENS}`)];
+    if (!(error instanceof UpstreamForbidden)) return [];
+    return [fail(`INKEEP_STATUS_TOKEN is not allowed for ${INKEEP.doctor.forbidden(inkeep.tenantId)} ${OWN_TOKENS}`)];
+  }
+}
+
+const OWN_TOKENS = 'Live status polls with the credential of each caller instead.';
 
 const NOT_USED =
   ' `serve` does not use it for callers without a credential, because ANONYMOUS_USES_TOKENS is not true.';

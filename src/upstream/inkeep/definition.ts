@@ -68,6 +68,11 @@ function readCaller(
   return callerOf('inkeep', headers, ref === undefined ? {} : { 'x-inkeep-ref': ref });
 }
 
+/** The caller with this token under this ref. */
+export function inkeepCaller(token: string, ref: string | undefined): Caller {
+  return callerOf('inkeep', { authorization: `Bearer ${token}` }, ref === undefined ? {} : { 'x-inkeep-ref': ref });
+}
+
 function sessionCookies(cookie: string | undefined): string | undefined {
   const kept = cookie
     ?.split(';')

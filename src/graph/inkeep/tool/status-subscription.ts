@@ -29,7 +29,7 @@ const ToolStatusEvent = builder.objectRef<ToolChange>('ToolStatusEvent').impleme
       nullable: false,
       description:
         'The tool. Its `status` and `lastError` are those of the event and need no upstream call. Other live fields are null if the poll did not include them. Stored fields are read once for all subscribers, without a probe; after removal they are the last known values.',
-      resolve: ({ observation }) => watchedTool(observation),
+      resolve: (change) => watchedTool(change),
     }),
     status: t.field({
       type: ToolStatus,
@@ -154,7 +154,8 @@ function rethrow(error: unknown): never {
 }
 
 /** The tool with the live fields of its observation. Live fields that the poll did not include are null, so no event causes a probe. */
-function watchedTool({ tool, row, status, lastError, stored }: ToolChange['observation']): ToolRef {
-  const live = { ...row, id: tool.toolId, status, lastError } as UpstreamTool;
+function watchedTool({ observation, readStored }: ToolChange): ToolRef {
+  const { tool, row, live: fields, status, lastError, stored = readStored } = observation;
+  const live = { ...fields, id: tool.toolId, status, lastError } as UpstreamTool;
   return { ...toolRef(tool, undefined, live), stored: row, readStored: stored };
 }
