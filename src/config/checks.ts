@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseRedisAddress } from '../redis-address.js';
 import { HIDDEN } from './problems.js';
 import { describeUrl, isBare, isHttp, parseUrl } from './urls.js';
 
@@ -70,11 +71,8 @@ export function baseUrl(): Check<string> {
 /** A Redis address. It may contain a password. */
 export function redisUrl(): Check<string> {
   return check(
-    'a redis:// or rediss:// URL',
-    (text) => {
-      const url = parseUrl(text);
-      return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? text : undefined;
-    },
+    'a redis:// or rediss:// URL, or redis-sentinel://host:port,host:port/name',
+    (text) => (parseRedisAddress(text) ? text : undefined),
     hide,
   );
 }

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { onTestFinished, type TestContext } from 'vitest';
@@ -54,6 +56,29 @@ export async function startRedis(context: TestContext, args: readonly string[] =
   };
 }
 
+/** A Sentinel that watches this server under the name `primary`, and promotes a replica half a second after it has died. */
+export async function startSentinel(context: TestContext, redis: TestRedis): Promise<{ host: string }> {
+  const port = await freePort();
+  const directory = await mkdtemp(join(tmpdir(), 'sentinel-'));
+  const file = join(directory, 'sentinel.conf');
+  const lines = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${directory}`,
+    `sentinel monitor primary 127.0.0.1 ${new URL(redis.url).port} 1`,
+    'sentinel down-after-milliseconds primary 500',
+    'sentinel failover-timeout primary 3000',
+  ];
+  await writeFile(file, lines.join('\n'));
+  const child = spawn(findProgram(context), [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await rm(directory, { recursive: true });
+  });
+  await printed(child, '+monitor');
+  return { host: `127.0.0.1:${port}` };
+}
+
 function connect(port: number): Redis {
   const client = new Redis(port, '127.0.0.1');
   client.on('error', () => {});
@@ -64,14 +89,19 @@ function connect(port: number): Redis {
 async function start(program: string, port: number, args: readonly string[]): Promise<ChildProcess> {
   const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const child = spawn(program, [...fixed, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
-    printed += text;
-    if (printed.includes('Ready to accept connections')) break;
-  }
-  if (child.exitCode !== null) throw new Error(`redis-server ended: ${printed}`);
-  child.stdout.resume();
+  await printed(child, 'Ready to accept connections');
   return child;
+}
+
+/** Resolves when the process has printed this. */
+async function printed(child: ChildProcess, words: string): Promise<void> {
+  let text = '';
+  for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    text += chunk;
+    if (text.includes(words)) break;
+  }
+  if (!text.includes(words)) throw new Error(`redis-server ended: ${text}`);
+  child.stdout?.resume();
 }
 
 function findProgram({ skip, task }: TestContext): string {
@@ -93,7 +123,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port on which nothing listens. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

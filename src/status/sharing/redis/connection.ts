@@ -1,7 +1,8 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { Logger } from '../../../log.js';
 import type { RedisLimits } from '../../limits.js';
 import { adviceFor } from './advice.js';
+import { createClient } from './create-client.js';
 
 export interface ConnectOptions {
   readonly url: string;
@@ -28,8 +29,8 @@ export interface RedisConnection {
 /** Connects in the background, and reconnects for ever. Failures are logged with advice, never with the address. */
 export function connectRedis({ url, answerMs, limits, log, onChange }: ConnectOptions): RedisConnection {
   const options = optionsFor(answerMs, limits);
-  const commands = new Redis(url, options);
-  const listener = new Redis(url, { ...options, autoResubscribe: false });
+  const commands = createClient(url, options);
+  const listener = createClient(url, { ...options, autoResubscribe: false });
   let lastAdvice: string | undefined;
   let isClosing = false;
   const onFailure = (error: unknown): void => {

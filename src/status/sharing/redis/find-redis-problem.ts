@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { RedisLimits } from '../../limits.js';
 import { adviceFor } from './advice.js';
+import { createClient, refuseCluster } from './create-client.js';
 import { RELEASE } from './lease-scripts.js';
 
 /**
@@ -11,8 +12,8 @@ import { RELEASE } from './lease-scripts.js';
  */
 export async function findRedisProblem(url: string, limits: RedisLimits): Promise<string | undefined> {
   const options = optionsFor(limits);
-  const commands = new Redis(url, options);
-  const listener = new Redis(url, options);
+  const commands = createClient(url, options);
+  const listener = createClient(url, options);
   let cause: unknown;
   // The promise of `connect` rejects without the reason; the error event has it.
   for (const client of [commands, listener]) client.on('error', (error) => (cause ??= error));
@@ -45,6 +46,7 @@ function optionsFor({ connectMs, maxAnswerMs }: RedisLimits): RedisOptions {
 async function tryAllCommands(commands: Redis, listener: Redis, keptMs: number): Promise<void> {
   const instance = randomUUID();
   const name = `agent-tools:doctor:${instance}`;
+  await refuseCluster(commands);
   await listener.subscribe(name);
   await commands.set(name, `${instance} 0`, 'PX', keptMs);
   await commands.eval(RELEASE, 1, name, instance, name, 'released');

@@ -1,3 +1,5 @@
+import { databaseOf } from './create-client.js';
+
 /** Contains the version of the messages: during a rollout, instances share only with those of the same version. */
 const PREFIX = 'agent-tools:1';
 
@@ -17,7 +19,7 @@ export interface RedisNames {
 
 /** Names for the database in the URL. They contain its number, because all databases of a Redis have the same channels. */
 export function createRedisNames(url: string): RedisNames {
-  const prefix = `${PREFIX}:${Number(new URL(url).pathname.slice(1)) || 0}`;
+  const prefix = `${PREFIX}:${databaseOf(url)}`;
   const watchPrefix = `${prefix}:watch:`;
   return {
     touchChannel: `${prefix}:touched`,

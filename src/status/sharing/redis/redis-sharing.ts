@@ -3,6 +3,7 @@ import type { Logger } from '../../../log.js';
 import type { RedisLimits } from '../../limits.js';
 import { hashOf, type Share, type ShareListener, type Sharing, type TouchListener } from '../share.js';
 import { connectRedis, type RedisConnection } from './connection.js';
+import { refuseCluster } from './create-client.js';
 import { ACQUIRE, RELEASE } from './lease-scripts.js';
 import { LeasedShare } from './leased-share.js';
 import { type Message, readMessage, readTouch, type Touch } from './message.js';
@@ -117,10 +118,11 @@ export class RedisSharing implements Sharing {
     }
   }
 
-  /** Rejects if Redis is read-only or out of memory, before any share depends on it. */
+  /** Rejects if Redis is a cluster, read-only or out of memory, before any share depends on it. */
   async #checkUsable(): Promise<void> {
     const { commands, listener } = this.#redis;
     const connection = this.#connections;
+    await refuseCluster(commands);
     await listener.subscribe(this.#names.touchChannel);
     await commands.set(this.#names.aliveKey(this.#instance), '1', 'PX', this.#leaseMs);
     if (connection !== this.#connections) return;
