@@ -1,5 +1,6 @@
 import type { ProjectKey, ToolKey } from '../upstream/inkeep/keys.js';
 import type { UpstreamTool } from '../upstream/inkeep/tool.js';
+import { STATUS_LIMITS } from './limits.js';
 import { isChange, liveFieldsOf, type Observation, type PollResult, UNKNOWN } from './observation.js';
 import { type SharedState, sharedOf } from './sharing/share.js';
 import { type Sink, type Watcher, type WatcherEvents, Watchers } from './watchers.js';
@@ -36,6 +37,8 @@ export class Board {
   readonly #watchers: Watchers;
   readonly #states = new Map<string, ToolState>();
   readonly #removedAt = new Map<string, number>();
+  /** The last tools that were removed, for instances that have missed the message about it. */
+  readonly #lastRemoved = new Map<string, ToolState>();
   /** Tools of the agent or project. */
   #listed: ReadonlySet<string> = new Set();
 
@@ -59,6 +62,11 @@ export class Board {
     return [...this.#listed, ...this.#watchers.toolIds];
   }
 
+  /** Ids of the tools of which something is known. */
+  get knownIds(): readonly string[] {
+    return [...this.#states.keys()];
+  }
+
   get isBlank(): boolean {
     return this.#states.size === 0;
   }
@@ -76,9 +84,11 @@ export class Board {
     return (this.#states.get(id)?.startedAt ?? Number.NEGATIVE_INFINITY) >= startedAt;
   }
 
-  /** Everything known, as it is published to other instances. */
+  /** Everything known, and the last removals, as they are published to other instances. */
   get shared(): readonly SharedState[] {
-    return [...this.#states.values()].map(({ observation, startedAt }) => sharedOf(observation, startedAt));
+    return [...this.#states.values(), ...this.#lastRemoved.values()].map(({ observation, startedAt }) =>
+      sharedOf(observation, startedAt),
+    );
   }
 
   /** Adds a watcher and sends it what is known. Returns the ids of its tools of which nothing is known yet. */
@@ -171,12 +181,21 @@ export class Board {
     const stored = this.#isForAll ? undefined : async () => state?.row.last ?? null;
     const finding: Finding = { status, lastError, live, row, freshness: 'LIVE', removed: true, stored };
     if (!this.#record(id, withTime(finding, observedAt), startedAt)) return false;
+    this.#rememberRemoval(id);
     this.#states.delete(id);
     if (this.#listed.has(id)) this.#listed = new Set([...this.#listed].filter((other) => other !== id));
     const wasWatchedById = this.#watchers.removeTool(id);
     // An agent or project goes on: an older poll must not bring the tool back.
     if (!wasWatchedById) this.#removedAt.set(id, startedAt);
     return true;
+  }
+
+  #rememberRemoval(id: string): void {
+    const state = this.#states.get(id);
+    const [oldest] = this.#lastRemoved.keys();
+    if (this.#lastRemoved.size >= STATUS_LIMITS.maxRememberedRemovals && oldest !== undefined)
+      this.#lastRemoved.delete(oldest);
+    if (state) this.#lastRemoved.set(id, state);
   }
 
   /** A tool left the agent or project but still exists: watchers receive no event. */
@@ -190,7 +209,11 @@ export class Board {
   applyShared({ toolId, removed, ageMs, ...state }: SharedState, readStored: ReadStored): boolean {
     const startedAt = performance.now() - ageMs;
     if (removed) return this.remove(toolId, startedAt, state.observedAt);
-    if (state.freshness === 'STALE') return this.markStale(toolId, startedAt, readStored, state);
+    if (state.freshness === 'STALE') {
+      // An instance that has just started to poll does not know the last status.
+      const isUnknown = state.status === UNKNOWN && this.isKnown(toolId);
+      return this.markStale(toolId, startedAt, readStored, isUnknown ? undefined : state);
+    }
     return this.observe(toolId, state, startedAt, readStored, state.observedAt);
   }
 
@@ -206,6 +229,7 @@ export class Board {
     const key = state?.observation.key ?? `${tenantId}/${projectId}/${id}`;
     const observation: Observation = { observedAt: new Date().toISOString(), ...finding, tool, key };
     this.#states.set(id, { observation, startedAt, row });
+    this.#lastRemoved.delete(id);
     if (isChange(state?.observation, observation)) {
       for (const sink of this.#watchers.of(id)) sink.put(observation);
       this.#events.onChange(observation, startedAt);

@@ -25,6 +25,8 @@ export const STATUS_LIMITS = Object.freeze({
   jitter: 0.1,
   /** Longest pause while the upstream fails, unless its Retry-After is longer. */
   maxBackoffMs: 60_000,
+  /** Removals of tools that a watch remembers, for instances that have missed the message about one. */
+  maxRememberedRemovals: 100,
   /** Shortest time between two reads of which tools a service credential sees, however many tools are new. */
   minCoverageGapMs: 1_000,
   /** Upstream calls of one poll, or of what watchers select of one change. */

@@ -81,14 +81,25 @@ export class Recorder {
   sharedStates(states: readonly SharedState[], isWhole: boolean): boolean {
     const { target, board } = this.#options;
     if (target.kind !== 'tools') {
+      // Before the members are replaced: a message about the removal may have been lost, and its watchers must receive it now.
+      for (const state of states) if (state.removed && board.isKnown(state.toolId)) this.#apply(state);
       const present = states.filter(({ removed }) => !removed).map(({ toolId }) => toolId);
       if (isWhole) board.replaceMembers(present);
       else board.addMembers(present);
     }
     const rows = this.#storedRows();
     const own = states.filter(({ toolId }) => board.isMember(toolId) || board.isKnown(toolId));
-    const applied = own.map((state) => board.applyShared(state, () => rows.read(state.toolId)));
-    return applied.every((isApplied) => isApplied);
+    return own.map((state) => this.#apply(state, rows)).every((isApplied) => isApplied);
+  }
+
+  #apply(state: SharedState, rows = this.#storedRows()): boolean {
+    return this.#options.board.applyShared(state, () => rows.read(state.toolId));
+  }
+
+  /** The upstream cannot answer the instance that polls. */
+  sharedOutage(): void {
+    const startedAt = performance.now();
+    for (const id of this.#options.board.knownIds) this.#markStale(id, startedAt);
   }
 
   #markStale(id: string, startedAt: number): void {

@@ -126,6 +126,7 @@ export class Watch {
       if (this.#stop.signal.aborted) return 0;
       this.#notePoll(performance.now() - startedAt, 'failed');
       this.#recorder.roundFailure(error, startedAt);
+      this.#shares.roundFailed();
       return this.#pace.afterFailure(error instanceof UpstreamError ? error.call.retryAfter : undefined);
     }
   }
@@ -156,6 +157,7 @@ export class Watch {
         else void this.#singles.poll([id], { now: true });
       },
       onStates: (states, isWhole) => this.#recorder.sharedStates(states, isWhole),
+      onOutage: () => this.#recorder.sharedOutage(),
       states: () => this.#board.shared,
     });
   }

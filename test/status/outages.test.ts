@@ -25,6 +25,30 @@ test.each([
   },
 );
 
+test.each([
+  ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
+  ['a project', { project: idOf('Project', 'lab') }],
+])('each of a hundred tools in the watch of %s becomes stale once, and live once', async (_, watch) => {
+  const gateway = await startStatus();
+  const { inkeep } = gateway.sandbox;
+  const ids = Array.from({ length: 100 }, (_, n) => `tool-${n}`);
+  for (const id of ids) inkeep.addTool({ id });
+  inkeep.addAgent({ id: 'support' });
+  inkeep.addSubAgent({ id: 'triage' });
+  for (const toolId of ids) inkeep.addRelation({ subAgentId: 'triage', toolId });
+  const stream = await gateway.subscribe(watch);
+  await stream.byTool(100);
+  for (const fault of [{ kind: 'status', status: 503 } as const, { kind: 'reset' } as const]) {
+    inkeep.fault({ ...fault, count: ALWAYS });
+    const stale = Object.values(await stream.byTool(100));
+    expect(stale.map(({ freshness, status }) => `${freshness} ${status}`)).toEqual(Array(100).fill('STALE HEALTHY'));
+    inkeep.reset();
+    const live = Object.values(await stream.byTool(100));
+    expect(live.map(({ freshness, status }) => `${freshness} ${status}`)).toEqual(Array(100).fill('LIVE HEALTHY'));
+    expect(stream.unread).toEqual([]);
+  }
+});
+
 test('a tool whose status was never known is stale and unknown while the upstream fails', async () => {
   const gateway = await startStatus();
   gateway.sandbox.inkeep.addTool({ id: 'desk' });

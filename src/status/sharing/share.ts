@@ -22,6 +22,8 @@ export interface ShareListener {
    * knows something newer about one of them.
    */
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
+  /** The upstream cannot answer the polling instance. */
+  onOutage(): void;
   /** Everything known, for an instance that requests it. */
   states(): readonly SharedState[];
 }
@@ -34,6 +36,8 @@ export interface Share {
   publish(states: readonly SharedState[], isWhole?: boolean): void;
   /** Called after each round of polls, so that the other instances can check whether they have missed a message. */
   roundEnded(): void;
+  /** Called after a round of polls that the upstream could not answer. */
+  roundFailed(): void;
   /** Called when the last local watcher has left, so that another instance can poll. */
   close(): void;
 }

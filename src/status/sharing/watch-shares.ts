@@ -9,6 +9,8 @@ export interface WatchSharesOptions {
   /** This instance must poll from now on: the tool with this id or, without an id, everything. */
   onHeld(id: string | undefined): void;
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
+  /** The upstream cannot answer the instance that polls an agent or project. */
+  onOutage(): void;
   states(): readonly SharedState[];
 }
 
@@ -39,7 +41,7 @@ export class WatchShares {
 
   /** Opens the share of an agent or project. Does nothing for a set of tools. */
   open(): void {
-    const { sharing, key, isPerTool, onHeld, onStates, states } = this.#options;
+    const { sharing, key, isPerTool, onHeld, onStates, onOutage, states } = this.#options;
     if (isPerTool) return;
     this.#whole = sharing.open(key, {
       onHoldingChange: (holds) => {
@@ -47,6 +49,7 @@ export class WatchShares {
         if (holds) onHeld(undefined);
       },
       onStates,
+      onOutage,
       states,
     });
   }
@@ -60,6 +63,8 @@ export class WatchShares {
         if (holds) onHeld(id);
       },
       onStates: (received) => onStates(received, false),
+      // The state of a single tool is sent as stale, whether or not its status is known.
+      onOutage() {},
       states: () => states().filter(({ toolId }) => toolId === id),
     });
     this.#byTool.set(id, share);
@@ -82,10 +87,15 @@ export class WatchShares {
     for (const share of this.#byTool.values()) share.roundEnded();
     if (!this.#whole) return;
     const states = this.#options.states();
-    const ids = states.map(({ toolId }) => toolId).join('\n');
+    const ids = states.map(({ toolId, removed }) => `${toolId} ${removed}`).join('\n');
     if (ids === this.#publishedIds) this.#whole.roundEnded();
     else this.#whole.publish(states, true);
     this.#publishedIds = ids;
+  }
+
+  /** The upstream could not answer a round of polls. */
+  roundFailed(): void {
+    this.#whole?.roundFailed();
   }
 
   close(): void {

@@ -81,6 +81,24 @@ test('a holder does not poll again when Redis is lost, but does when Redis is ba
   expect(holding).toEqual([true, true]);
 });
 
+test('a holder tells the others that the upstream cannot answer, although it knows no status itself', () => {
+  const { share, sent } = createShare();
+  share.hold(FOREVER, 7);
+  share.roundFailed();
+  expect(sent).toEqual([{ kind: 'outage', number: 7 }]);
+});
+
+test('only listeners hear of an outage, and not from an earlier holder', () => {
+  const { share, taken } = createShare();
+  share.hold(FOREVER, 6);
+  share.receive({ kind: 'outage', number: 6 });
+  share.listen(7);
+  share.receive({ kind: 'outage', number: 6 });
+  expect(taken).toEqual([]);
+  share.receive({ kind: 'outage', number: 7 });
+  expect(taken).toEqual([['outage']]);
+});
+
 test('in any order of messages, states of two leases are not mixed, and only listeners apply them', () => {
   const numbers = fc.integer({ min: 1, max: 5 });
   const step = fc.oneof(
@@ -143,6 +161,7 @@ function createShare({ isTaken = true } = {}) {
         taken.push(states.map(({ status }) => status));
         return isTaken;
       },
+      onOutage: () => taken.push(['outage']),
       states: () => [],
     },
     { publish: (message) => sent.push(message), release() {}, onClose() {} },
@@ -165,6 +184,7 @@ function createNetwork(size: number) {
             known[n] = states[0]?.status ?? '';
             return true;
           },
+          onOutage() {},
           states: () => [state(known[n] ?? '')],
         },
         { publish: (message) => queues.map((queue) => queue.push(message)), release() {}, onClose() {} },

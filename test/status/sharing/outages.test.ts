@@ -8,7 +8,7 @@ import {
   startLabWithProcess,
   type Watcher,
 } from '../../support/instances.js';
-import { labTools } from '../../support/status.js';
+import { idOf, labTools } from '../../support/status.js';
 
 /** The next poll after an outage comes within two intervals, and some time for the machine. */
 const IN_TIME_MS = 2 * INTERVAL_MS + 500;
@@ -97,6 +97,37 @@ test('instances share again when Redis is back empty, and no watcher receives an
   expect(statusesOf(watchers)).toEqual(Array(3).fill(['HEALTHY', 'NEEDS_AUTH', 'HEALTHY']));
   expect(await Promise.all(instances.map((instance) => instance.metric('gateway_status_sharing')))).toEqual([1, 1, 1]);
 });
+
+test.for([
+  ['an agent', { agent: idOf('Agent', 'lab', 'support') }],
+  ['a project', { project: idOf('Project', 'lab') }],
+] as const)(
+  'a hundred tools in the watch of %s survive the death of the holder and of Redis',
+  async ([, watch], context) => {
+    const { redis, sandbox, instances } = await startLabWithProcess(context);
+    const { inkeep } = sandbox;
+    for (let n = 1; n < 100; n++) {
+      inkeep.addTool({ id: `tool-${n}` });
+      inkeep.addRelation({ subAgentId: 'triage', toolId: `tool-${n}` });
+    }
+    const watchers: Watcher[] = [];
+    for (const instance of instances) {
+      const watcher = instance.watch(watch);
+      await watcher.toldOf(100);
+      watchers.push(watcher);
+    }
+    await instances[0].kill();
+    inkeep.setMcp('desk', { mode: 'needs_auth' });
+    expect(await msUntilTold(watchers.slice(1), 101)).toBeLessThan(IN_TIME_MS);
+    await redis.kill();
+    inkeep.setMcp('desk', { mode: 'healthy' });
+    expect(await msUntilTold(watchers.slice(1), 102)).toBeLessThan(IN_TIME_MS);
+    inkeep.fault({ kind: 'status', status: 503, count: 100_000 });
+    await msUntilTold(watchers.slice(1), 202);
+    for (const { told } of watchers.slice(1))
+      expect(told.slice(102).every(({ freshness }) => freshness === 'STALE')).toBe(true);
+  },
+);
 
 test('watchers that joined while Redis did not answer receive results of other instances when it answers again', async (context) => {
   const { redis, sandbox, instances } = await startLab(context);

@@ -52,6 +52,10 @@ export class LeasedShare implements Share {
     if (this.#role === 'holder') this.#send([], false);
   }
 
+  roundFailed(): void {
+    if (this.#role === 'holder' && this.holds) this.#link.publish({ kind: 'outage', number: this.#number });
+  }
+
   close(): void {
     if (this.#role === 'holder') this.#link.release();
     this.#link.onClose();
@@ -93,7 +97,9 @@ export class LeasedShare implements Share {
     if (message.kind === 'resend' && this.#role === 'holder' && this.holds && this.#knowsWhole) {
       this.#send(this.#listener.states(), true);
     }
-    if (message.kind === 'states' && this.#role === 'listener') this.#receiveStates(message);
+    if (this.#role !== 'listener') return;
+    if (message.kind === 'states') this.#receiveStates(message);
+    if (message.kind === 'outage' && message.number >= this.#number) this.#listener.onOutage();
   }
 
   /**

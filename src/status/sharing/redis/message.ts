@@ -15,6 +15,7 @@ const state = z.object({
  *
  * - `states`: results of the holder. `number` is that of its lease; `count` is how many messages with states it has sent under
  *   that lease. Sent without states at the end of each round, so that listeners can compare the count.
+ * - `outage`: the upstream could not answer the holder. Sent because a holder that has just started has no states to mark as stale.
  * - `resend`: a listener has missed something, and requests everything that the holder knows.
  * - `released`: the lease was released, and no instance polls.
  */
@@ -26,6 +27,7 @@ const message = z.discriminatedUnion('kind', [
     isWhole: z.boolean(),
     states: z.array(state),
   }),
+  z.object({ kind: z.literal('outage'), number: z.number() }),
   z.object({ kind: z.literal('resend') }),
   z.object({ kind: z.literal('released') }),
 ]);
