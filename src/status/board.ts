@@ -85,9 +85,9 @@ export class Board {
   }
 
   /** Everything known, and the last removals, as they are published to other instances. */
-  get shared(): readonly SharedState[] {
+  shared(withLive: boolean): readonly SharedState[] {
     return [...this.#states.values(), ...this.#lastRemoved.values()].map(({ observation, startedAt }) =>
-      sharedOf(observation, startedAt),
+      sharedOf(observation, startedAt, withLive),
     );
   }
 

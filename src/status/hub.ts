@@ -24,6 +24,11 @@ export type WatchRequest =
   | { readonly agent: AgentKey }
   | { readonly project: ProjectKey };
 
+/** `withLive`: live fields besides `status` and `lastError` are selected. */
+interface Selection {
+  readonly withLive: boolean;
+}
+
 export interface StatusHubOptions {
   readonly intervalMs: number;
   /** Concurrent polls of all watches. Fewer than the upstream allows probes, so that queries always find a slot. */
@@ -147,9 +152,15 @@ export class StatusHub {
    * Returns the changes of the requested tools, as far as the operation's caller may see them. Nothing is polled before the first
    * `next`. Throws if the caller has no credential.
    */
-  watch(operation: Operation, request: WatchRequest): AsyncIterableIterator<ToolChange, undefined> {
+  watch(
+    operation: Operation,
+    request: WatchRequest,
+    { withLive }: Selection,
+  ): AsyncIterableIterator<ToolChange, undefined> {
     const caller = operation.caller('inkeep');
-    const parts = partsOf(request, this.#limits.minToolsForBulkPoll);
+    // Without Redis, polls of tools and projects return all live fields in any case.
+    const isApart = withLive && ('agent' in request || this.#redis !== undefined);
+    const parts = partsOf(request, this.#limits.minToolsForBulkPoll, isApart);
     const service = this.#service;
     if (!service) {
       const feeds = parts.map((part) => this.#feed(operation, caller, part));
@@ -187,6 +198,7 @@ export class StatusHub {
 
   #view(service: ServiceProbes, operation: Operation, caller: Caller, { target, ids }: Part): View {
     const own = { operation, isForAll: false };
+    const personalTarget = toolsTarget(target.project, this.#limits.minToolsForBulkPoll, target.withLive);
     const coverage = () => service.coverage(caller, target.project, hashOf(this.#nameOf(target.project)));
     return new View(target, ids, {
       coverage,
@@ -196,7 +208,7 @@ export class StatusHub {
         return this.#watchOf(target, polling.operation.caller('inkeep'), polling);
       },
       ownWatch: () => this.#watchOf(target, caller, own),
-      personalWatch: () => this.#watchOf(toolsTarget(target.project, this.#limits.minToolsForBulkPoll), caller, own),
+      personalWatch: () => this.#watchOf(personalTarget, caller, own),
     });
   }
 
@@ -244,12 +256,12 @@ function keyOf(target: Target, { fingerprint }: Caller, { isForAll }: Polling): 
   return `${isForAll ? 'all' : 'one'}\n${fingerprint}\n${target.key}`;
 }
 
-function partsOf(request: WatchRequest, minToolsForBulkPoll: number): readonly Part[] {
-  if ('agent' in request) return [{ target: agentTarget(request.agent) }];
-  if ('project' in request) return [{ target: projectTarget(request.project) }];
+function partsOf(request: WatchRequest, minToolsForBulkPoll: number, withLive: boolean): readonly Part[] {
+  if ('agent' in request) return [{ target: agentTarget(request.agent, withLive) }];
+  if ('project' in request) return [{ target: projectTarget(request.project, withLive) }];
   const projects = new Map<string, { target: Target; ids: Set<string> }>();
   for (const { tenantId, projectId, toolId } of request.tools) {
-    const target = toolsTarget({ tenantId, projectId }, minToolsForBulkPoll);
+    const target = toolsTarget({ tenantId, projectId }, minToolsForBulkPoll, withLive);
     const part = projects.get(target.key) ?? { target, ids: new Set() };
     projects.set(target.key, part);
     part.ids.add(toolId);

@@ -19,6 +19,10 @@ export interface Target {
   readonly kind: 'tools' | 'agent' | 'project';
   /** Identifies the watch, together with the caller's fingerprint. */
   readonly key: string;
+  /** Identifies what is watched: the same with and without `withLive`. */
+  readonly thing: string;
+  /** Whether watchers select live fields besides `status` and `lastError`. Each poll of an agent's tool is then a call of its own. */
+  readonly withLive: boolean;
   readonly project: ProjectKey;
   /** True if so many tools are polled in bulk when none of them hangs. */
   isForMany(tools: number): boolean;
@@ -38,10 +42,10 @@ export interface Target {
 }
 
 /** Some tools of a project. With more than `minForBulk` tools per page of the project, pages are polled instead of single tools. */
-export function toolsTarget(project: ProjectKey, minForBulk: number): Target {
+export function toolsTarget(project: ProjectKey, minForBulk: number, withLive = false): Target {
   return {
     kind: 'tools',
-    key: keyOf('tools', project),
+    ...namesOf('tools', project, withLive),
     project,
     isForMany: (tools) => tools > minForBulk,
     async poll(probe, wanted, onResults) {
@@ -63,13 +67,15 @@ export function toolsTarget(project: ProjectKey, minForBulk: number): Target {
 }
 
 /** All tools that are attached to the sub-agents of an agent. */
-export function agentTarget(agent: AgentKey): Target {
+export function agentTarget(agent: AgentKey, withLive = false): Target {
   return {
     kind: 'agent',
-    key: keyOf('agent', agent, agent.agentId),
+    ...namesOf('agent', agent, withLive, agent.agentId),
     project: agent,
     isForMany: () => true,
     async poll(probe, _wanted, onResults) {
+      // The rows of tool-status have no other live fields.
+      if (withLive) return undefined;
       // A 404 means that the agent is gone, or that the server is older than 0.80 and has no such route. Listing the members
       // decides which.
       const rows = await nullIfNotFound(probe('bulk', (operation) => getToolStatus(operation, agent)));
@@ -97,10 +103,10 @@ export function agentTarget(agent: AgentKey): Target {
 }
 
 /** All tools of a project. */
-export function projectTarget(project: ProjectKey): Target {
+export function projectTarget(project: ProjectKey, withLive = false): Target {
   return {
     kind: 'project',
-    key: keyOf('project', project),
+    ...namesOf('project', project, withLive),
     project,
     isForMany: () => true,
     // A deleted project has no tools, or is not found. Listing its members shows which.
@@ -122,8 +128,9 @@ export function projectTarget(project: ProjectKey): Target {
   };
 }
 
-function keyOf(kind: Target['kind'], { tenantId, projectId }: ProjectKey, id = ''): string {
-  return [kind, tenantId, projectId, id].join('\n');
+function namesOf(kind: Target['kind'], { tenantId, projectId }: ProjectKey, withLive: boolean, id = '') {
+  const thing = [kind, tenantId, projectId, id].join('\n');
+  return { thing, withLive, key: withLive ? `${thing}\nlive` : thing };
 }
 
 /** Polls a project page by page. Each page takes one slot, although it makes the upstream probe up to 100 tools. */

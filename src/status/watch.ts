@@ -152,13 +152,14 @@ export class Watch {
       sharing,
       key: shareKey,
       isPerTool: target.kind === 'tools',
+      withLive: target.withLive,
       onHeld: (id) => {
         if (id === undefined) this.#runRoundSoon();
         else void this.#singles.poll([id], { now: true });
       },
       onStates: (states, isWhole) => this.#recorder.sharedStates(states, isWhole),
       onOutage: () => this.#recorder.sharedOutage(),
-      states: () => this.#board.shared,
+      states: () => this.#board.shared(target.withLive),
     });
   }
 

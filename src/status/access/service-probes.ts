@@ -64,13 +64,13 @@ export class ServiceProbes {
 
   /** What a caller may see of a target. `operation` is one of the caller's. */
   access({ fingerprint, identity }: Caller, operation: Operation, target: Target, coverage: Coverage): Access {
-    const key = `${fingerprint}\n${target.key}`;
+    const key = `${fingerprint}\n${target.thing}`;
     const known = this.#accesses.get(key);
     if (known) return known;
     const access: Access = new Access({
       ...this.#common(operation),
       target,
-      pool: coverage.pool(target.key),
+      pool: coverage.pool(target.thing),
       turn: identity,
       onUnused: () => {
         if (this.#accesses.get(key) === access) this.#accesses.delete(key);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Observation } from '../observation.js';
+import type { LiveFields, Observation } from '../observation.js';
 
-/** The status of one tool as instances send it to each other. Contains no credential and no other field of the tool. */
+/** The status of one tool as instances send it to each other. Contains no credential and no stored field of the tool. */
 export interface SharedState {
   readonly toolId: string;
   readonly status: string;
@@ -9,6 +9,8 @@ export interface SharedState {
   readonly freshness: 'LIVE' | 'STALE';
   readonly removed: boolean;
   readonly observedAt: string;
+  /** The other live fields, if watchers select any. */
+  readonly live?: LiveFields | undefined;
   /** Milliseconds from the start of the poll that found it to the sending. An age, because clocks of instances differ. */
   readonly ageMs: number;
 }
@@ -42,11 +44,23 @@ export interface Share {
   close(): void;
 }
 
-/** The form in which an observation is sent. `startedAt` is when its poll started, by `performance.now()`. */
-export function sharedOf(observation: Observation, startedAt: number): SharedState {
-  const { tool, status, lastError, freshness, removed, observedAt } = observation;
+/**
+ * The form in which an observation is sent, with its other live fields if `withLive` is set. `startedAt` is when its poll started, by
+ * `performance.now()`.
+ */
+export function sharedOf(observation: Observation, startedAt: number, withLive: boolean): SharedState {
+  const { tool, status, lastError, freshness, removed, observedAt, live } = observation;
   const ageMs = Math.max(0, performance.now() - startedAt);
-  return { toolId: tool.toolId, status, lastError, freshness, removed, observedAt, ageMs };
+  return {
+    toolId: tool.toolId,
+    status,
+    lastError,
+    freshness,
+    removed,
+    observedAt,
+    ageMs,
+    ...(withLive && live && { live }),
+  };
 }
 
 /** Opens shares, and notifies instances of mutations. */

@@ -6,6 +6,8 @@ export interface WatchSharesOptions {
   readonly key: string;
   /** True for a set of tools: each is shared by itself, because other instances may watch other sets. */
   readonly isPerTool: boolean;
+  /** Whether the live fields besides `status` and `lastError` are sent too. */
+  readonly withLive: boolean;
   /** This instance must poll from now on: the tool with this id or, without an id, everything. */
   onHeld(id: string | undefined): void;
   onStates(states: readonly SharedState[], isWhole: boolean): boolean;
@@ -77,7 +79,7 @@ export class WatchShares {
 
   /** Sends a change to the other instances. */
   publish(observation: Observation, startedAt: number): void {
-    const states = [sharedOf(observation, startedAt)];
+    const states = [sharedOf(observation, startedAt, this.#options.withLive)];
     if (this.#whole) this.#whole.publish(states);
     else this.#byTool.get(observation.tool.toolId)?.publish(states, true);
   }

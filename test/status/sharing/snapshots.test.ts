@@ -10,11 +10,11 @@ const PROJECT = { tenantId: 'default', projectId: 'lab' };
 test('a removal whose message was lost is reported from the next snapshot', async () => {
   const [holder, listener] = [createInstance(), createInstance()];
   holder.poll('desk', 'wiki');
-  listener.recorder.sharedStates(holder.board.shared, true);
+  listener.recorder.sharedStates(holder.board.shared(false), true);
   const changes = listener.watch();
   await Promise.all([changes.next(), changes.next()]);
   holder.board.remove('desk', performance.now());
-  listener.recorder.sharedStates(holder.board.shared, true);
+  listener.recorder.sharedStates(holder.board.shared(false), true);
   const { value } = await changes.next();
   expect(value?.observation).toMatchObject({ tool: { toolId: 'desk' }, removed: true, status: 'healthy' });
 });
@@ -24,7 +24,7 @@ test('a tool that comes back is not removed by a later snapshot', async () => {
   holder.poll('desk');
   holder.board.remove('desk', performance.now());
   holder.poll('desk');
-  listener.recorder.sharedStates(holder.board.shared, true);
+  listener.recorder.sharedStates(holder.board.shared(false), true);
   const { value } = await listener.watch().next();
   expect(value?.observation).toMatchObject({ removed: false, status: 'healthy' });
 });
@@ -32,7 +32,7 @@ test('a tool that comes back is not removed by a later snapshot', async () => {
 test('an outage of the polling instance makes what a listener knows stale, with its last status', async () => {
   const [holder, listener] = [createInstance(), createInstance()];
   holder.poll('desk');
-  listener.recorder.sharedStates(holder.board.shared, true);
+  listener.recorder.sharedStates(holder.board.shared(false), true);
   const changes = listener.watch();
   await changes.next();
   listener.recorder.sharedOutage();
@@ -43,11 +43,11 @@ test('an outage of the polling instance makes what a listener knows stale, with 
 test('a stale state of an instance that never knew the status does not replace a known one', async () => {
   const [holder, listener] = [createInstance(), createInstance()];
   holder.poll('desk');
-  listener.recorder.sharedStates(holder.board.shared, true);
+  listener.recorder.sharedStates(holder.board.shared(false), true);
   const newcomer = createInstance();
   newcomer.board.addMembers(['desk']);
   newcomer.board.markStale('desk', performance.now(), async () => null);
-  listener.recorder.sharedStates(newcomer.board.shared, false);
+  listener.recorder.sharedStates(newcomer.board.shared(false), false);
   const { value } = await listener.watch().next();
   expect(value?.observation).toMatchObject({ status: 'healthy', freshness: 'STALE' });
 });

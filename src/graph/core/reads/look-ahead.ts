@@ -6,6 +6,7 @@ import {
   type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLSkipDirective,
@@ -204,6 +205,19 @@ class Collector {
       return false;
     }
   }
+}
+
+/** The names of the fields of a type with this need that are selected below any of the given fields. */
+export function namesThatNeed(
+  schema: GraphQLSchema,
+  fields: readonly Selected[],
+  typeName: string,
+  need: Need,
+): string[] {
+  const definitions = (schema.getType(typeName) as GraphQLObjectType).getFields();
+  return fieldsOn(fields, typeName)
+    .map(({ name }) => name)
+    .filter((name) => definitions[name]?.extensions.needs === need);
 }
 
 /** Fields selected on objects of a type, below any of the given fields. */

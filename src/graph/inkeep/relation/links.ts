@@ -1,4 +1,4 @@
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { agentResource } from '../../../upstream/inkeep/agent.js';
 import type { AgentKey, ToolKey } from '../../../upstream/inkeep/keys.js';
 import { type AgentStatuses, readAgentStatuses } from '../../../upstream/inkeep/readers/agent-statuses.js';
@@ -9,7 +9,7 @@ import { defineConnection } from '../../core/connections/connection-type.js';
 import type { GraphContext } from '../../core/context.js';
 import { checkFilter } from '../../core/errors/error-codes.js';
 import { defineLoader, readByParent } from '../../core/reads/loader.js';
-import { fieldsOn, type Need, nodesOf, selectedField } from '../../core/reads/look-ahead.js';
+import { namesThatNeed, nodesOf, selectedField } from '../../core/reads/look-ahead.js';
 import { Agent } from '../agent.js';
 import { wantsLive } from '../prefetch.js';
 import { SubAgent, SubAgentConnection, subAgentRef } from '../sub-agent.js';
@@ -45,9 +45,7 @@ function agentOf({ tenantId, projectId, agentId }: AgentKey): string {
 function wantsOnlyStatuses(info: GraphQLResolveInfo): boolean {
   const tools = nodesOf([selectedField(info)], 'Tool');
   if (!tools.some(wantsLive)) return false;
-  const fields = (info.schema.getType('Tool') as GraphQLObjectType).getFields();
-  const live = fieldsOn(tools, 'Tool').filter(({ name }) => fields[name]?.extensions.needs === ('live' satisfies Need));
-  return live.every(({ name }) => name === 'status' || name === 'lastError');
+  return namesThatNeed(info.schema, tools, 'Tool', 'live').every((name) => name === 'status' || name === 'lastError');
 }
 
 /** The statuses of the tools of an agent, read with one call if that is the cheapest way. */

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { GRAPH_LIMITS } from '../../../limits.js';
 import type { WatchRequest } from '../../../status/hub.js';
 import type { ToolChange } from '../../../status/observation.js';
@@ -5,6 +6,7 @@ import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
 import { badUserInput, toGraphQLError } from '../../core/errors/error-codes.js';
+import { fieldsOn, namesThatNeed, selectedField } from '../../core/reads/look-ahead.js';
 import { AgentId } from '../agent.js';
 import { ProjectId } from '../project.js';
 import { Tool, ToolId, type ToolRef, toolRef } from './ref.js';
@@ -28,7 +30,7 @@ const ToolStatusEvent = builder.objectRef<ToolChange>('ToolStatusEvent').impleme
       type: Tool,
       nullable: false,
       description:
-        'The tool. Its `status` and `lastError` are those of the event and need no upstream call. Other live fields are null if the poll did not include them. Stored fields are read once for all subscribers, without a probe; after removal they are the last known values.',
+        'The tool. Its `status` and `lastError` are those of the event and need no upstream call. The other live fields come from the same probe: if they are selected in the watch of an agent, its tools are polled with a call each. Stored fields are read without a probe, once for all subscribers with the same credential; after removal they are the last known values.',
       resolve: (change) => watchedTool(change),
     }),
     status: t.field({
@@ -91,9 +93,9 @@ builder.subscriptionField('toolStatus', (t) =>
     type: ToolStatusEvent,
     nullable: false,
     description:
-      'First the current status of every watched tool, then each change. The upstream sends no events, so the gateway polls it: once per interval for all clients that watch the same tools with the same credential. Ends when the client disconnects, when no watched tool is left, or with UNAUTHENTICATED or FORBIDDEN if the upstream rejects the credential.',
+      'First the current status of every watched tool, then each change. The upstream sends no events, so the gateway polls it: once per interval for all clients that watch the same tools with the same credential or, if the operator has set a service credential for it, for all clients. Ends when the client disconnects, when no watched tool is left, or with UNAUTHENTICATED or FORBIDDEN if the upstream rejects the credential.',
     args: { watch: t.arg({ type: ToolStatusWatch, required: true, description: 'What to watch.' }) },
-    subscribe: (_root, { watch }, context) => watchStatus(context, watch),
+    subscribe: (_root, { watch }, context, info) => watchStatus(context, watch, wantsOtherLive(info)),
     resolve: (change) => change,
   }),
 );
@@ -110,12 +112,18 @@ function requestOf({ tools, agent, project }: WatchInput): WatchRequest {
   return { tools: tools.map((id, index) => ToolId.readArgument(id, `watch.tools.${index}`)) };
 }
 
+/** Whether live fields of the tool besides `status` and `lastError` are selected. */
+function wantsOtherLive(info: GraphQLResolveInfo): boolean {
+  const tools = fieldsOn([selectedField(info)], 'ToolStatusEvent', 'tool');
+  return namesThatNeed(info.schema, tools, 'Tool', 'live').some((name) => name !== 'status' && name !== 'lastError');
+}
+
 /** Starts to watch. Throws the client's error immediately if the input or the credential is not valid. */
-function watchStatus(context: GraphContext, watch: WatchInput): AsyncIterableIterator<ToolChange> {
+function watchStatus(context: GraphContext, watch: WatchInput, withLive: boolean): AsyncIterableIterator<ToolChange> {
   try {
     // A missing upstream or credential is reported before problems of the input.
     context.operation.caller('inkeep');
-    return new SubscriptionChanges(context, context.status.watch(context.operation, requestOf(watch)));
+    return new SubscriptionChanges(context, context.status.watch(context.operation, requestOf(watch), { withLive }));
   } catch (error) {
     return rethrow(error);
   }
@@ -153,7 +161,7 @@ function rethrow(error: unknown): never {
   throw toGraphQLError(error) ?? error;
 }
 
-/** The tool with the live fields of its observation. Live fields that the poll did not include are null, so no event causes a probe. */
+/** The tool with the live fields of its observation. Those that the poll did not include are null, so no event causes a probe. */
 function watchedTool({ observation, readStored }: ToolChange): ToolRef {
   const { tool, row, live: fields, status, lastError, stored = readStored } = observation;
   const live = { ...fields, id: tool.toolId, status, lastError } as UpstreamTool;

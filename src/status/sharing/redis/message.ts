@@ -1,5 +1,21 @@
 import { z } from 'zod';
 
+/** The live fields besides `status` and `lastError`. An upstream may leave each of them out. */
+const live = z.object({
+  availableTools: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        description: z.string().nullish(),
+        inputSchema: z.record(z.string(), z.unknown()).nullish(),
+      }),
+    )
+    .nullish(),
+  version: z.string().nullish(),
+  expiresAt: z.string().nullish(),
+  createdBy: z.string().nullish(),
+});
+
 const state = z.object({
   toolId: z.string(),
   status: z.string(),
@@ -8,6 +24,7 @@ const state = z.object({
   removed: z.boolean(),
   observedAt: z.string(),
   ageMs: z.number(),
+  live: live.optional(),
 });
 
 /**
