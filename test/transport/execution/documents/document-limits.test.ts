@@ -19,7 +19,7 @@ const nested = (levels: number): string => `${'{ next '.repeat(levels - 1)}{ tex
 interface Exceeding {
   readonly limit: keyof typeof shape;
   readonly query: string;
-  readonly actual: number;
+  readonly actual: unknown;
   readonly operationName?: string;
 }
 
@@ -30,7 +30,12 @@ const doubling = (selected: string): string =>
 const EXCEEDING: Record<string, Exceeding> = {
   'a token too many': { limit: 'tokens', query: `{ ${'text '.repeat(9_999)}}`, actual: 10_001 },
   'a level too many': { limit: 'depth', query: nested(51), actual: 51 },
-  'levels that the parser cannot read': { limit: 'depth', query: nested(3_000), actual: 3_000 },
+  // How many levels the parser can read depends on the stack: it is deeper in some transports.
+  'levels that the parser may not be able to read': {
+    limit: 'depth',
+    query: nested(3_000),
+    actual: expect.toSatisfy((levels: unknown) => levels === 51 || levels === 3_000),
+  },
   'levels of fragments': {
     limit: 'depth',
     query: `{ ...F0 } ${times(60, (n) => `fragment F${n} on Query { ...F${n + 1} }`)} fragment F60 on Query { text }`,
