@@ -122,7 +122,6 @@ function optionsFor(tabs: readonly ExampleTab[]): GraphiQLOptions {
     isHeadersEditorEnabled: true,
     // A bearer token is not kept in the browser's storage, unless the user turns that on in the settings.
     shouldPersistHeaders: false,
-    subscriptionsProtocol: 'SSE',
   };
 }
 

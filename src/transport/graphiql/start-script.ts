@@ -1,12 +1,15 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { FETCHER_SCRIPT } from './fetcher-script.js';
 
 /**
  * Returns the script that starts GraphiQL in the page. `workers` are the file names of the editor's workers by label, relative
  * to this script, because only the browser knows under which path a proxy serves it.
  *
  * GraphiQL shows the variables of its first tab only if they are passed separately, and it opens an untitled tab unless it
- * starts with the query and variables of a stored tab. So the script passes those of the current tab of the last visit, or of
- * the first example. If the URL has a query, it passes neither.
+ * starts with the query and variables of a stored tab. So the script passes those of the tab of the link
+ * (`?query=…&variables=…&operationName=…`), of the current tab of the last visit, or of the first example.
+ *
+ * The address of the page is always a link to the current tab.
  */
 export function startScript(workers: Readonly<Record<string, string>>, options: GraphiQLOptions): string {
   return `const workers = ${JSON.stringify(workers)};
@@ -15,6 +18,7 @@ const options = ${JSON.stringify(options)};
 
 self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => new URL(workers[label], base).href };
 
+${FETCHER_SCRIPT}
 const STORED_TABS = 'graphiql:tabState';
 const SEEN_EXAMPLES = 'gateway:seenExamples';
 
@@ -27,15 +31,42 @@ function addNewExamples() {
     localStorage.setItem(SEEN_EXAMPLES, JSON.stringify(examples));
     if (!state?.tabs?.length) return;
     const known = new Set([...seen, ...state.tabs.map(({ query }) => query)]);
-    for (const { query, variables } of options.defaultTabs) {
-      if (known.has(query)) continue;
-      const title = /^ *(?:query|mutation|subscription) +(\\w+)/m.exec(query)?.[1] ?? '<untitled>';
-      const hash = [query, variables ?? '', ''].join('|');
-      const tab = { id: Math.random().toString(36).slice(2), hash, title, query, variables, headers: null, operationName: null, response: null };
-      state.tabs.push(tab);
-    }
+    for (const example of options.defaultTabs) if (!known.has(example.query)) state.tabs.push(createTab(example));
     localStorage.setItem(STORED_TABS, JSON.stringify(state));
   } catch {}
+}
+
+function createTab({ query, variables = null, operationName = null }) {
+  const title = operationName ?? /^ *(?:query|mutation|subscription) +(\\w+)/m.exec(query)?.[1] ?? '<untitled>';
+  const hash = [query, variables ?? '', ''].join('|');
+  return { id: Math.random().toString(36).slice(2), hash, title, query, variables, headers: null, operationName, response: null };
+}
+
+/* Makes the operation of the link the current tab: the tab that has it already, or a new one after the others. */
+function openLink(link) {
+  try {
+    const state = JSON.parse(localStorage.getItem(STORED_TABS)) ?? { tabs: options.defaultTabs.map(createTab), activeTabIndex: 0 };
+    const isLinked = (tab) =>
+      tab?.query === link.query &&
+      (link.variables ?? tab.variables ?? '') === (tab.variables ?? '') &&
+      (link.operationName ?? tab.operationName ?? '') === (tab.operationName ?? '');
+    if (!isLinked(state.tabs[state.activeTabIndex])) {
+      const known = state.tabs.findIndex(isLinked);
+      state.activeTabIndex = known < 0 ? state.tabs.push(createTab(link)) - 1 : known;
+    }
+    localStorage.setItem(STORED_TABS, JSON.stringify(state));
+  } catch {
+    Object.assign(options, { query: link.query, variables: link.variables });
+  }
+}
+
+function writeLink(change) {
+  const address = new URL(location.href);
+  for (const [name, value] of Object.entries(change)) {
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
+  history.replaceState({}, '', address);
 }
 
 function currentTab() {
@@ -63,10 +94,24 @@ function keepCurrentTabInSight(root) {
 addNewExamples();
 keepCurrentTabInSight(document.getElementById('root'));
 
-if (!new URLSearchParams(location.search).has('query')) {
-  const { query, variables } = currentTab() ?? {};
-  Object.assign(options, { query, variables });
-}
+/* GraphiQL runs the operation only while an editor has the focus. */
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.target.closest('.monaco-editor')) return;
+  event.preventDefault();
+  document.querySelector('.graphiql-execute-button')?.click();
+});
+
+const link = Object.fromEntries(new URLSearchParams(location.search));
+if (link.query) openLink(link);
+const { query, variables } = currentTab() ?? {};
+Object.assign(options, {
+  query: options.query ?? query,
+  variables: options.variables ?? variables,
+  fetcher: createFetcher(location.pathname),
+  onEditQuery: (text) => writeLink({ query: text }),
+  onEditVariables: (text) => writeLink({ variables: text }),
+  onEditOperationName: (name) => writeLink({ operationName: name }),
+});
 
 YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), options);
 `;

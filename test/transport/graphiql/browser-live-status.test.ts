@@ -16,14 +16,14 @@ test('the tab LiveStatus shows a change as it comes, and leaves nothing behind w
   await tab.getByRole('button', { name: 'LiveStatus', exact: true }).click();
   await page.waitForURL((address) => address.searchParams.get('query')?.includes('LiveStatus') === true);
   await page.getByRole('button', { name: /^Execute query/ }).click();
-  await result.getByText('"toolStatus"').waitFor();
+  await result.getByText('"toolStatus"').first().waitFor();
   expect(await watchers()).toBe('1');
 
   sandbox.inkeep.setMcp('statuspage', { mode: 'reset' });
-  await result.getByText('"Statuspage"').waitFor();
-  await result.getByText('"UNAVAILABLE"').waitFor();
+  await result.getByText('"Statuspage"').first().waitFor();
+  await result.getByText('"UNAVAILABLE"').first().waitFor();
   // What the status was before.
-  await result.getByText('"HEALTHY"').waitFor();
+  await result.getByText('"HEALTHY"').first().waitFor();
 
   await page.getByRole('button', { name: /^Stop query/ }).click();
   await expect.poll(watchers).toBe('0');

@@ -35,7 +35,7 @@ test('a trailing slash leads to the explorer, with the query of the link', async
   const proxy = await startProxy(url, { prefix: '/gw' });
   await page.goto(`${proxy.url}/graphql/?query=${encodeURIComponent('query Linked { __typename }')}`);
   expect(new URL(page.url()).pathname).toBe('/gw/graphql');
-  await page.getByText('Linked').waitFor();
+  await page.getByRole('tab').getByText('Linked').waitFor();
   expect(complaints).toEqual([]);
 }, 60_000);
 

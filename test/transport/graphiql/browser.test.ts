@@ -66,7 +66,7 @@ test('the explorer shows the examples as tabs, runs each of them, and asks no ot
 
   await switchTo('Live');
   await run.click();
-  await result.getByText('"ticks"').waitFor();
+  await result.getByText('"ticks"').first().waitFor();
 
   await page.reload();
   await tab('Live').waitFor();
