@@ -3,7 +3,7 @@ import type { AbortLike } from '../light-abort.js';
 import type { UpstreamLimits } from '../limits.js';
 import type { Logger } from '../log.js';
 import type { Trace } from '../tracing.js';
-import type { Caller, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
+import type { Caller, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
 import type { UpstreamClient } from './client/client.js';
 import {
   UpstreamError,
@@ -23,6 +23,11 @@ export interface CallReport {
   readonly operation: string;
   readonly status: number | null;
   readonly ms: number | null;
+  /** Time from the start of the operation's first call to the start of this one. */
+  readonly startedMs: number;
+  /** The part of `ms` in which the call waited for a slot of its lane; 0 for a coalesced call. */
+  readonly waitMs: number;
+  readonly lane: LaneName;
   /** Number of keys that the query asked for and that this call answered. */
   readonly keys: number;
   /** Whether the call was coalesced with one in flight. The name is part of the public report. */
@@ -35,17 +40,26 @@ export class CallRecord {
   readonly operation: string;
   readonly joined: boolean;
   readonly method: UpstreamCall['method'];
+  readonly lane: LaneName;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt = performance.now();
+  readonly #progress: PendingCall['progress'];
   #status: number | null = null;
   #ms: number | null = null;
-  readonly #startedAt = performance.now();
   /** One key, as nearly all calls have, or all of them. */
   #keys: string | Set<string> | undefined;
 
-  constructor(service: Service, operation: string, joined: boolean, method: UpstreamCall['method'] = 'GET') {
-    this.method = method;
+  constructor(
+    service: Service,
+    call: Pick<UpstreamCall, 'operation' | 'method' | 'lane'>,
+    pending: Pick<PendingCall, 'coalesced' | 'progress'>,
+  ) {
     this.service = service;
-    this.operation = operation;
-    this.joined = joined;
+    this.operation = call.operation;
+    this.method = call.method;
+    this.lane = call.lane;
+    this.joined = pending.coalesced;
+    this.#progress = pending.progress;
   }
 
   get keys(): number {
@@ -66,13 +80,20 @@ export class CallRecord {
   /** `status` is undefined if there was no answer. */
   ended(status: number | undefined): void {
     this.#status = status ?? null;
-    this.#ms = Math.round((performance.now() - this.#startedAt) * 10) / 10;
+    this.#ms = tenths(performance.now() - this.startedAt);
   }
 
-  report(): CallReport {
-    const { service, operation, keys, joined } = this;
-    return { service, operation, status: this.#status, ms: this.#ms, keys, joined };
+  /** `epoch`: the time from which `startedMs` counts, on the clock of `performance.now()`. */
+  report(epoch: number): CallReport {
+    const { service, operation, lane, keys, joined } = this;
+    const startedMs = tenths(this.startedAt - epoch);
+    const waitMs = joined ? 0 : tenths(this.#progress?.laneWaitMs ?? 0);
+    return { service, operation, lane, status: this.#status, startedMs, waitMs, ms: this.#ms, keys, joined };
   }
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 /** `extensions.upstream`: calls sent, further calls that one call per key would have needed, and the details of each call. */
@@ -220,7 +241,7 @@ export class Operation {
     return {
       calls: sent.length,
       saved: Math.max(0, keys - sent.length),
-      details: this.#records.map((record) => record.report()),
+      details: this.#records.map((record) => record.report(this.#records[0]?.startedAt ?? 0)),
     };
   }
 
@@ -241,7 +262,7 @@ export class Operation {
       ...(this.signal ? { signal: this.signal } : {}),
       trace: this.#options.trace,
     });
-    const record = new CallRecord(service, call.operation, pending.coalesced, call.method);
+    const record = new CallRecord(service, call, pending);
     this.#records.push(record);
     this.#count(record);
     const answer = this.#observe(pending.answer, call, record);

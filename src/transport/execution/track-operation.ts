@@ -102,7 +102,7 @@ function printable(text: string | undefined, maxChars: number): string | undefin
 
 /** The calls of an operation that took the longest, with the slowest first. Those that have not ended come before all others. */
 function slowestCalls({ calls }: OperationSummary, max: number): object[] {
-  const shown = calls.map((call) => ({ method: call.method, ...call.report() }));
+  const shown = calls.map((call) => ({ method: call.method, ...call.report(calls[0]?.startedAt ?? 0) }));
   const slowest = shown.sort((a, b) => timeOf(b) - timeOf(a)).slice(0, max);
   return slowest.map(({ keys: _, joined, ...call }) => ({ ...call, ...(joined && { coalesced: true }) }));
 }

@@ -1,5 +1,5 @@
 /**
- * Script that defines `createFetcher(url)`, which returns a fetcher for GraphiQL. GraphiQL's own fetcher parses the document
+ * Script that defines `createFetcher(url, onResult)`, which returns a fetcher for GraphiQL. `onResult` gets each result and event. GraphiQL's own fetcher parses the document
  * first, and shows a syntax error as the stack of the browser; here the server answers with the error and its place.
  *
  * The data is shown before the extensions. GraphiQL replaces an event by the next one, so each result of a subscription is the
@@ -7,8 +7,12 @@
  */
 export const FETCHER_SCRIPT = String.raw`const MAX_EVENTS = 50;
 
-function createFetcher(url) {
+function createFetcher(url, onResult) {
   return (request, { headers, documentAST } = {}) => {
+    const noted = (result) => {
+      onResult(result);
+      return result;
+    };
     const send = (accept, signal) =>
       fetch(url, {
         method: 'POST',
@@ -17,12 +21,12 @@ function createFetcher(url) {
         signal,
       });
     if (!isSubscription(documentAST, request.operationName)) {
-      return send('application/json').then(readResult);
+      return send('application/json').then(readResult).then(noted);
     }
     return {
       subscribe(observer) {
         const stop = new AbortController();
-        receive(send('text/event-stream', stop.signal), observer).then(
+        receive(send('text/event-stream', stop.signal), observer, noted).then(
           () => observer.complete(),
           (error) => stop.signal.aborted || observer.error(error),
         );
@@ -51,10 +55,10 @@ function dataFirst({ errors, data, extensions, ...rest }) {
   return { ...(errors && { errors }), ...(data !== undefined && { data }), ...rest, ...(extensions && { extensions }) };
 }
 
-async function receive(answer, observer) {
+async function receive(answer, observer, noted) {
   const response = await answer;
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    return observer.next(await readResult(response));
+    return observer.next(noted(await readResult(response)));
   }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const events = [];
@@ -69,7 +73,7 @@ async function receive(answer, observer) {
       if (fields.includes('event: complete')) return;
       const data = fields.filter((field) => field.startsWith('data:')).map((field) => field.slice(5));
       if (data.length === 0) continue;
-      events.unshift(dataFirst(JSON.parse(data.join('\n'))));
+      events.unshift(noted(dataFirst(JSON.parse(data.join('\n')))));
       events.splice(MAX_EVENTS);
       observer.next({ events: [...events] });
     }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { sendText } from '../http/send-text.js';
+import { CALLS_PANEL, CALLS_STYLE } from './calls-script.js';
 import { startScript } from './start-script.js';
 import { type Asset, createAsset } from './static-assets.js';
 
@@ -101,7 +102,7 @@ async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
   const style = createAsset({
     name: 'graphiql.css',
     type: 'text/css; charset=utf-8',
-    content: Buffer.from(bundle.css + STYLE_FIXES),
+    content: Buffer.from(bundle.css + STYLE_FIXES + CALLS_STYLE),
   });
   const icon = createAsset({ name: 'favicon.ico', type: 'image/x-icon', content: fromDataUrl(bundle.favicon) });
 
@@ -150,6 +151,7 @@ function page({ style, icon, scripts }: { style: string; icon: string; scripts: 
   <body>
     <noscript>GraphiQL needs JavaScript.</noscript>
     <div id="root"></div>
+    ${CALLS_PANEL}
   </body>
 </html>
 `;

@@ -1,4 +1,5 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { CALLS_SCRIPT } from './calls-script.js';
 import { FETCHER_SCRIPT } from './fetcher-script.js';
 
 /**
@@ -18,6 +19,7 @@ const options = ${JSON.stringify(options)};
 
 self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => new URL(workers[label], base).href };
 
+${CALLS_SCRIPT}
 ${FETCHER_SCRIPT}
 const STORED_TABS = 'graphiql:tabState';
 const SEEN_EXAMPLES = 'gateway:seenExamples';
@@ -107,7 +109,7 @@ const { query, variables } = currentTab() ?? {};
 Object.assign(options, {
   query: options.query ?? query,
   variables: options.variables ?? variables,
-  fetcher: createFetcher(location.pathname),
+  fetcher: createFetcher(location.pathname, showCalls),
   onEditQuery: (text) => writeLink({ query: text }),
   onEditVariables: (text) => writeLink({ variables: text }),
   onEditOperationName: (name) => writeLink({ operationName: name }),

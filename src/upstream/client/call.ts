@@ -62,4 +62,6 @@ export interface UpstreamAnswer {
 export interface PendingCall {
   readonly coalesced: boolean;
   readonly answer: Promise<UpstreamAnswer>;
+  /** Grows while the call waits for a slot of its lane. Undefined if the call could not start. */
+  readonly progress?: { readonly laneWaitMs: number };
 }

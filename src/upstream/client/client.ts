@@ -120,7 +120,7 @@ class HttpClient implements UpstreamClient {
         this.#callMetrics.coalesced(call);
         traceCoalesced(scope.trace, this.#options.service, call, inFlight.job.span ?? inFlight.job.trace, answer);
       }
-      return { coalesced, answer };
+      return { coalesced, answer, progress: inFlight.progress };
     } catch (error) {
       return { coalesced: false, answer: Promise.reject(error) };
     }

@@ -23,13 +23,29 @@ test('reports the cost of an operation to a client that requests it', async () =
       {
         service: 'inkeep',
         operation: 'get-project-by-id',
+        lane: 'plain',
         status: 200,
+        startedMs: 0,
+        waitMs: 0,
         ms: expect.any(Number),
         keys: 1,
         joined: false,
       },
     ],
   });
+});
+
+test('a call that waits for a slot of its lane says how long, and when it started', async () => {
+  const gateway = await startGateway({}, { INKEEP_MAX_CALLS: '1' });
+  const { extensions } = await gateway.query(`{
+    agent(projectId: "support-desk", agentId: "triage") { name }
+    project(projectId: "support-desk") { name }
+  }`);
+  const [first, second] = extensions.upstream.details;
+  expect(first).toMatchObject({ startedMs: 0, waitMs: 0 });
+  expect(second?.waitMs).toBeGreaterThan(0);
+  expect(second?.waitMs).toBeLessThanOrEqual(second?.ms ?? 0);
+  expect(second?.startedMs).toBeLessThan(first?.ms ?? 0);
 });
 
 test('does not report the cost of an operation to other clients', async () => {

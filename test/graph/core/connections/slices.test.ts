@@ -22,7 +22,7 @@ interface ListInMemory extends PagedList<Row> {
 /** A list that pages as the upstream does; `rowsAt` returns its rows at the n-th read, from 0. */
 function listOf(rowsAt: (read: number) => readonly Row[]): ListInMemory {
   const reads: string[] = [];
-  const record = new CallRecord('inkeep', 'list', false);
+  const record = new CallRecord('inkeep', { operation: 'list', method: 'GET', lane: 'plain' }, { coalesced: false });
   return {
     reads,
     maxLimit: 100,
