@@ -61,5 +61,6 @@ export const CALLS_STYLE = `
 .calls-bar.calls-coalesced { background: #8889; }
 .calls-wait { height: 100%; background: #fffa; }
 body.graphiql-dark #calls { background: #212a3b; color: #b7c2d7; }
+@media (prefers-color-scheme: dark) { body:not(.graphiql-light) #calls { background: #212a3b; color: #b7c2d7; } }
 @media (max-width: 700px) { #calls li { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } .calls-track { grid-row: 2; grid-column: 1 / 3; } }
 `;
