@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { parse, print } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { liveStatus } from '../../examples/live-status-events.js';
@@ -8,6 +9,7 @@ import { startGateway } from '../support/gateway.js';
 const operations = readAll('schema/operations', '.graphql').map(canonical);
 const clients = readAll('examples', '.ts');
 const paths = [...pages.keys()];
+const RECIPES = 'docs/frontends.md';
 
 /** Without comments and layout. */
 function canonical(document: string): string {
@@ -64,8 +66,36 @@ test('the README and the pages show operations', () => {
 });
 
 test('each client shown is a file of examples/, and each of these files is shown', () => {
-  expect(paths.flatMap((path) => blocks(path, 'ts')).sort()).toEqual([...clients].sort());
+  const others = paths.filter((path) => path !== RECIPES);
+  expect(others.flatMap((path) => blocks(path, 'ts')).sort()).toEqual([...clients].sort());
 });
+
+describe('docs/frontends.md', () => {
+  const recipes = ['ts', 'tsx', 'js', 'sh'].flatMap((language) => blocks(RECIPES, language));
+
+  test('shows at most ten lines at a time', () => {
+    expect(recipes.filter((text) => text.trimEnd().split('\n').length > 10)).toEqual([]);
+  });
+
+  test('shows parts of files of examples/, and commands that install packages of this repository', () => {
+    const files = readdirSync('examples', { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(ts|tsx|mjs|sh)$/.test(path))
+      .map((path) => readFileSync(`examples/${path}`, 'utf8'));
+    const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const packages = Object.keys({ ...dependencies, ...devDependencies });
+    const unknown = recipes.filter((text) => {
+      const [, names] = /^npm install (?:-D )?(.+)\n$/.exec(text) ?? [];
+      if (names) return !names.split(' ').every((name) => packages.includes(name));
+      return !files.some((file) => withoutMargin(file).includes(withoutMargin(text)));
+    });
+    expect(unknown).toEqual([]);
+  });
+});
+
+/** Each line without the spaces around it: a part of a function is shown without its margin. */
+function withoutMargin(text: string): string {
+  return text.replace(/^ +/gm, '').trim();
+}
 
 test('the event shown in docs/live-status.md is the event that is sent', async () => {
   expect.assertions(1);

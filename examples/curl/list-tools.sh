@@ -1,0 +1,7 @@
+curl --silent --show-error "${GATEWAY:-http://127.0.0.1:4000/graphql}" \
+  --header 'content-type: application/json' \
+  --header "authorization: Bearer $TOKEN" \
+  --data '{
+    "query": "query Tools($projectId: String!) { project(projectId: $projectId) { tools { nodes { name } } } }",
+    "variables": { "projectId": "support-desk" }
+  }'

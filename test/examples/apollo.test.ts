@@ -1,0 +1,174 @@
+import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { generate } from '@graphql-codegen/cli';
+import { expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import config from '../../examples/apollo/codegen.js';
+import { createCache } from '../../examples/apollo/src/cache.js';
+import { createApollo, persisted } from '../../examples/apollo/src/client.js';
+import { createTool } from '../../examples/apollo/src/create-tool.js';
+import type { ToolRowFragment } from '../../examples/apollo/src/gql/graphql.js';
+import { LiveTools } from '../../examples/apollo/src/live-status.js';
+import { labelOf, readAllTools, ToolsPage } from '../../examples/apollo/src/tools.js';
+import { renewing } from '../../examples/live/renewing.js';
+import { createLiveClient } from '../../examples/live-status-websocket.js';
+import { WhoUsesThisToolDocument } from '../../schema/generated/graphql.js';
+import { startGateway } from '../support/gateway.js';
+import { idOf } from '../support/status.js';
+
+const PROJECT = idOf('Project', 'support-desk');
+const PAGE = { projectId: 'support-desk', first: 10 };
+
+/** A token source: `first` until the gateway rejects it, then `second`. */
+function tokenOf(first = 'a-token', second = first) {
+  let isForgotten = false;
+  return {
+    get: async () => (isForgotten ? second : first),
+    forget() {
+      isForgotten = true;
+    },
+  };
+}
+
+function openLive(url: string, token = tokenOf()) {
+  vi.stubGlobal('WebSocket', WebSocket);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const live = createLiveClient(`${url.replace('http', 'ws')}/graphql`, token);
+  onTestFinished(() => live.dispose());
+  return live;
+}
+
+function openApollo(url: string, ...links: Parameters<typeof createApollo>[3] & object) {
+  const client = createApollo(`${url}/graphql`, openLive(url), tokenOf(), links);
+  onTestFinished(() => client.stop());
+  return client;
+}
+
+test('reads a list page by page, and the cache joins the pages', async () => {
+  const { url, query } = await startGateway();
+  const client = openApollo(url);
+  const labels = await readAllTools(client, 'support-desk');
+  const { data } = await query('{ project(projectId: "support-desk") { tools(first: 100) { nodes { name } } } }');
+  expect(labels.map((label) => label.split(' is ')[0])).toEqual(
+    data?.project.tools.nodes.map(({ name }: { name: string }) => name),
+  );
+  expect(labels[0]).toBe('Zendesk is HEALTHY, created 2025-04-09');
+});
+
+test('of `nodes`, the cache keeps the last page only', async () => {
+  const { url } = await startGateway();
+  const client = openApollo(url);
+  const query: typeof ToolsPage = gql`
+    query ($projectId: String!, $first: Int!, $after: String) {
+      project(projectId: $projectId) {
+        id
+        tools(first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
+      }
+    }
+  `;
+  const { data } = await client.query({ query, variables: PAGE });
+  const after = data?.project?.tools?.pageInfo.endCursor;
+  await client.query({ query, variables: { ...PAGE, after }, fetchPolicy: 'network-only' });
+  expect(client.readQuery({ query, variables: PAGE })?.project?.tools).toMatchObject({ nodes: { length: 10 } });
+});
+
+test('sends the hashes that codegen wrote, to a gateway that executes nothing else', async () => {
+  const { url } = await startGateway(
+    {},
+    { PERSISTED_OPERATIONS: 'examples/apollo/src/gql/persisted-documents.json', PERSISTED_ONLY: 'true' },
+  );
+  const { data } = await openApollo(url, persisted).query({ query: ToolsPage, variables: PAGE });
+  expect(data?.project?.tools?.edges.map(({ node }) => labelOf(node))[0]).toContain('Zendesk is HEALTHY');
+});
+
+test('shows the errors of a form by field', async () => {
+  const { url } = await startGateway();
+  const input = { project: PROJECT, name: '', config: { url: 'not a url' } };
+  expect([...(await createTool(openApollo(url), input)).keys()].sort()).toEqual(['config.url', 'name']);
+  expect(
+    await createTool(openApollo(url), { ...input, name: 'New', config: { url: 'https://a.example/mcp' } }),
+  ).toEqual(new Map());
+});
+
+test('Apollo drops the fields of `... on UserError` without possibleTypes, and only warns', async () => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue();
+  onTestFinished(() => warn.mockRestore());
+  const { url } = await startGateway();
+  const input = { project: PROJECT, name: 'Again', toolId: 'zendesk', config: { url: 'https://a.example/mcp' } };
+  const link = new HttpLink({ uri: `${url}/graphql` });
+  const without = new ApolloClient({ link, cache: new InMemoryCache() });
+  expect(await createTool(without, input)).toEqual(new Map([['', 'There is no result.']]));
+  expect(warn.mock.calls[0]?.[0]).toContain('missing `possibleTypes`');
+  warn.mockClear();
+  const withTypes = new ApolloClient({ link, cache: createCache() });
+  expect(await createTool(withTypes, input)).toEqual(
+    new Map([['toolId', 'The project already has a tool with this id.']]),
+  );
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test('documents of `documentMode: string` are no documents for Apollo', async () => {
+  const { url } = await startGateway();
+  const query = WhoUsesThisToolDocument as unknown as typeof ToolsPage;
+  expect(() => openApollo(url).query({ query, variables: PAGE })).toThrow(/wrap the query string in a "gql"/);
+});
+
+test('a DateTime is a string with `scalars`, and unknown without', async () => {
+  expectTypeOf<ToolRowFragment['createdAt']>().toEqualTypeOf<string | null>();
+  const bare = { preset: 'client', config: { enumsAsTypes: true } } as const;
+  const schema = 'schema/schema.graphql';
+  const documents = 'examples/apollo/src/tools.ts';
+  const files = await generate({ schema, documents, generates: { 'gql/': bare }, silent: true }, false);
+  expect(files.map(({ content }: { content: string }) => content).join()).toContain('createdAt: unknown }');
+  expect(config.generates['src/gql/'].config.scalars.DateTime).toBe('string');
+});
+
+test('each event of live status updates the tool in the cache', async () => {
+  const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const client = openApollo(url);
+  await client.query({ query: ToolsPage, variables: { ...PAGE, first: 50 } });
+  const agent = idOf('Agent', 'support-desk', 'triage');
+  const subscription = client.subscribe({ query: LiveTools, variables: { agent } }).subscribe({});
+  onTestFinished(() => subscription.unsubscribe());
+  sandbox.inkeep.setMcp('zendesk', { mode: 'reset' });
+  const labels = () =>
+    client
+      .readQuery({ query: ToolsPage, variables: PAGE })
+      ?.project?.tools?.edges.map(({ node }) => labelOf(node))
+      .join();
+  await expect.poll(labels, { timeout: 10_000 }).toContain('Zendesk is UNAVAILABLE');
+});
+
+test.for([
+  ['restarted inside the handler of the error stays dead', false],
+  ['through `renewing` continues with the next token', true],
+] as const)('live status of Apollo after 4403: a subscription %s', { timeout: 30_000 }, async ([, isRenewing]) => {
+  const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const live = openLive(url, tokenOf('Monday', 'Tuesday'));
+  const link = new GraphQLWsLink(isRenewing ? renewing(live) : live);
+  const client = new ApolloClient({ link, cache: createCache() });
+  const observable = client.subscribe({
+    query: LiveTools,
+    variables: { agent: idOf('Agent', 'support-desk', 'triage') },
+  });
+  const seen: string[] = [];
+  const ended = new Promise<void>((complete) => {
+    const subscription = observable.subscribe({
+      next({ data, error }) {
+        if (error) observable.restart();
+        else seen.push(`${data?.toolStatus.tool.id}`);
+      },
+      complete,
+    });
+    onTestFinished(() => subscription.unsubscribe());
+  });
+  // The first event of each tool: what follows is one poll after another.
+  await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(15);
+  sandbox.inkeep.fault({ kind: 'status', status: 401, operation: 'get-agent-tool-status' });
+  const tokens = () => new Set(sandbox.inkeep.requests.map(({ headers }) => headers.authorization));
+  if (isRenewing) await expect.poll(() => [...tokens()], { timeout: 10_000 }).toContain('Bearer Tuesday');
+  else {
+    await ended;
+    expect([...tokens()]).toEqual(['Bearer Monday']);
+  }
+});
