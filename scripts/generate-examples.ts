@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type CodegenConfig, generate } from '@graphql-codegen/cli';
 import apollo from '../examples/apollo/codegen.js';
+import dashboard from '../examples/dashboard/codegen.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { createGateway } from '../src/gateway.js';
 import { createLogger } from '../src/log.js';
@@ -36,6 +37,7 @@ async function runTada(folder: string): Promise<void> {
 
 try {
   await runCodegen('examples/apollo', apollo);
+  await runCodegen('examples/dashboard', dashboard);
   await runTada('examples/urql');
 } finally {
   await gateway.close();

@@ -8,7 +8,7 @@ const documentTransforms = [addTypenameSelectionDocumentTransform];
 
 export default {
   schema: 'http://127.0.0.1:4000/schema.graphql',
-  documents: ['src/*.ts', '!src/gql/*'],
+  documents: ['src/**/*.{ts,tsx}', '!src/gql/*'],
   generates: {
     'src/gql/': { preset: 'client', presetConfig: preset, config, documentTransforms },
     'src/gql/possible-types.ts': { plugins: ['fragment-matcher'] },

@@ -85,7 +85,7 @@ describe('docs/frontends.md', () => {
     const packages = Object.keys({ ...dependencies, ...devDependencies });
     const unknown = recipes.filter((text) => {
       const [, names] = /^npm install (?:-D )?(.+)\n$/.exec(text) ?? [];
-      if (names) return !names.split(' ').every((name) => packages.includes(name));
+      if (names) return !names.split(' ').every((name) => packages.includes(name.replace(/@\d+$/, '')));
       return !files.some((file) => withoutMargin(file).includes(withoutMargin(text)));
     });
     expect(unknown).toEqual([]);
