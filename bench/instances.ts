@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
 import { type Server, startGateway } from './process.js';
+import { RedisServer } from './redis.js';
 
 const WATCHERS = 900;
 /** A socket takes a hundred. */
@@ -38,7 +36,7 @@ interface Measured {
 
 /** The same watchers on one, two and three instances, with Redis and without. */
 async function measureInstances(): Promise<Measured[]> {
-  const redis = await startRedis();
+  const redis = await RedisServer.start();
   try {
     const measured: Measured[] = [];
     for (const [instances, redisUrl] of [
@@ -51,7 +49,7 @@ async function measureInstances(): Promise<Measured[]> {
     }
     return measured;
   } finally {
-    redis.stop();
+    await redis.kill();
   }
 }
 
@@ -145,21 +143,6 @@ class Crowd {
     this.#counts.set(key, entry);
     return entry;
   }
-}
-
-async function startRedis(): Promise<{ url: string; stop(): void }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child, 'spawn');
-  for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
-    if (String(text).includes('Ready to accept connections')) break;
-  }
-  child.stdout.resume();
-  return { url: `redis://127.0.0.1:${port}`, stop: () => void child.kill() };
 }
 
 function print(measured: readonly Measured[]): void {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../redis.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const HEAP = new URL('../heap.mjs', import.meta.url).href;
@@ -104,12 +104,4 @@ export class Gateway {
     this.#child.kill(signal);
     await exited;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }

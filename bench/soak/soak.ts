@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Sandbox } from '../../src/sandbox/index.js';
+import { RedisServer } from '../redis.js';
 import { Gateway, type Held } from './gateway.js';
 import { HONEST, hostile, misbehave, newTally, Sender, sendSteadily, type Tally } from './loads.js';
-import { type Part, partsOf, RedisServer, startUpstreams } from './upstreams.js';
+import { type Part, partsOf, startUpstreams } from './upstreams.js';
 import { Watchers } from './watchers.js';
 
 // Honest load, hostile documents, slow and dying clients, outages and crashes of an instance, all at once. Two instances share
