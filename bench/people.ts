@@ -1,10 +1,10 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { type Sandbox, startSandbox } from '../src/sandbox/index.js';
+import { RedisServer } from './redis.js';
 
 const PEOPLE = Number(process.env.PEOPLE ?? 10_000);
 const TOOLS = Number(process.env.TOOLS ?? 100);
@@ -45,7 +45,7 @@ async function measurePeople(instances: number): Promise<Measured> {
   inkeep.addAgent({ id: 'agent' });
   inkeep.addSubAgent({ id: 'triage' });
   for (let n = 0; n < TOOLS; n++) inkeep.addRelation({ subAgentId: 'triage', toolId: `tool-${n}` });
-  const redis = instances > 1 ? await startRedis() : undefined;
+  const redis = instances > 1 ? await RedisServer.start() : undefined;
   const gateways = await Promise.all(Array.from({ length: instances }, () => startGateway(inkeep.url, redis?.url)));
   const sockets: WebSocket[] = [];
   try {
@@ -79,7 +79,7 @@ async function measurePeople(instances: number): Promise<Measured> {
   } finally {
     for (const socket of sockets) socket.terminate();
     for (const gateway of gateways) gateway.stop();
-    redis?.stop();
+    await redis?.kill();
     await sandbox.close();
   }
 }
@@ -200,17 +200,6 @@ async function printedBy(child: ChildProcess, pattern: RegExp): Promise<string> 
     }
   }
   throw new Error(`a server ended before it was ready: ${printed}`);
-}
-
-async function startRedis(): Promise<{ url: string; stop(): void }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await printedBy(child, /Ready to accept connections/);
-  return { url: `redis://127.0.0.1:${port}`, stop: () => void child.kill() };
 }
 
 const instances = (process.argv[2] ?? '1,3').split(',').map(Number);
