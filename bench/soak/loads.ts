@@ -122,6 +122,11 @@ export function hostile(n: number): string {
   return (kinds[n % kinds.length] as () => string)();
 }
 
+/** A valid document that weighs about 150 KB in the cache of documents. `n` makes it distinct. */
+export function distinct(n: number): string {
+  return post(`query Distinct${n} { project(projectId: "soak") { ${'__typename '.repeat(300)} } }`);
+}
+
 /** Clients that are slow, that lie, or that go away in the middle, one after the other. */
 export async function misbehave(url: string, signal: AbortSignal): Promise<number> {
   const port = Number(new URL(url).port);
