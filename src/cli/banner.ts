@@ -1,3 +1,4 @@
+import type { EffectiveSetting } from '../config/effective.js';
 import type { Config, ProxyServer, UpstreamConfig } from '../config/load-config.js';
 import type { Service } from '../upstream/client/call.js';
 import type { LaneSizes, UpstreamDefinition } from '../upstream/definition.js';
@@ -9,10 +10,15 @@ type SandboxUrls = Readonly<Record<Service, { readonly url: string }>>;
 
 /**
  * Returns the summary that `serve` prints when it listens: what is served at which address, on which upstreams, with
- * which limits.
+ * which limits, and which settings are not defaults.
  * It contains no secret. It says whether a token or the credentials of a proxy are used, and does not show them.
  */
-export function banner(url: string, config: Config, sandbox: SandboxUrls | undefined): string {
+export function banner(
+  url: string,
+  config: Config,
+  settings: readonly EffectiveSetting[],
+  sandbox: SandboxUrls | undefined,
+): string {
   const anonymous = config.anonymousUsesTokens ? 'callers without a credential use' : undefined;
   const lines = [
     ...(sandbox ? ['SANDBOX: both upstreams are embedded and serve sample data.'] : []),
@@ -26,6 +32,7 @@ export function banner(url: string, config: Config, sandbox: SandboxUrls | undef
     ...(sandbox ? [controlLine(sandbox)] : []),
     `Browsers ${config.corsOrigins.length > 0 ? config.corsOrigins.join(', ') : 'same-origin pages only (CORS_ORIGINS)'}`,
     `Limits   ${config.maxUpstreamCalls} upstream calls per operation${SERVICES.map((service) => lanesPart(UPSTREAMS[service].label, config.lanes[service])).join('')}`,
+    `Settings ${settingsPart(settings)}`,
   ];
   return lines.join('\n');
 }
@@ -50,6 +57,15 @@ function lanesPart(label: string, { maxCalls, maxProbes }: LaneSizes): string {
   if (maxCalls === undefined) return '';
   const probes = maxProbes === undefined ? '' : `, and ${maxProbes} that probe MCP servers`;
   return `; ${label}: ${maxCalls} concurrent calls${probes}`;
+}
+
+/** Where the settings come from. */
+function settingsPart(settings: readonly EffectiveSetting[]): string {
+  const variables = settings.flatMap(({ variable }) => variable ?? []);
+  const all = '"gateway config" prints all';
+  return variables.length > 0
+    ? `${variables.join(', ')} from the environment, and defaults; ${all}`
+    : `defaults; ${all}`;
 }
 
 function proxyPart({ variable, url, authorization }: ProxyServer): string {

@@ -1,4 +1,5 @@
-import { type Config, ConfigError, type Environment, loadConfig } from '../config/load-config.js';
+import { effectiveSettings } from '../config/effective.js';
+import type { Config, Environment } from '../config/load-config.js';
 import { createGateway, type Gateway, type SandboxAddress } from '../gateway.js';
 import { createLogger, type Logger } from '../log.js';
 import { registeredTracing, type Tracing } from '../tracing.js';
@@ -6,6 +7,7 @@ import { PersistedOperationsError } from '../transport/execution/documents/manif
 import { banner } from './banner.js';
 import { CommandError } from './command-error.js';
 import { describeListenProblem } from './listen-problem.js';
+import { readConfig } from './read-config.js';
 
 /** Time for the last spans to reach the collector when the gateway stops. */
 const FLUSH_MS = 2_000;
@@ -32,15 +34,7 @@ export async function serve(env: Environment, print: (text: string) => void): Pr
     const problem = describeListenProblem(error, config);
     throw problem === undefined ? error : new CommandError(problem, 1);
   });
-  print(banner(url, config, sandbox?.address));
-}
-
-function readConfig(env: Environment): Config {
-  try {
-    return loadConfig(env);
-  } catch (error) {
-    throw error instanceof ConfigError ? new CommandError(error.message, 1) : error;
-  }
+  print(banner(url, config, effectiveSettings(env, config), sandbox?.address));
 }
 
 async function build(

@@ -14,7 +14,8 @@ const HOST = /^[0-9a-z.:-]+$/i;
 
 /**
  * Every variable that the gateway reads: name, check, default and meaning, in the order of `--help` and `docs/configuration.md`.
- * `meta` also takes `shownDefault`, if the default depends on other settings, and `mayBeEmpty`, if an empty value is not an error.
+ * `meta` also takes `shownDefault`, if the default depends on other settings, `mayBeEmpty`, if an empty value is not an error, and `secret`: the whole
+ * `value`, or the `credentials` in a URL.
  */
 export const TABLE = z.object({
   HOST: matching(HOST, 'an address or host name, without port').default('127.0.0.1').describe('Address to listen on.'),
@@ -45,13 +46,15 @@ export const TABLE = z.object({
   // The three proxy variables are checked in proxy.ts, if an upstream is called through them.
   HTTPS_PROXY: z.string().optional().meta({
     mayBeEmpty: true,
+    secret: 'credentials',
     description:
       'Proxy for upstreams with an https address, e.g. `http://proxy.example.com:3128`; also read from `https_proxy`. Without it, HTTP_PROXY is used.',
   }),
-  HTTP_PROXY: z
-    .string()
-    .optional()
-    .meta({ mayBeEmpty: true, description: 'Proxy for upstreams with an http address; also read from `http_proxy`.' }),
+  HTTP_PROXY: z.string().optional().meta({
+    mayBeEmpty: true,
+    secret: 'credentials',
+    description: 'Proxy for upstreams with an http address; also read from `http_proxy`.',
+  }),
   NO_PROXY: z.string().optional().meta({
     mayBeEmpty: true,
     description:
@@ -66,7 +69,10 @@ export const TABLE = z.object({
   STATUS_ACCESS_MS: wholeNumber(1_000, 3_600_000)
     .default(STATUS_ACCESS_MS)
     .describe('With INKEEP_STATUS_TOKEN: milliseconds until a revoked right ends a subscription, 1000 to 3600000.'),
-  REDIS_URL: redisUrl().optional().describe('Share status polls between instances, e.g. `redis://localhost:6379`.'),
+  REDIS_URL: redisUrl().optional().meta({
+    secret: 'credentials',
+    description: 'Share status polls between instances, e.g. `redis://localhost:6379`.',
+  }),
   CORS_ORIGINS: origins().default([]).meta({
     mayBeEmpty: true,
     description:
@@ -110,15 +116,18 @@ export interface Setting {
   readonly default: string;
   readonly meaning: string;
   readonly mayBeEmpty: boolean;
+  /** What must not be shown: the whole value, or the credentials in a URL. */
+  readonly secret: 'value' | 'credentials' | undefined;
 }
 
 export const SETTINGS: readonly Setting[] = Object.entries(TABLE.shape).map(([name, check]) => {
-  const { description = '', shownDefault, mayBeEmpty } = check.meta() ?? {};
+  const { description = '', shownDefault, mayBeEmpty, secret } = check.meta() ?? {};
   const value = check instanceof z.ZodDefault ? String(check.def.defaultValue) : '';
   return {
     name,
     default: String(shownDefault ?? (value || '-')),
     meaning: description,
     mayBeEmpty: mayBeEmpty === true,
+    secret: secret === 'value' || secret === 'credentials' ? secret : undefined,
   };
 });

@@ -7,7 +7,10 @@ const RESOURCE_ID = /^(?!\.{1,2}$)[a-zA-Z0-9\-_.]{1,255}$/;
 const HEADER_VALUE = /^[\x21-\x7e]+$/;
 
 const token = () =>
-  bearerToken().optional().describe('Bearer token for callers without a credential, if ANONYMOUS_USES_TOKENS is true.');
+  bearerToken().optional().meta({
+    secret: 'value',
+    description: 'Bearer token for callers without a credential, if ANONYMOUS_USES_TOKENS is true.',
+  });
 
 const INKEEP = z.object({
   INKEEP_URL: baseUrl()
@@ -17,9 +20,10 @@ const INKEEP = z.object({
     .optional()
     .describe('Tenant of operations that do not pass `tenantId`.'),
   INKEEP_TOKEN: token(),
-  INKEEP_STATUS_TOKEN: bearerToken()
-    .optional()
-    .describe('Bearer token of a service that may see all tools. Live status polls with it, once for all callers.'),
+  INKEEP_STATUS_TOKEN: bearerToken().optional().meta({
+    secret: 'value',
+    description: 'Bearer token of a service that may see all tools. Live status polls with it, once for all callers.',
+  }),
   INKEEP_MAX_PROBES: wholeNumber(1, 1000)
     .default(UPSTREAM_LIMITS.inkeepMaxProbes)
     .describe('Most concurrent Inkeep calls that probe an MCP server, 1 to 1000.'),

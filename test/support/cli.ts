@@ -20,9 +20,9 @@ export interface Serving {
   readonly ended: Promise<Ended>;
 }
 
-/** Runs the built command to its end, with these variables and no others of ours. */
-export async function runCli(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  return start(args, env).ended;
+/** Runs the built command to its end, in the folder `cwd`, with these variables and no others of ours. */
+export async function runCli(args: readonly string[], env: Record<string, string> = {}, cwd?: string): Promise<Ended> {
+  return start(args, env, { cwd }).ended;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function runCli(args: readonly string[], env: Record<string, string
  * Node.js itself.
  */
 export async function serveCli(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Promise<Serving> {
-  const { child, output, ended } = start(['serve'], { PORT: '0', ...env }, nodeArgs);
+  const { child, output, ended } = start(['serve'], { PORT: '0', ...env }, { nodeArgs });
   let url: string | undefined;
   while (url === undefined) {
     const gone = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
@@ -40,8 +40,14 @@ export async function serveCli(env: Record<string, string> = {}, nodeArgs: reado
   return { url, process: child, stdout: () => output.stdout, ended };
 }
 
-function start(args: readonly string[], env: Record<string, string>, nodeArgs: readonly string[] = []) {
+interface Options {
+  readonly nodeArgs?: readonly string[];
+  readonly cwd?: string | undefined;
+}
+
+function start(args: readonly string[], env: Record<string, string>, { nodeArgs = [], cwd }: Options = {}) {
   const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
+    cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
