@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished, type TestContext } from 'vitest';
+import { findProgram } from './programs.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -52,26 +51,7 @@ export async function openPage(context: TestContext, options: BrowserContextOpti
   return { page, complaints, origins };
 }
 
-async function launch({ skip, task }: TestContext): Promise<Browser> {
-  const executablePath = findBrowser();
-  if (executablePath) return chromium.launch({ executablePath, args: QUIET });
-  const missing = `no browser: set CHROMIUM, or install one of ${NAMES.join(', ')}`;
-  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
-  console.warn(`Left out, as there is ${missing}: "${task.name}"`);
-  return skip(missing);
-}
-
-function findBrowser(): string | undefined {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const directories = (process.env.PATH ?? '').split(delimiter);
-  return directories.flatMap((directory) => NAMES.map((name) => join(directory, name))).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+async function launch(context: TestContext): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM || findProgram(context, NAMES, ', and no CHROMIUM');
+  return chromium.launch({ executablePath, args: QUIET });
 }

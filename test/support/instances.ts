@@ -153,7 +153,8 @@ function settingsFor(sandbox: Sandbox, env: Settings): Settings {
   };
 }
 
-function instanceAt(url: string, log: () => string): Instance {
+/** The gateway, or a proxy in front of gateways, at this address. */
+export function instanceAt(url: string, log: () => string = () => ''): Instance {
   const connect = (token = 'ada') => openSocket(url, token);
   return {
     url,

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { onTestFinished, type TestContext } from 'vitest';
+import { findProgram } from './programs.js';
 
 /** A `redis-server` of the test's own, on a free port, empty and without a disk. Killed when the test ends. */
 export interface TestRedis {
@@ -28,7 +28,7 @@ export interface TestRedis {
  * out; with REQUIRE_ALL=1 it fails.
  */
 export async function startRedis(context: TestContext, args: readonly string[] = []): Promise<TestRedis> {
-  const program = findProgram(context);
+  const program = findProgram(context, ['redis-server']);
   const port = await freePort();
   let server = await start(program, port, args);
   onTestFinished(() => void server.kill('SIGKILL'));
@@ -70,7 +70,9 @@ export async function startSentinel(context: TestContext, redis: TestRedis): Pro
     'sentinel failover-timeout primary 3000',
   ];
   await writeFile(file, lines.join('\n'));
-  const child = spawn(findProgram(context), [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(findProgram(context, ['redis-server']), [file, '--sentinel'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await rm(directory, { recursive: true });
@@ -102,25 +104,6 @@ async function printed(child: ChildProcess, words: string): Promise<void> {
   }
   if (!text.includes(words)) throw new Error(`redis-server ended: ${text}`);
   child.stdout?.resume();
-}
-
-function findProgram({ skip, task }: TestContext): string {
-  const directories = (process.env.PATH ?? '').split(delimiter);
-  const program = directories.map((directory) => join(directory, 'redis-server')).find(isExecutable);
-  if (program) return program;
-  const missing = 'no redis-server on the PATH';
-  if (process.env.REQUIRE_ALL === '1') throw new Error(missing);
-  console.warn(`Left out, as there is ${missing}: "${task.name}"`);
-  return skip(missing);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A port on which nothing listens. */
