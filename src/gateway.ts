@@ -69,9 +69,9 @@ export function createGateway(
   const defaultTenantId = sandbox?.tenantId ?? config.inkeep?.tenantId;
   const transport: Transport = createTransport<GraphContext>({
     schema,
-    createContext: ({ headers, requestId, signal, summary: tally, trace }) =>
+    createContext: ({ headers, requestId, signal, summary: tally, trace, inParts }) =>
       new GraphContext({
-        operation: upstreams.begin(headers, { requestId, signal, tally, trace }),
+        operation: upstreams.begin(headers, { requestId, signal, tally, trace, inParts }),
         defaultTenantId,
         status,
       }),

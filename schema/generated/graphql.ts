@@ -218,6 +218,14 @@ export type McpServerQueryVariables = Exact<{
 
 export type McpServerQuery = { tool: { id: GlobalId, name: string | null, description: string | null, imageUrl: string | null, createdAt: string | null, createdBy: string | null, expiresAt: string | null, status: ToolStatus | null, lastError: string | null, capabilities: unknown, credentialScope: string | null, headerNames: Array<string> | null, config: { url: string, activeTools: Array<string> | null, prompt: string | null, transport: { type: McpTransportType | null } | null, toolOverrides: Array<{ toolName: string, displayName: string | null, description: string | null }> } | null, availableTools: Array<{ name: string, description: string | null, inputSchema: Record<string, unknown> | null }> | null, credentialReference: { id: GlobalId, name: string | null, type: CredentialType | null, createdBy: string | null, createdAt: string | null } | null, userCredential: { credentialId: string, name: string | null, createdAt: string | null } | null } | null };
 
+export type McpServersDeferredQueryVariables = Exact<{
+  projectId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type McpServersDeferredQuery = { project: { id: GlobalId, tools: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: GlobalId, toolId: string, name: string | null, imageUrl: string | null } & ({ status: ToolStatus | null } | { status?: never }) & ({ lastError: string | null } | { lastError?: never })> } | null } | null };
+
 export type McpServersWithStatusQueryVariables = Exact<{
   projectId: string;
   after?: string | null | undefined;
@@ -687,6 +695,30 @@ export const McpServerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<McpServerQuery, McpServerQueryVariables>;
+export const McpServersDeferredDocument = new TypedDocumentString(`
+    query McpServersDeferred($projectId: String!, $after: String) {
+  project(projectId: $projectId) {
+    id
+    tools(first: 40, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        toolId
+        name
+        imageUrl
+        ... @defer {
+          status
+          lastError
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<McpServersDeferredQuery, McpServersDeferredQueryVariables>;
 export const McpServersWithStatusDocument = new TypedDocumentString(`
     query McpServersWithStatus($projectId: String!, $after: String) {
   project(projectId: $projectId) {

@@ -1,4 +1,5 @@
-import { GraphQLSchema } from 'graphql';
+import { GraphQLDeferDirective } from '@graphql-tools/utils';
+import { GraphQLDirective, GraphQLSchema } from 'graphql';
 import './core/scalars/scalars.js';
 import './core/mutations/user-error-types.js';
 import './inkeep/project.js';
@@ -31,7 +32,15 @@ A first query:
     { projects { nodes { projectId name tools { nodes { name } } } } }
 `.trim();
 
+const DEFER = new GraphQLDirective({
+  ...GraphQLDeferDirective.toConfig(),
+  description:
+    'Delivers the fields of this fragment when they are read, after the others, to clients that receive results in parts: over WebSocket, or by `multipart/mixed`. All other clients receive the whole result at once.',
+});
+
+const { directives, ...config } = builder.toSchema({ sortSchema: true }).toConfig();
+
 /** The schema that the gateway serves, sorted by type name. Built once per process. */
 export const schema: GraphQLSchema = guardResolvers(
-  new GraphQLSchema({ ...builder.toSchema({ sortSchema: true }).toConfig(), description: DESCRIPTION }),
+  new GraphQLSchema({ ...config, directives: [...directives, DEFER], description: DESCRIPTION }),
 );

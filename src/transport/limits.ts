@@ -83,6 +83,8 @@ export const TRANSPORT_LIMITS = Object.freeze({
     maxCompiledBytes: 16 * 1024 * 1024,
     /** Bytes of heap for generated code of persisted operations, which is never dropped: about 800 documents of 14 fields. */
     maxPersistedCompiledBytes: 64 * 1024 * 1024,
+    /** Parts of a result with `@defer`; with more, it is delivered at once. Each part makes waiting for the next one slower. */
+    maxResultParts: 1_000,
     /** Persisted operations that are not valid and that the message of a failed start names. */
     maxPersistedProblems: 20,
     /** Bytes of heap of the code of one document: about 170 fields. A larger one is always executed without. */

@@ -132,6 +132,8 @@ export interface OperationOptions {
   readonly tally?: CallTally | undefined;
   /** The spans of its calls are started below it, and the upstreams receive its trace context. */
   readonly trace?: Trace | undefined;
+  /** The client receives fields as they are read, so that it is better to read them one by one than all together. */
+  readonly inParts?: boolean | undefined;
 }
 
 /**
@@ -168,6 +170,10 @@ export class Operation {
 
   get trace(): Trace | undefined {
     return this.#options.trace;
+  }
+
+  get inParts(): boolean {
+    return this.#options.inParts === true;
   }
 
   /** Shared with every operation that `again` starts from this one, so that a cause is logged once. */

@@ -31,7 +31,7 @@ export interface UpstreamsOptions {
 }
 
 /** The id of the operation in the logs, the signal that ends it, the tally that counts its calls, and its place in a trace. */
-type OperationScope = Pick<OperationOptions, 'requestId' | 'signal' | 'tally' | 'trace'>;
+type OperationScope = Pick<OperationOptions, 'requestId' | 'signal' | 'tally' | 'trace' | 'inParts'>;
 
 export interface Upstreams {
   /** Starts the upstream side of one operation, with the credentials in these headers. */
@@ -50,7 +50,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const listTotals = new LRUCache<string, number>({ max: limits.reads.maxRememberedLists });
   const readCredentials = createCredentialReader(options.settings, limits.maxRememberedCallers);
   const lent = identitiesOf(readCredentials(() => undefined));
-  const beginWith = (credentials: Credentials, { requestId, signal, tally, trace }: OperationScope) =>
+  const beginWith = (credentials: Credentials, { requestId, signal, tally, trace, inParts }: OperationScope) =>
     new Operation({
       clients,
       credentials,
@@ -63,6 +63,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
       signal,
       tally,
       trace,
+      inParts,
     });
   return {
     identify: (header) => identitiesOf(readCredentials(header)).filter((identity) => !lent.includes(identity)),

@@ -7,6 +7,7 @@ import config from '../../examples/apollo/codegen.js';
 import { createCache } from '../../examples/apollo/src/cache.js';
 import { createApollo, persisted } from '../../examples/apollo/src/client.js';
 import { createTool } from '../../examples/apollo/src/create-tool.js';
+import { showTools } from '../../examples/apollo/src/deferred-status.js';
 import type { ToolRowFragment } from '../../examples/apollo/src/gql/graphql.js';
 import { LiveTools } from '../../examples/apollo/src/live-status.js';
 import { labelOf, readAllTools, ToolsPage } from '../../examples/apollo/src/tools.js';
@@ -53,6 +54,25 @@ test('reads a list page by page, and the cache joins the pages', async () => {
     data?.project.tools.nodes.map(({ name }: { name: string }) => name),
   );
   expect(labels[0]).toBe('Zendesk is HEALTHY, created 2025-04-09');
+});
+
+test('shows the list at once, and each status when its probe has ended', async () => {
+  const { url, sandbox } = await startGateway({ story: false });
+  sandbox.inkeep.addProject({ id: 'lab' });
+  for (const [id, delayMs] of [['slow', 600] as const, ['fast', 0] as const]) {
+    sandbox.inkeep.addTool({ id, name: id });
+    sandbox.inkeep.setMcp(id, { mode: 'healthy', delayMs });
+  }
+  const shown: string[][] = [];
+  const stop = showTools(openApollo(url), 'lab', (rows) => shown.push(rows));
+  onTestFinished(stop);
+  await expect.poll(() => shown.at(-1), { timeout: 5_000 }).toEqual(['fast: HEALTHY', 'slow: HEALTHY']);
+  expect(shown).toEqual([
+    ['fast: checking…', 'slow: checking…'],
+    ['fast: HEALTHY', 'slow: checking…'],
+    ['fast: HEALTHY', 'slow: HEALTHY'],
+  ]);
+  expect(sandbox.inkeep.count('get-tool')).toBe(2);
 });
 
 test('of `nodes`, the cache keeps the last page only', async () => {

@@ -7,6 +7,7 @@ import {
   BeforeDeletingAToolDocument,
   McpServerDocument,
   McpServerFormDocument,
+  McpServersDeferredDocument,
   McpServersDocument,
   McpServersWithStatusDocument,
   ProjectHeaderDocument,
@@ -27,6 +28,13 @@ const PAGES = [
   { document: McpServersDocument, variables: { projectId }, calls: { 'list-tools': 1 } },
   {
     document: McpServersWithStatusDocument,
+    variables: { projectId },
+    calls: { 'get-project-by-id': 1, 'list-tools': 1 },
+    probes: 26,
+  },
+  {
+    // To a client that does not receive parts.
+    document: McpServersDeferredDocument,
     variables: { projectId },
     calls: { 'get-project-by-id': 1, 'list-tools': 1 },
     probes: 26,

@@ -1,4 +1,5 @@
 import { ApolloClient, ApolloLink, HttpLink } from '@apollo/client';
+import { Defer20220824Handler } from '@apollo/client/incremental';
 import { SetContextLink } from '@apollo/client/link/context';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
@@ -19,7 +20,9 @@ export function createApollo(url: string, live: Client, token: TokenSource, link
   const http = ApolloLink.from([...links, authorize, new HttpLink({ uri: url })]);
   const isSubscription = ({ operationType }: { operationType: OperationTypeNode }) => operationType === 'subscription';
   const link = ApolloLink.split(isSubscription, new GraphQLWsLink(live), http);
-  return new ApolloClient({ link, cache: createCache() });
+  // For @defer.
+  const incrementalHandler = new Defer20220824Handler();
+  return new ApolloClient({ link, cache: createCache(), incrementalHandler });
 }
 
 /** Sends the hash of each operation instead of its text: the hash that codegen wrote to `persisted-documents.json`. */

@@ -1,13 +1,13 @@
-import { createSourceEventStream, type ExecutionArgs } from 'graphql';
+import { createSourceEventStream } from 'graphql';
 import { isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
-import type { Execute } from './documents/compiled-queries.js';
+import type { Execute, ExecuteArgs } from './documents/compiled-queries.js';
 import { SubscriptionResults } from './subscription-results.js';
 
 /** Parse, validate, execute and subscribe for one operation, each with the hooks of all plugins, and Yoga's caches. */
 export type Engine = ReturnType<YogaServerInstance<object, object>['getEnveloped']>;
 
 /** Arguments of the engine's `subscribe`. `executeEvent` is the engine's own `execute`, which a plugin cannot reach otherwise. */
-export interface SubscribeArgs extends ExecutionArgs {
+export interface SubscribeArgs extends ExecuteArgs {
   readonly executeEvent: Engine['execute'];
 }
 

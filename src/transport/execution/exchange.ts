@@ -30,6 +30,8 @@ export interface Exchange {
   readonly summary: OperationSummary;
   /** The span of the operation, or the trace context that the client sent. Set when the operation starts. */
   trace: Trace | undefined;
+  /** Whether the result is delivered in parts, because of `@defer`. Set when the operation starts. */
+  inParts: boolean;
   readonly log: Logger;
 }
 
@@ -75,6 +77,7 @@ export function startExchange(request: IncomingMessage, response: ServerResponse
     costReport: readCostReport(request.headers['x-gateway-cost']),
     summary: new OperationSummary(),
     trace: undefined,
+    inParts: false,
     log,
   };
 }

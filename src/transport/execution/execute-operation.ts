@@ -6,11 +6,12 @@ import type { Engine, SubscribeArgs } from './engine.js';
 import type { Exchange } from './exchange.js';
 import { publicErrors, refusal } from './public-errors.js';
 import type { OperationParams } from './request-params.js';
+import type { DeferredPart } from './result-parts.js';
 import { type RawResult, ResultPump } from './result-pump.js';
 
 export interface ExecutionOptions<Context extends object> {
   /** Called once per operation, after every check. Resolvers get the object that it returns, not a copy. */
-  createContext(request: Pick<Exchange, 'headers' | 'requestId' | 'signal' | 'summary' | 'trace'>): Context;
+  createContext(request: Pick<Exchange, 'headers' | 'requestId' | 'signal' | 'summary' | 'trace' | 'inParts'>): Context;
   /** The upstream calls of the operation so far, for `extensions.upstream`. */
   report(context: Context): unknown;
   /** Send the report to every client, not only to those that ask for it. */
@@ -19,7 +20,7 @@ export interface ExecutionOptions<Context extends object> {
   readonly clients: Pick<ClientCounts, 'addSubscription'>;
 }
 
-/** One result, or the results of a subscription that has started. */
+/** One result, its parts, or the results of a subscription that has started. */
 export type Outcome = ExecutionResult | ResultPump;
 
 /** The result for a client that has left. Errors caused by its leaving are not failures of the gateway and are not logged. */
@@ -54,9 +55,13 @@ export async function run<Context extends object>(
       contextValue: context,
       variableValues: params.variables,
       operationName: params.operationName,
+      inParts: exchange.inParts,
     };
     const finish = (result: RawResult) => finishResult(options, context, exchange, result, cost);
-    if (type !== 'subscription') return finish(await engine.execute(args));
+    if (type !== 'subscription') {
+      const result = await engine.execute(args);
+      return isAsyncIterable<RawResult>(result) ? new ResultPump(result, finish, () => undefined) : finish(result);
+    }
     const release = options.clients.addSubscription(exchange.request, exchange.headers);
     return await subscribe(engine, args, finish, release);
   } catch (error) {
@@ -90,13 +95,20 @@ function finishResult<Context extends object>(
   cost: OperationCost | undefined,
 ): ExecutionResult {
   if (exchange.signal.aborted) return UNREAD;
-  const { errors, extensions, data } = result;
-  const isWanted = options.alwaysReport || exchange.wantsReport;
+  const { errors, extensions, data, incremental, hasNext } = result;
+  // Of a result in parts, only the last one can report all calls.
+  const isWanted = (options.alwaysReport || exchange.wantsReport) && hasNext !== true;
   const reported = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;
-  const shown = cost ? { ...reported, cost } : reported;
+  const shown = cost && hasNext !== true ? { ...reported, cost } : reported;
   return {
     ...(errors && { errors: publicErrors(errors, exchange) }),
     ...(data !== undefined && { data }),
+    ...(incremental && { incremental: incremental.map((part) => finishPart(part, exchange)) }),
+    ...(hasNext !== undefined && { hasNext }),
     ...(shown && { extensions: shown }),
   };
+}
+
+function finishPart({ errors, ...part }: DeferredPart, exchange: Exchange): DeferredPart {
+  return errors ? { ...part, errors: publicErrors(errors, exchange) } : part;
 }

@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationTypeNode } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { createExecute } from './documents/compiled-queries.js';
+import { isDeferrable } from './documents/deferral.js';
 import { findExceededCost, findExceededLimit, type ShapeLimits } from './documents/document-limits.js';
 import { type OperationPlan, OperationPlans } from './documents/operation-plan.js';
 import {
@@ -46,8 +47,8 @@ export interface PipelineOptions<Context extends object> extends ExecutionOption
 /** An operation that passed every check and has not started. */
 interface PreparedOperation {
   readonly type: OperationTypeNode;
-  /** Never rejects: failures are in `errors`. */
-  execute(): Promise<Outcome>;
+  /** `inParts`: the client reads parts of a result, for `@defer`. Never rejects: failures are in `errors`. */
+  execute(options: { readonly inParts: boolean }): Promise<Outcome>;
 }
 
 /** Turns a document into its result. All transports share it. */
@@ -129,7 +130,7 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     const engine = shared ?? yoga.getEnveloped({});
     const plan = findPlan(engine, params, exchange);
     if ('errors' in plan) return plan;
-    const { document, operation, documentHash, variableTypes, cost } = plan;
+    const { document, operation, documentHash, variableTypes, cost, deferral } = plan;
     exchange.summary.documentHash = documentHash;
     const problems = findVariableProblems(variableTypes, params.variables, limits.maxVariableProblems);
     if (problems.length > 0) return { errors: problems };
@@ -143,12 +144,19 @@ export function createPipeline<Context extends object>(options: PipelineOptions<
     // A query can fail in one field and answer the others, but a mutation must fail before it writes anything.
     const problem = type === 'query' ? undefined : findRootProblem(schema, document, operation, params.variables);
     if (problem) return { errors: [problem] };
-    if (exchange.costReport === undefined)
-      return { type, execute: () => run(options, engine, { document, type, params, exchange }) };
-    const told = cost.costOf(params.variables);
+    const told = exchange.costReport && cost.costOf(params.variables);
     if (exchange.costReport === 'only')
       return { type, execute: async () => ({ data: null, extensions: { cost: told } }) };
-    return { type, execute: () => run(options, engine, { document, type, params, exchange, cost: told }) };
+    return {
+      type,
+      execute({ inParts }) {
+        const isDeferred =
+          inParts && type === 'query' && isDeferrable(deferral, cost.rows, params.variables, limits.maxResultParts);
+        exchange.inParts = isDeferred;
+        const executed = isDeferred ? document : deferral.whole;
+        return run(options, engine, { document: executed, type, params, exchange, cost: told });
+      },
+    };
   }
 
   return {

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { ErrorCode } from '../../graph/core/errors/error-codes.js';
 import type { Exchange } from './exchange.js';
+import type { ResultPart } from './result-parts.js';
 
 /**
  * The error codes that clients can receive, with the HTTP status of a request that is refused before execution. An
@@ -119,9 +120,17 @@ function withStatus(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { ...placeOf(error), extensions: { ...error.extensions, http } });
 }
 
-/** Formats a masked result for JSON, without the HTTP status of a refusal. */
-export function formatResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
-  return { ...(errors && { errors: errors.map(formatError) }), ...rest };
+/** Formats a masked result, or a part of one, for JSON, without the HTTP status of a refusal. */
+export function formatResult({
+  errors,
+  ...rest
+}: ExecutionResult & { incremental?: ResultPart['incremental'] }): FormattedExecutionResult {
+  const { incremental } = rest;
+  return {
+    ...(errors && { errors: errors.map(formatError) }),
+    ...rest,
+    ...(incremental && { incremental: incremental.map((part) => formatResult(part as ExecutionResult)) }),
+  };
 }
 
 function formatError(error: GraphQLError): GraphQLFormattedError {

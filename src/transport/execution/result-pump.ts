@@ -1,8 +1,11 @@
 import type { ExecutionResult } from 'graphql';
 import type { AbortLike } from '../../light-abort.js';
+import type { ResultPart } from './result-parts.js';
 
-/** A result before its errors are masked. */
-export interface RawResult extends Omit<ExecutionResult, 'errors'> {
+/** A result, or a part of one, before its errors are masked. */
+export interface RawResult
+  extends Omit<ExecutionResult, 'errors'>,
+    Partial<Pick<ResultPart, 'incremental' | 'hasNext'>> {
   readonly errors?: readonly unknown[];
 }
 
@@ -10,7 +13,7 @@ type Step = IteratorResult<RawResult>;
 type Deliver = (result: ExecutionResult) => Promise<void>;
 
 /**
- * Delivers the results of a subscription one at a time: it requests the next one when `deliver` has settled, so a client that
+ * Delivers the results of a subscription, or the parts of a result, one at a time: it requests the next one when `deliver` has settled, so a client that
  * reads slowly slows its source down. `finish` makes each result fit for clients. Unless the source ended by itself, its
  * `return` is called exactly once. There is a `stop` method and no listener on a signal for each step, because thousands of
  * subscriptions wait at the same time.
@@ -80,9 +83,9 @@ export class ResultPump {
   }
 }
 
-/** A result without `data` is not an event: it says why there are no more events. */
+/** A result without `data` is not an event: it says why there are no more events. Parts of a result have `hasNext`. */
 export function endsSubscription(result: ExecutionResult): boolean {
-  return !('data' in result);
+  return !('data' in result) && !('hasNext' in result);
 }
 
 /** A source that fails to close is ignored: no result can be delivered any more. */

@@ -13,11 +13,16 @@ export interface Accepted {
   readonly json: JsonType | undefined;
   /** Only if the header names the type: a client that accepts any type does not expect a response without end. */
   readonly stream: boolean;
+  /** Parts of a result with `@defer`, in the format of 2022-08-24. Only if the header names the type. */
+  readonly parts: boolean;
 }
 
 /** `application/json` is first because it is what a wildcard selects. */
 const JSON_TYPES: JsonType[] = ['application/json', 'application/graphql-response+json'];
 const STREAM = 'text/event-stream';
+const PARTS = 'multipart/mixed';
+/** Apollo Client names the format: with this parameter the type also matches a header without it. */
+const PARTS_WITH_FORMAT = `${PARTS};deferSpec=20220824`;
 
 /**
  * Reads an Accept header by RFC 9110, 12.5.1: it selects the JSON type with the highest weight, or the first of equal weights.
@@ -35,8 +40,10 @@ const KNOWN = new LRUCache<string, Accepted>({ max: TRANSPORT_LIMITS.http.maxRem
 
 function parseAccept(header: string | undefined): Accepted {
   const negotiator = new Negotiator({ headers: { accept: header || '*/*' } });
+  const isNamed = (type: string): boolean => Boolean(header?.toLowerCase().includes(type));
   return {
     json: negotiator.mediaType(JSON_TYPES) as JsonType | undefined,
-    stream: Boolean(header?.toLowerCase().includes(STREAM)) && negotiator.mediaType([STREAM]) === STREAM,
+    stream: isNamed(STREAM) && negotiator.mediaType([STREAM]) !== undefined,
+    parts: isNamed(PARTS) && negotiator.mediaType([PARTS_WITH_FORMAT]) !== undefined,
   };
 }

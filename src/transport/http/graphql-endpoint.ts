@@ -15,6 +15,7 @@ import { readJsonBody } from './request-body.js';
 import { searchOf } from './request-url.js';
 import { formatResponse } from './result-text.js';
 import { allowRevalidation } from './revalidation.js';
+import { sendParts } from './send-parts.js';
 import { sendResponse } from './send-response.js';
 
 export interface EndpointOptions {
@@ -35,17 +36,31 @@ export async function answerOperation(
   const accepted = readAccept(request.headers.accept);
   const outcome = await execute(pipeline, request, limits.maxBodyBytes, accepted, exchange);
   if (outcome instanceof ResultPump) {
-    const stream = new LightAbort();
-    const stop = () => stream.abort();
-    const unregister = closer.onClosing(stop);
-    if (exchange.signal.aborted) stop();
-    exchange.signal.addEventListener('abort', stop);
-    await sendEvents(request, response, outcome, { pingMs, signal: stream }).finally(unregister);
+    const { signal } = exchange;
+    // Like any query in flight, one in parts is finished when the gateway closes.
+    if (!exchange.inParts) await sendSubscription(request, response, outcome, { closer, pingMs, signal });
+    else if (accepted.parts) await sendParts(request, response, outcome, signal);
+    else await sendEvents(request, response, outcome, { pingMs, signal });
   } else if (!exchange.signal.aborted) {
     const answer = formatResponse(outcome, answerType(accepted));
     const sent = allowRevalidation(request, exchange.summary, outcome, answer);
     await sendResponse(request, response, sent, limits.lingerMs);
   }
+}
+
+/** Ends the subscription when the client leaves or the gateway closes. */
+async function sendSubscription(
+  request: IncomingMessage,
+  response: ServerResponse,
+  results: ResultPump,
+  { closer, pingMs, signal }: Pick<EndpointOptions, 'closer' | 'pingMs'> & Pick<Exchange, 'signal'>,
+): Promise<void> {
+  const stream = new LightAbort();
+  const stop = () => stream.abort();
+  const unregister = closer.onClosing(stop);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  await sendEvents(request, response, results, { pingMs, signal: stream }).finally(unregister);
 }
 
 async function execute(
@@ -61,7 +76,7 @@ async function execute(
     // Checked before execution: a subscription that the client cannot read would never end.
     checkMethod(prepared.type, request);
     checkAccepted(prepared.type, accepted);
-    return await prepared.execute();
+    return await prepared.execute({ inParts: accepted.parts || !accepted.json });
   } catch (error) {
     return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
   }

@@ -170,7 +170,7 @@ export class GraphQLSocket {
     if (count > limits.maxOperations) return refusal([tooManyOperations(limits.maxOperations, count)], exchange);
     try {
       const prepared = pipeline.prepare(readParams(payload), exchange);
-      return 'errors' in prepared ? prepared : prepared.execute();
+      return 'errors' in prepared ? prepared : prepared.execute({ inParts: true });
     } catch (error) {
       return refusal([error], exchange);
     }

@@ -55,6 +55,7 @@ export class SocketExchange implements Exchange {
   readonly summary = new OperationSummary();
   readonly signal = new LightAbort();
   trace: Trace | undefined;
+  inParts = false;
   readonly #caller: SocketCaller;
   readonly #count: number;
 

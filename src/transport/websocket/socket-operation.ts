@@ -45,6 +45,7 @@ export class SocketOperation {
    * frame in memory while a subscription waits.
    */
   answer(outcome: Outcome, replies: Replies): Promise<void> {
+    // The parts of a result are messages, too.
     if (!(outcome instanceof ResultPump)) return this.#deliver(outcome, replies);
     this.#pump = outcome;
     if (this.exchange.signal.aborted) outcome.stop();

@@ -1,3 +1,4 @@
+import { GraphQLDeferDirective } from '@graphql-tools/utils';
 import {
   type ASTNode,
   BREAK,
@@ -194,12 +195,13 @@ class Collector {
     else byKey.set(key, [node]);
   }
 
-  /** False if variables make the condition invalid, which the executor reports. */
+  /** False if variables make the condition invalid, which the executor reports, and for a deferred fragment, whose fields are read later. */
   #isIncluded(node: { directives?: readonly DirectiveNode[] }): boolean {
     if (!node.directives?.length) return true;
     const { variableValues } = this.#info;
     try {
       if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
+      if (getDirectiveValues(GraphQLDeferDirective, node, variableValues)?.if === true) return false;
       return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
     } catch {
       return false;

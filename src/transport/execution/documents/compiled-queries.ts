@@ -11,11 +11,17 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { PromiseOrValue } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { TransportLimits } from '../../limits.js';
+import { executeInParts, type ResultParts } from '../result-parts.js';
 import { countGeneratedFields, isCompilable } from './compilable.js';
 import { estimateBytes } from './parse-and-validate.js';
 
-/** Executes an operation; the arguments and results of `execute` of graphql-js. */
-export type Execute = (args: ExecutionArgs) => PromiseOrValue<ExecutionResult>;
+/** `inParts`: fragments with `@defer` come later. Otherwise the document must have none. */
+export interface ExecuteArgs extends ExecutionArgs {
+  readonly inParts?: boolean;
+}
+
+/** Executes an operation; the arguments and results of `execute` of graphql-js, or parts of a result. */
+export type Execute = (args: ExecuteArgs) => PromiseOrValue<ExecutionResult | ResultParts>;
 
 type CompileLimits = TransportLimits['documents'];
 
@@ -54,6 +60,7 @@ export function createExecute(limits: CompileLimits, pinned?: ReadonlyMap<Docume
   }
 
   return (args) => {
+    if (args.inParts) return executeInParts(args);
     const query = find(args);
     if (!query) return execute(args);
     const result = query.query(args.rootValue, args.contextValue, args.variableValues);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { type CostPlan, planCost } from '../../../graph/core/cost/operation-cost.js';
 import { readVariableTypes, type VariableType } from '../variables.js';
+import { type Deferral, readDeferral } from './deferral.js';
 
 /** What is known of one operation of a valid document, whatever the request. */
 export interface OperationPlan {
@@ -11,6 +12,7 @@ export interface OperationPlan {
   readonly documentHash: string;
   readonly variableTypes: readonly VariableType[];
   readonly cost: CostPlan;
+  readonly deferral: Deferral;
 }
 
 /** The plans of the operations of valid documents. A plan is made for the first request, and kept as long as its document. */
@@ -39,6 +41,7 @@ export class OperationPlans {
       documentHash: hashOf(document),
       variableTypes: readVariableTypes(this.#schema, operation),
       cost: planCost(this.#schema, document, operation),
+      deferral: readDeferral(document),
     };
     ofDocument.set(operation, plan);
     return plan;

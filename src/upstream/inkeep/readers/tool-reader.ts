@@ -141,6 +141,8 @@ export class ToolReader {
   #isManyOfThem(wanted: number): boolean {
     const { maxSingleProbes, minToolsForLongList } = this.#operation.readLimits;
     if (wanted > maxSingleProbes) return true;
+    // A page comes when its slowest tool has answered.
+    if (this.#operation.inParts) return false;
     const total = this.#storedReader?.total ?? this.#probedReader?.total;
     return total !== undefined && total <= MAX_PAGE_SIZE && wanted >= minToolsForLongList && wanted > total / 2;
   }

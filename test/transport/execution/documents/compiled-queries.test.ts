@@ -96,7 +96,8 @@ function generator(text: string): (below: number) => number {
  * A result as a client would see it. The order of errors is not specified, and neither is whether fields are executed whose
  * parent has become null because of another error: of such errors only the place that is null counts.
  */
-function shown({ data, errors }: ExecutionResult): unknown {
+function shown(result: object): unknown {
+  const { data, errors }: ExecutionResult = result;
   const seen = (errors ?? []).map((error) => {
     const lost = nullAncestor(data, error.path ?? []);
     return lost === undefined ? JSON.stringify(error.toJSON()) : `null at ${lost}`;
