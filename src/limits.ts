@@ -120,6 +120,8 @@ export const UPSTREAM_LIMITS = Object.freeze({
     maxPagesForFewTools: 10,
     /** If more live tools than this are wanted, pages are probed: one call for a hundred. */
     maxSingleProbes: 40,
+    /** The same if each status is delivered when it is known, because of `@defer`: a list of the default size. */
+    maxSingleProbesInParts: 50,
     /**
      * If only statuses of the tools of an agent are selected, and their number is in this range, one call of tool-status reads
      * them. It probes in groups of five, one after the other, so it would be slow for many.

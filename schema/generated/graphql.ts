@@ -699,7 +699,7 @@ export const McpServersDeferredDocument = new TypedDocumentString(`
     query McpServersDeferred($projectId: String!, $after: String) {
   project(projectId: $projectId) {
     id
-    tools(first: 40, after: $after) {
+    tools(first: 50, after: $after) {
       totalCount
       pageInfo {
         hasNextPage

@@ -5,7 +5,7 @@ const ToolsWithStatus = graphql(`
   query ToolsWithStatus($projectId: String!) {
     project(projectId: $projectId) {
       id
-      tools(first: 40) {
+      tools(first: 50) {
         edges { node { id name ... @defer { status lastError } } }
       }
     }

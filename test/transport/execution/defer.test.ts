@@ -56,6 +56,19 @@ describe('over multipart/mixed', () => {
     expect(text).toMatch(/\}\r\n-----\r\n$/);
   });
 
+  test('of more tools than are probed one by one, the statuses come in pages', async () => {
+    const { url, sandbox, calls } = await startGateway({ story: false });
+    sandbox.inkeep.addProject({ id: 'lab' });
+    for (let n = 0; n < 60; n++) sandbox.inkeep.addTool({ id: `tool-${n}` });
+    const single = await readParts(url, DEFERRED.replace('tools', 'tools(first: 50)'));
+    expect(single.flatMap(({ body }) => body.incremental ?? [])).toHaveLength(50);
+    expect(calls()).toEqual({ 'list-tools': 1, 'get-project-by-id': 1, 'get-tool': 50 });
+    sandbox.inkeep.reset();
+    const paged = await readParts(url, DEFERRED.replace('tools', 'tools(first: 60)'));
+    expect(paged.flatMap(({ body }) => body.incremental ?? [])).toHaveLength(60);
+    expect(calls()['get-tool']).toBeUndefined();
+  });
+
   test('the last part reports all calls', async () => {
     const { url } = await startSlowly();
     const parts = await readParts(url, DEFERRED);

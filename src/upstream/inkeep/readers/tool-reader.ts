@@ -139,10 +139,10 @@ export class ToolReader {
   }
 
   #isManyOfThem(wanted: number): boolean {
-    const { maxSingleProbes, minToolsForLongList } = this.#operation.readLimits;
-    if (wanted > maxSingleProbes) return true;
+    const { maxSingleProbes, maxSingleProbesInParts, minToolsForLongList } = this.#operation.readLimits;
     // A page comes when its slowest tool has answered.
-    if (this.#operation.inParts) return false;
+    if (this.#operation.inParts) return wanted > maxSingleProbesInParts;
+    if (wanted > maxSingleProbes) return true;
     const total = this.#storedReader?.total ?? this.#probedReader?.total;
     return total !== undefined && total <= MAX_PAGE_SIZE && wanted >= minToolsForLongList && wanted > total / 2;
   }
