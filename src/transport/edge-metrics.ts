@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { LinkedSet } from '../linked-set.js';
 import { PreboundHistogram } from '../prebound-histogram.js';
 import type { OperationSummary } from './execution/exchange.js';
 
@@ -67,9 +68,9 @@ function countRunningOperations(registry: Registry): EdgeMetrics['operationStart
   });
   const running = runningOperations(registry);
   return (summary) => {
-    running.add(summary);
+    const entry = running.add(summary);
     return () => {
-      running.delete(summary);
+      running.delete(entry);
       ended(summary.type ?? 'unknown', summary.hasCodes ? 'errors' : 'ok');
       if (summary.hasCodes) for (const code of summary.codes) errors.inc({ code });
     };
@@ -95,8 +96,8 @@ function countOperations(registry: Registry): (type: string, outcome: 'ok' | 'er
 }
 
 /** The type of an operation is known only after it has started, so it is read when the metrics are collected. */
-function runningOperations(registry: Registry): Set<OperationSummary> {
-  const running = new Set<OperationSummary>();
+function runningOperations(registry: Registry): LinkedSet<OperationSummary> {
+  const running = new LinkedSet<OperationSummary>();
   new Gauge({
     name: 'gateway_graphql_operations_active',
     help: 'GraphQL operations that have not ended, including subscriptions.',

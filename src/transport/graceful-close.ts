@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import { LinkedSet } from '../linked-set.js';
 import type { Sockets } from './websocket/sockets.js';
 
 /** Closes a server: no new connections, then responses in flight finish, then remaining connections are destroyed. */
@@ -12,14 +13,14 @@ export interface Closer {
 
 /** Tracks the responses in flight of a server, from now on, so that it and its sockets can be closed. */
 export function createCloser(server: Server, sockets: Sockets): Closer {
-  const inFlight = new Set<ServerResponse>();
+  const inFlight = new LinkedSet<ServerResponse>();
   const actions = new Set<() => void>();
   let closed: Promise<void> | undefined;
 
   server.on('request', (_request, response: ServerResponse) => {
-    inFlight.add(response);
+    const entry = inFlight.add(response);
     response.once('close', () => {
-      inFlight.delete(response);
+      inFlight.delete(entry);
       // A response that started before closing has sent `connection: keep-alive`.
       if (closed) setImmediate(() => server.closeIdleConnections());
     });

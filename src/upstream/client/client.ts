@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { stringifyJson } from '../../exact-json.js';
 import { UPSTREAM_LIMITS, type UpstreamLimits } from '../../limits.js';
+import { LinkedSet } from '../../linked-set.js';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import { Breaker, type BreakerOptions } from './admission/breaker.js';
@@ -77,7 +78,7 @@ class HttpClient implements UpstreamClient {
   readonly #pool: ReturnType<typeof createPool>;
   readonly #sender: Sender;
   readonly #coalescer = new Coalescer<CallInFlight>();
-  readonly #inFlight = new Set<SharedCall<UpstreamAnswer>>();
+  readonly #inFlight = new LinkedSet<SharedCall<UpstreamAnswer>>();
   #closed = false;
 
   constructor(options: UpstreamClientOptions) {
@@ -164,11 +165,11 @@ class HttpClient implements UpstreamClient {
     const shared = new SharedCall<UpstreamAnswer>(
       (scope) => this.#callMetrics.observe(job, progress, this.#sender.send(job, progress, scope)),
       () => {
-        this.#inFlight.delete(shared);
+        this.#inFlight.delete(entry);
         onEnd();
       },
     );
-    this.#inFlight.add(shared);
+    const entry = this.#inFlight.add(shared);
     return { shared, job, progress };
   }
 

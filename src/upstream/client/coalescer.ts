@@ -1,5 +1,6 @@
 interface Entry<T> {
-  readonly call: T;
+  /** Undefined when it has ended: a replaced table of the Map may hold the entry for long (see `LinkedSet`), but not the call. */
+  call: T | undefined;
   /** On the clock of `performance.now()`. */
   readonly until: number;
 }
@@ -25,11 +26,11 @@ export class Coalescer<T> {
   ): { call: T; coalesced: boolean } {
     const now = performance.now();
     const known = this.#byIdentity.get(identity)?.get(key);
-    if (known && now < known.until) return { call: known.call, coalesced: true };
+    if (known?.call && now < known.until) return { call: known.call, coalesced: true };
 
-    let entry: Entry<T> | undefined;
-    const call = start(() => entry && this.#remove(identity, key, entry));
-    entry = { call, until: now + maxAgeMs };
+    const entry: Entry<T> = { call: undefined, until: now + maxAgeMs };
+    const call = start(() => this.#remove(identity, key, entry));
+    entry.call = call;
     this.#add(identity, key, entry);
     return { call, coalesced: false };
   }
@@ -51,6 +52,7 @@ export class Coalescer<T> {
   }
 
   #remove(identity: string, key: string, entry: Entry<T>): void {
+    entry.call = undefined;
     const calls = this.#byIdentity.get(identity);
     if (calls?.get(key) !== entry) return;
     calls.delete(key);
