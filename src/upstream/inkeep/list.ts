@@ -1,11 +1,12 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { UPSTREAM_LIMITS } from '../../limits.js';
 import type { UpstreamAnswer, UpstreamCall } from '../client/call.js';
 import type { Operation } from '../operation.js';
 import type { Page, PagedList, PendingPage } from '../paging/slice.js';
 import { json, readShape, rowCount, type Shape, shapeOf } from '../shapes.js';
 
-const envelope = shapeOf(Type.Object({ data: json, pagination: Type.Object({ total: rowCount }) }));
+const envelope = Type.Object({ data: json, pagination: Type.Object({ total: rowCount }) });
+const envelopeShape = shapeOf(envelope);
 
 /** Most rows that the upstream returns on a page. It is a fact about the upstream, so no test replaces it. */
 export const MAX_PAGE_SIZE = UPSTREAM_LIMITS.reads.maxPageSize;
@@ -20,8 +21,13 @@ interface ListAddress {
   readonly call: Pick<UpstreamCall, 'operation' | 'path' | 'query' | 'lane'>;
 }
 
-/** Pages by the body of their answer, which may be shared by several reads and several operations. */
-const knownPages = new WeakMap<object, Page<unknown>>();
+/**
+ * The page in the body of an answer, which may be shared by several reads and several operations. It is a member of the body, as a
+ * WeakMap would keep all pages until the old generation is collected.
+ */
+const PAGE = Symbol('page');
+
+type Body<Row> = Static<typeof envelope> & { [PAGE]?: Page<Row> };
 
 /** One page of a list, counted from 1. The same page is requested once in an operation. Rejects with an UpstreamError. */
 export function readPage<Row>(operation: Operation, list: List<Row>, page: number, limit: number): PendingPage<Row> {
@@ -31,12 +37,12 @@ export function readPage<Row>(operation: Operation, list: List<Row>, page: numbe
 }
 
 function pageIn<Row>(operation: Operation, list: List<Row>, call: UpstreamCall, answer: UpstreamAnswer): Page<Row> {
-  const known = knownPages.get(answer.body as object);
-  if (known) return known as Page<Row>;
-  const { data, pagination } = readShape('inkeep', envelope, call, answer);
+  const body: Body<Row> = readShape('inkeep', envelopeShape, call, answer);
+  if (body[PAGE]) return body[PAGE];
+  const { data, pagination } = body;
   rememberTotal(operation, list, pagination.total);
   const page = { rows: readShape('inkeep', list.rows, call, answer, data), total: pagination.total };
-  knownPages.set(answer.body as object, page);
+  body[PAGE] = page;
   return page;
 }
 
