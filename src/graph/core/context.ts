@@ -3,6 +3,7 @@ import type { StatusHub } from '../../status/hub.js';
 import { InkeepReader } from '../../upstream/inkeep/readers/reader.js';
 import { KatavenReader } from '../../upstream/kataven/reader.js';
 import type { Operation } from '../../upstream/operation.js';
+import type { Selections } from './reads/look-ahead.js';
 
 export interface ContextOptions {
   readonly operation: Operation;
@@ -22,6 +23,7 @@ export class GraphContext {
   #inkeep: InkeepReader | undefined;
   #kataven: KatavenReader | undefined;
   #loaders: Map<object, DataLoader<never, unknown, string>> | undefined;
+  #selections: Selections | undefined;
 
   constructor(options: ContextOptions) {
     this.#options = options;
@@ -57,6 +59,12 @@ export class GraphContext {
     return this.#loaders;
   }
 
+  /** See `selectedField`. */
+  get selections(): Selections {
+    this.#selections ??= new Map();
+    return this.#selections;
+  }
+
   /** Forgets what the operation has read. A mutation calls this before it returns, so that its payload is read again. */
   forgetReads(): void {
     this.#loaders?.clear();
@@ -70,5 +78,6 @@ export class GraphContext {
     this.#inkeep = undefined;
     this.#kataven = undefined;
     this.#loaders = undefined;
+    this.#selections = undefined;
   }
 }

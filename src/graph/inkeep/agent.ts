@@ -158,7 +158,7 @@ builder.objectFields(Project, (t) => ({
     args: { agentId: t.arg.string({ required: true, description: 'The upstream id of the agent.' }) },
     resolve: (project, { agentId }, context, info) => {
       const key = { tenantId: project.tenantId, projectId: project.projectId, agentId };
-      return findAgent(context, key, selectedField(info));
+      return findAgent(context, key, selectedField(context, info));
     },
   }),
 }));
@@ -176,7 +176,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId, agentId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId, agentId };
-      return findAgent(context, key, selectedField(info));
+      return findAgent(context, key, selectedField(context, info));
     },
   }),
 }));

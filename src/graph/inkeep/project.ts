@@ -160,7 +160,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId };
-      return findProject(context, key, selectedField(info));
+      return findProject(context, key, selectedField(context, info));
     },
   }),
 }));

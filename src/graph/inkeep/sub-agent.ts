@@ -67,7 +67,7 @@ export function linkedSubAgent(
   key: SubAgentKey,
   info: GraphQLResolveInfo,
 ): SubAgentRef | Promise<SubAgentRef | null> {
-  if (selectedField(info).needsOn('SubAgent').size === 0) return subAgentRef(key);
+  if (selectedField(context, info).needsOn('SubAgent').size === 0) return subAgentRef(key);
   return findSubAgent(context, key);
 }
 

@@ -19,19 +19,20 @@ test.each([
   const variables: WeakRef<object>[] = [];
   const { node } = schema.getQueryType()?.getFields() ?? {};
   if (node) {
-    node.resolve = (_source, _args, _context, info) => {
-      selectedField(info).needsOn('Query');
+    node.resolve = (_source, _args, context, info) => {
+      selectedField(context, info).needsOn('Query');
       variables.push(new WeakRef(info.variableValues));
       return {};
     };
   }
   const document = parse('query($names: [String]) { node(names: $names) { text } }');
-  for (const names of [['a'], ['b']]) await run({ schema, document, variableValues: { names } });
+  for (const names of [['a'], ['b']])
+    await run({ schema, document, variableValues: { names }, contextValue: { selections: new Map() } });
   // A WeakRef holds its target until the end of the task in which it was created.
   await new Promise((resolve) => setTimeout(resolve, 10));
   collectGarbage();
   expect(variables.map((variable) => variable.deref())).toEqual([undefined, undefined]);
   // The document is still in use, and so is what is remembered of it.
   expect(document.definitions).toHaveLength(1);
-  await run({ schema, document, variableValues: {} });
+  await run({ schema, document, variableValues: {}, contextValue: { selections: new Map() } });
 });

@@ -33,7 +33,7 @@ async function findNode(
     throw badUserInput(
       `The value of "${argument}" is not an id of this API: take one from the \`id\` field of a node.`,
     );
-  return find(context, decoded.key, selectedField(info));
+  return find(context, decoded.key, selectedField(context, info));
 }
 
 builder.queryFields((t) => ({

@@ -38,22 +38,21 @@ export interface Selected {
 /** What is needed to read the fields of a document. */
 type Info = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
-/** The fields of one operation by their `fieldNodes` array. Kept as long as the variables of the operation, and not longer. */
-const known = new WeakMap<Info['variableValues'], WeakMap<object, Selected>>();
+/** The fields of one operation by their `fieldNodes` array. */
+export type Selections = Map<readonly FieldNode[], Selected>;
 
 /**
- * The field being resolved. Cached, because all items of a list have the same `fieldNodes` array. Operations that execute the same
- * generated code share that array too, but not their variables.
+ * The field being resolved. Its `args` throw if they cannot be read, which the executor has found before. It is kept for the
+ * operation, because all items of a list have the same `fieldNodes` array.
  */
-export function selectedField(info: GraphQLResolveInfo): Selected {
-  const { fieldNodes, variableValues } = info;
-  const ofOperation = known.get(variableValues) ?? new WeakMap<object, Selected>();
-  known.set(variableValues, ofOperation);
-  const cached = ofOperation.get(fieldNodes);
-  if (cached) return cached;
-  const field = read(info, info.parentType, fieldNodes);
-  if (!field) throw new TypeError(`cannot read the arguments of ${info.fieldName}, although graphql-js could`);
-  ofOperation.set(fieldNodes, field);
+export function selectedField({ selections }: { readonly selections: Selections }, info: GraphQLResolveInfo): Selected {
+  const { fieldNodes, parentType, fieldName } = info;
+  const known = selections.get(fieldNodes);
+  if (known) return known;
+  const definition = parentType.getFields()[fieldName];
+  if (!definition) throw new TypeError(`${parentType.name} has no field ${fieldName}, although the executor found it`);
+  const field = new SelectedField(info, definition, fieldNodes);
+  selections.set(fieldNodes, field);
   return field;
 }
 
@@ -65,27 +64,57 @@ function read(info: Info, parent: GraphQLNamedType, nodes: readonly FieldNode[])
   const [node] = nodes;
   const definition =
     isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node?.name.value ?? ''] : undefined;
-  if (!node || !definition) return undefined;
-  let below: Below | undefined;
+  if (!definition) return undefined;
+  const field = new SelectedField(info, definition, nodes);
   try {
-    return {
-      name: definition.name,
-      args: definition.args.length === 0 ? NO_ARGS : getArgumentValues(definition, node, info.variableValues),
-      fieldsOn(typeName) {
-        below ??= findBelow(info, definition, nodes);
-        return below.fields.get(typeName) ?? [];
-      },
-      needsOn(typeName) {
-        below ??= findBelow(info, definition, nodes);
-        const cached = below.needs.get(typeName);
-        if (cached) return cached;
-        const read = needsOf(info.schema, typeName, this.fieldsOn(typeName));
-        below.needs.set(typeName, read);
-        return read;
-      },
-    };
+    return field.args && field;
   } catch {
     return undefined;
+  }
+}
+
+class SelectedField implements Selected {
+  readonly #info: Info;
+  readonly #definition: Definition;
+  readonly #nodes: readonly FieldNode[];
+  #args: Selected['args'] | undefined;
+  #below: Below | undefined;
+
+  constructor(info: Info, definition: Definition, nodes: readonly FieldNode[]) {
+    this.#info = info;
+    this.#definition = definition;
+    this.#nodes = nodes;
+  }
+
+  get name(): string {
+    return this.#definition.name;
+  }
+
+  get args(): Selected['args'] {
+    const [node] = this.#nodes;
+    this.#args ??=
+      node && this.#definition.args.length > 0
+        ? getArgumentValues(this.#definition, node, this.#info.variableValues)
+        : NO_ARGS;
+    return this.#args;
+  }
+
+  fieldsOn(typeName: string): readonly Selected[] {
+    return this.#fieldsBelow.fields.get(typeName) ?? [];
+  }
+
+  needsOn(typeName: string): ReadonlySet<Need> {
+    const { needs } = this.#fieldsBelow;
+    const cached = needs.get(typeName);
+    if (cached) return cached;
+    const read = needsOf(this.#info.schema, typeName, this.fieldsOn(typeName));
+    needs.set(typeName, read);
+    return read;
+  }
+
+  get #fieldsBelow(): Below {
+    this.#below ??= findBelow(this.#info, this.#definition, this.#nodes);
+    return this.#below;
   }
 }
 

@@ -42,8 +42,8 @@ function agentOf({ tenantId, projectId, agentId }: AgentKey): string {
 }
 
 /** Whether `status` or `lastError` of tools is selected, and no other live field. */
-function wantsOnlyStatuses(info: GraphQLResolveInfo): boolean {
-  const tools = nodesOf([selectedField(info)], 'Tool');
+function wantsOnlyStatuses(context: GraphContext, info: GraphQLResolveInfo): boolean {
+  const tools = nodesOf([selectedField(context, info)], 'Tool');
   if (!tools.some(wantsLive)) return false;
   return namesThatNeed(info.schema, tools, 'Tool', 'live').every((name) => name === 'status' || name === 'lastError');
 }
@@ -104,7 +104,7 @@ builder.objectFields(Agent, (t) => ({
     resolve: async (agent, args, context, info) => {
       const slice = sliceOf(args);
       const toolIds = toolIdsOf(await context.inkeep.relations(agent).all());
-      const statuses = wantsOnlyStatuses(info) ? readStatuses(context, agent, toolIds.length) : undefined;
+      const statuses = wantsOnlyStatuses(context, info) ? readStatuses(context, agent, toolIds.length) : undefined;
       return connectionOfAll(toolIds, slice, (toolId) => ({ ...toolRef({ ...agent, toolId }), statuses }));
     },
   }),

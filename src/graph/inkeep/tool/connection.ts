@@ -35,7 +35,7 @@ builder.objectFields(Project, (t) => ({
     resolve: async (project, { status, ...args }, context, info) => {
       const slice = sliceOf(args);
       if (status) return toolsWithStatus(context, project, new Set(status), slice);
-      const isLive = nodesOf([selectedField(info)], 'Tool').some(wantsLive);
+      const isLive = nodesOf([selectedField(context, info)], 'Tool').some(wantsLive);
       const reader = context.inkeep.tools(project);
       const read = isLive ? await reader.liveWindow(slice) : await reader.storedWindow(slice);
       const { tenantId, projectId } = project;
@@ -48,7 +48,8 @@ builder.objectFields(Project, (t) => ({
     nullable: true,
     description: 'One of its tools; null if it does not exist. One call, or one per 100 tools of the project.',
     args: { toolId: t.arg.string({ required: true, description: 'The upstream id of the tool.' }) },
-    resolve: (project, { toolId }, context, info) => findTool(context, { ...project, toolId }, selectedField(info)),
+    resolve: (project, { toolId }, context, info) =>
+      findTool(context, { ...project, toolId }, selectedField(context, info)),
   }),
 }));
 
@@ -66,7 +67,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { tenantId, projectId, toolId }, context, info) => {
       const key = { tenantId: tenantOf(context, tenantId), projectId, toolId };
-      return findTool(context, key, selectedField(info));
+      return findTool(context, key, selectedField(context, info));
     },
   }),
 }));

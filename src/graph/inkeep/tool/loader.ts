@@ -71,7 +71,7 @@ export function linkedTool(
   key: ToolKey,
   info: GraphQLResolveInfo,
 ): ToolRef | null | Promise<ToolRef | null> {
-  const needs = selectedField(info).needsOn('Tool');
+  const needs = selectedField(context, info).needsOn('Tool');
   if (needs.size === 0) return toolRef(key);
   if (needs.has('live')) return linkedLiveTool(context, key, needs.has('stored'));
   const known = context.inkeep.tools(key).knownStored(key.toolId);

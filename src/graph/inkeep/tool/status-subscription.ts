@@ -114,7 +114,8 @@ function requestOf({ tools, agent, project }: WatchInput): WatchRequest {
 
 /** Whether live fields of the tool besides `status` and `lastError` are selected. */
 function wantsOtherLive(info: GraphQLResolveInfo): boolean {
-  const tools = fieldsOn([selectedField(info)], 'ToolStatusEvent', 'tool');
+  // Not kept in the context: thousands of subscriptions wait for a first event.
+  const tools = fieldsOn([selectedField({ selections: new Map() }, info)], 'ToolStatusEvent', 'tool');
   return namesThatNeed(info.schema, tools, 'Tool', 'live').some((name) => name !== 'status' && name !== 'lastError');
 }
 
