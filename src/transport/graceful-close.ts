@@ -4,6 +4,8 @@ import type { Sockets } from './websocket/sockets.js';
 
 /** Closes a server: no new connections, then responses in flight finish, then remaining connections are destroyed. */
 export interface Closer {
+  /** Tracks a response until the returned function is called. */
+  responseStarted(response: ServerResponse): () => void;
   readonly isClosing: boolean;
   /** Calls `action` when closing starts, or now if it has started. The returned function unregisters it. */
   onClosing(action: () => void): () => void;
@@ -11,23 +13,22 @@ export interface Closer {
   close(graceMs: number): Promise<void>;
 }
 
-/** Tracks the responses in flight of a server, from now on, so that it and its sockets can be closed. */
+/** Closes a server, whose responses it must be told of, and its sockets. */
 export function createCloser(server: Server, sockets: Sockets): Closer {
   const inFlight = new LinkedSet<ServerResponse>();
   const actions = new Set<() => void>();
   let closed: Promise<void> | undefined;
 
-  server.on('request', (_request, response: ServerResponse) => {
-    const entry = inFlight.add(response);
-    response.once('close', () => {
-      inFlight.delete(entry);
-      // A response that started before closing has sent `connection: keep-alive`.
-      if (closed) setImmediate(() => server.closeIdleConnections());
-    });
-    if (closed) closeConnectionAfter(response);
-  });
-
   return {
+    responseStarted(response) {
+      const entry = inFlight.add(response);
+      if (closed) closeConnectionAfter(response);
+      return () => {
+        inFlight.delete(entry);
+        // A response that started before closing has sent `connection: keep-alive`.
+        if (closed) setImmediate(() => server.closeIdleConnections());
+      };
+    },
     get isClosing() {
       return closed !== undefined;
     },

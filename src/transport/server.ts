@@ -95,9 +95,7 @@ export function createTransport<Context extends object>(options: TransportOption
   const findRoute = createRoutes({
     answerOperation(request, response, exchange) {
       const operationEnded = trackOperation(exchange);
-      response.once('close', () =>
-        operationEnded({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }),
-      );
+      response.on('close', () => operationEnded({ status: response.headersSent ? response.statusCode : CLIENT_LEFT }));
       return answerOperation(endpoint, request, response, exchange);
     },
     graphiql: options.graphiql ? createGraphiQL(options.exampleTabs) : undefined,
@@ -106,11 +104,17 @@ export function createTransport<Context extends object>(options: TransportOption
     registry: options.registry,
   });
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const exchange = startExchange(request, response, log);
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = startExchange(request, log);
     const route = findRoute(pathOf(request));
+    const responseEnded = closer.responseStarted(response);
     const countEnd = metrics.requestStarted(route.name, request.method);
-    response.once('close', () => countEnd(response.statusCode));
+    // One listener for all: each takes half a microsecond.
+    response.on('close', () => {
+      responseEnded();
+      if (!response.writableFinished) exchange.signal.abort();
+      countEnd(response.statusCode);
+    });
     setSafeHeaders(response, exchange);
     if (!route.anyHost && !isAllowedHost(request)) {
       logRefusedHost(request.headers.host ?? '');
@@ -122,13 +126,14 @@ export function createTransport<Context extends object>(options: TransportOption
       logRefusedOrigin(request);
     }
     try {
-      await route.handle(request, response, exchange);
+      const handled = route.handle(request, response, exchange);
+      handled?.catch((error: unknown) => fail(response, exchange, error));
     } catch (error) {
       fail(response, exchange, error);
     }
   }
 
-  server.on('request', (request, response) => void handle(request, response));
+  server.on('request', handle);
   server.on('clientError', (error, socket) => refuseUnreadable(limits.http.maxHeaderBytes, error, socket));
   return {
     server,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { type AbortLike, LightAbort } from '../../light-abort.js';
 import type { Logger } from '../../log.js';
 import type { Trace } from '../../tracing.js';
@@ -62,17 +62,13 @@ export class OperationSummary implements CallTally {
   }
 }
 
-/** Starts the exchange of one HTTP request. Its signal is aborted if the connection closes before the response is complete. */
-export function startExchange(request: IncomingMessage, response: ServerResponse, log: Logger): Exchange {
-  const signal = new LightAbort();
-  response.once('close', () => {
-    if (!response.writableFinished) signal.abort();
-  });
+/** Starts the exchange of one HTTP request. The caller aborts its signal if the connection closes before the response is complete. */
+export function startExchange(request: IncomingMessage, log: Logger): Exchange & { readonly signal: LightAbort } {
   return {
     requestId: readRequestId(request),
     request,
     headers: (name) => firstHeader(request, name),
-    signal,
+    signal: new LightAbort(),
     wantsReport: request.headers['x-gateway-report'] === '1',
     costReport: readCostReport(request.headers['x-gateway-cost']),
     summary: new OperationSummary(),

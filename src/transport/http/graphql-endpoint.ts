@@ -26,7 +26,10 @@ export interface EndpointOptions {
   readonly pingMs: number;
 }
 
-/** Answers one GraphQL request over HTTP, with JSON or an event stream. Resolves when all is sent or the client has left. */
+/**
+ * Answers one GraphQL request over HTTP, with JSON or an event stream. Resolves when all is sent or the client has left.
+ * A single async function, because each further one in a row costs every request a microsecond.
+ */
 export async function answerOperation(
   { pipeline, closer, limits, pingMs }: EndpointOptions,
   request: IncomingMessage,
@@ -34,7 +37,20 @@ export async function answerOperation(
   exchange: Exchange,
 ): Promise<void> {
   const accepted = readAccept(request.headers.accept);
-  const outcome = await execute(pipeline, request, limits.maxBodyBytes, accepted, exchange);
+  let outcome: Outcome;
+  try {
+    const body = request.method === 'POST' ? await readJsonBody(request, limits.maxBodyBytes) : undefined;
+    const prepared = pipeline.prepare(readParams(request, body), exchange);
+    if ('errors' in prepared) outcome = prepared;
+    else {
+      // Checked before execution: a subscription that the client cannot read would never end.
+      checkMethod(prepared.type, request);
+      checkAccepted(prepared.type, accepted);
+      outcome = await prepared.execute({ inParts: accepted.parts || !accepted.json });
+    }
+  } catch (error) {
+    outcome = exchange.signal.aborted ? UNREAD : refusal([error], exchange);
+  }
   if (outcome instanceof ResultPump) {
     const { signal } = exchange;
     // Like any query in flight, one in parts is finished when the gateway closes.
@@ -44,7 +60,7 @@ export async function answerOperation(
   } else if (!exchange.signal.aborted) {
     const answer = formatResponse(outcome, answerType(accepted));
     const sent = allowRevalidation(request, exchange.summary, outcome, answer);
-    await sendResponse(request, response, sent, limits.lingerMs);
+    return sendResponse(request, response, sent, limits.lingerMs);
   }
 }
 
@@ -63,27 +79,9 @@ async function sendSubscription(
   await sendEvents(request, response, results, { pingMs, signal: stream }).finally(unregister);
 }
 
-async function execute(
-  pipeline: Pipeline,
-  request: IncomingMessage,
-  maxBodyBytes: number,
-  accepted: Accepted,
-  exchange: Exchange,
-): Promise<Outcome> {
-  try {
-    const prepared = pipeline.prepare(await readParams(request, maxBodyBytes), exchange);
-    if ('errors' in prepared) return prepared;
-    // Checked before execution: a subscription that the client cannot read would never end.
-    checkMethod(prepared.type, request);
-    checkAccepted(prepared.type, accepted);
-    return await prepared.execute({ inParts: accepted.parts || !accepted.json });
-  } catch (error) {
-    return exchange.signal.aborted ? UNREAD : refusal([error], exchange);
-  }
-}
-
-async function readParams(request: IncomingMessage, maxBodyBytes: number): Promise<OperationParams> {
-  if (request.method === 'POST') return paramsFromBody(await readJsonBody(request, maxBodyBytes));
+/** `body` is that of a POST. */
+function readParams(request: IncomingMessage, body: string | undefined): OperationParams {
+  if (body !== undefined) return paramsFromBody(body);
   if (request.method === 'GET' || request.method === 'HEAD') return paramsFromUrl(searchOf(request));
   throw badInput('GraphQL is served by POST, and queries also by GET and HEAD.', {
     http: { status: 405, headers: { allow: 'GET, HEAD, POST, OPTIONS' } },

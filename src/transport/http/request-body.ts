@@ -3,21 +3,20 @@ import { GraphQLError } from 'graphql';
 import { badInput } from '../execution/public-errors.js';
 
 /**
- * Reads the text of a JSON request body. Throws a GraphQLError with HTTP status 415 for anything but uncompressed
+ * Reads the text of a JSON request body. Throws, or rejects with, a GraphQLError with HTTP status 415 for anything but uncompressed
  * `application/json` in UTF-8, 413 as soon as more than `maxBytes` have arrived, and 400 for bytes that are not UTF-8.
  */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+export function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   refuseOtherMedia(request);
   const contentLength = Number(request.headers['content-length'] ?? 0);
   if (contentLength > maxBytes) throw tooLarge(contentLength, maxBytes);
-  return decode(await readBytes(request, maxBytes));
+  return readText(request, maxBytes);
 }
 
 /** A page of any site can send forms and plain text without a preflight request, but not JSON. */
 function refuseOtherMedia({ headers }: IncomingMessage): void {
-  const [type, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
-  if (type?.trim() !== 'application/json' || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
+  const type = headers['content-type'] ?? '';
+  if (type !== 'application/json' && !isJsonInUtf8(type)) {
     throw badInput('The request body must be application/json in UTF-8.', { http: { status: 415 } });
   }
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
@@ -25,8 +24,14 @@ function refuseOtherMedia({ headers }: IncomingMessage): void {
   }
 }
 
+function isJsonInUtf8(contentType: string): boolean {
+  const [type, ...parameters] = contentType.toLowerCase().split(';');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
+  return type?.trim() === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset));
+}
+
 /** Uses events: an iterator over the request costs several microseconds, and destroys it if the loop throws. */
-function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -38,8 +43,14 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
       reject(tooLarge(length, maxBytes));
     };
     request.on('data', take);
-    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)));
-    request.once('error', reject);
+    request.on('end', () => {
+      try {
+        resolve(decode(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    request.on('error', reject);
   });
 }
 

@@ -2,18 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream/promises';
 import type { ResultText } from './result-text.js';
 
-/** Sends a whole response. Headers that are already set on it are kept. */
-export async function sendResponse(
+/**
+ * Sends a whole response. Headers that are already set on it are kept. If the request has not arrived completely, resolves when
+ * the response has ended.
+ */
+export function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
   { status, headers, body }: ResultText,
   lingerMs: number,
-): Promise<void> {
+): Promise<void> | undefined {
   if (!request.complete) headers.connection = 'close';
   if (status !== 304) headers['content-length'] = String(Buffer.byteLength(body));
   response.writeHead(status, headers);
-  if (request.complete) response.end(body);
-  else await endAfterBody(request, response, body, lingerMs);
+  if (!request.complete) return endAfterBody(request, response, body, lingerMs);
+  response.end(body);
+  return undefined;
 }
 
 /**
