@@ -15,8 +15,8 @@ export interface AbortLike {
 export class LightAbort implements AbortLike {
   #aborted = false;
   #reason: unknown;
-  /** Created by the first listener, to save memory: thousands of subscriptions have none. */
-  #listeners: Set<() => void> | undefined;
+  /** Undefined without listeners, to save memory: thousands of subscriptions have none, and most calls have one. */
+  #listeners: (() => void)[] | undefined;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -27,12 +27,15 @@ export class LightAbort implements AbortLike {
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.#listeners) this.#listeners.push(listener);
+    else this.#listeners = [listener];
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
+    const index = this.#listeners?.indexOf(listener) ?? -1;
+    if (index < 0) return;
+    if (this.#listeners?.length === 1) this.#listeners = undefined;
+    else this.#listeners?.splice(index, 1);
   }
 
   /** Later calls do nothing. A listener must not throw. */
@@ -40,7 +43,7 @@ export class LightAbort implements AbortLike {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;
-    for (const listener of this.#listeners ?? []) listener();
-    this.#listeners = undefined;
+    // A listener may remove others.
+    for (let listener = this.#listeners?.shift(); listener; listener = this.#listeners?.shift()) listener();
   }
 }

@@ -16,6 +16,10 @@ export interface LinkedEntry<Value> {
 export class LinkedSet<Value> implements Iterable<Value> {
   #first: LinkedEntry<Value> | undefined;
 
+  get isEmpty(): boolean {
+    return this.#first === undefined;
+  }
+
   /** Returns the entry for `delete`. */
   add(value: Value): LinkedEntry<Value> {
     const entry: LinkedEntry<Value> = { value, previous: undefined, next: this.#first };
@@ -34,10 +38,10 @@ export class LinkedSet<Value> implements Iterable<Value> {
     entry.next = undefined;
   }
 
-  /** The values of the moment when the iteration starts, the newest first. They may be deleted meanwhile. */
+  /** The values of the moment when the iteration starts, the oldest first. They may be deleted meanwhile. */
   [Symbol.iterator](): IterableIterator<Value> {
     const values: Value[] = [];
     for (let entry = this.#first; entry; entry = entry.next) values.push(entry.value);
-    return values.values();
+    return values.reverse().values();
   }
 }

@@ -6,11 +6,11 @@ import { type LinkedEntry, LinkedSet } from '../src/linked-set.js';
 setFlagsFromString('--expose-gc');
 const collectGarbage: (options?: { type: 'minor' }) => void = runInNewContext('gc');
 
-test('has what was added and not deleted, the newest first', () => {
+test('has what was added and not deleted, the oldest first', () => {
   const set = new LinkedSet<string>();
   const [first, , third, fourth] = ['a', 'b', 'c', 'd', 'e'].map((value) => set.add(value));
   for (const entry of [third, first, third, fourth]) set.delete(entry as LinkedEntry<string>);
-  expect([...set]).toEqual(['e', 'b']);
+  expect([...set]).toEqual(['b', 'e']);
 });
 
 test('is empty when the last value was deleted', () => {
@@ -27,7 +27,7 @@ test('allows that values are deleted while it is iterated', () => {
     seen.push(value);
     for (const entry of entries) set.delete(entry);
   }
-  expect(seen).toEqual([3, 2, 1]);
+  expect(seen).toEqual([1, 2, 3]);
   expect([...set]).toEqual([]);
 });
 

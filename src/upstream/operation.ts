@@ -3,7 +3,7 @@ import type { AbortLike } from '../light-abort.js';
 import type { UpstreamLimits } from '../limits.js';
 import type { Logger } from '../log.js';
 import type { Trace } from '../tracing.js';
-import type { Caller, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
+import type { Caller, CallScope, LaneName, PendingCall, Service, UpstreamAnswer, UpstreamCall } from './client/call.js';
 import type { UpstreamClient } from './client/client.js';
 import {
   UpstreamError,
@@ -140,7 +140,7 @@ export interface OperationOptions {
  * The upstream side of one GraphQL operation: credentials, deadline, call budget, report and read cache.
  * The same GET is sent once in an operation. A write clears the cached reads of its upstream.
  */
-export class Operation {
+export class Operation implements CallScope {
   /** On the clock of `performance.now()`. Calls that are not finished by then fail with UpstreamTimeout. */
   readonly deadline: number;
   readonly signal: AbortLike | undefined;
@@ -166,6 +166,10 @@ export class Operation {
   /** When to read lists instead of rows, and how long to wait for probes. */
   get readLimits(): UpstreamLimits['reads'] {
     return this.#options.limits.reads;
+  }
+
+  get requestId(): string {
+    return this.#options.requestId;
   }
 
   get trace(): Trace | undefined {
@@ -262,18 +266,13 @@ export class Operation {
     if (this.#records.length >= this.#options.maxCalls) {
       throw new UpstreamBudgetExceeded(service, this.#options.maxCalls);
     }
-    const pending = client.request(caller, call, {
-      deadline: this.deadline,
-      requestId: this.#options.requestId,
-      ...(this.signal ? { signal: this.signal } : {}),
-      trace: this.#options.trace,
-    });
+    const pending = client.request(caller, call, this);
     const record = new CallRecord(service, call, pending);
     this.#records.push(record);
     this.#count(record);
     const answer = this.#observe(pending.answer, call, record);
     // A prefetch may never be awaited. If it is, the field that awaits it reports the failure.
-    answer.catch(() => {});
+    answer.catch(ignore);
     return { answer, record };
   }
 
@@ -292,12 +291,7 @@ export class Operation {
       const { status, body, requestId } = await pending;
       record.ended(status);
       failures.succeeded(service, call);
-      return {
-        status,
-        body,
-        ...(requestId !== undefined && { requestId }),
-        onUnusable: (error) => failures.unusable(service, call, error),
-      };
+      return { status, body, requestId, onUnusable: (error) => failures.unusable(service, call, error) };
     } catch (error) {
       record.ended(error instanceof UpstreamError ? error.call.status : undefined);
       failures.failed(service, call, error, { coalesced: joined });
@@ -305,6 +299,8 @@ export class Operation {
     }
   }
 }
+
+function ignore(): void {}
 
 /** The key of a GET. It is unambiguous for paths that can be sent, as no segment of those has a line break. */
 function keyOf(service: Service, { path, query }: UpstreamCall): string {

@@ -11,7 +11,9 @@ export function outcomeOf(error: unknown): string {
   return statusClass(status !== undefined && status >= 400 ? status : undefined);
 }
 
+const CLASSES = [undefined, '1xx', '2xx', '3xx', '4xx', '5xx', '6xx', '7xx', '8xx', '9xx'];
+
 /** `2xx` to `5xx`; `unavailable` without a status. */
 export function statusClass(status: number | undefined): string {
-  return status === undefined ? 'unavailable' : `${Math.trunc(status / 100)}xx`;
+  return status === undefined ? 'unavailable' : (CLASSES[Math.trunc(status / 100)] ?? 'unavailable');
 }

@@ -39,9 +39,9 @@ export interface UpstreamCall {
 /** How long the caller of `request` waits, and under which request id. */
 export interface CallScope {
   /** Sent as `x-request-id` with every attempt; a random one by default. A coalesced call has the id of the call that was sent. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** Aborted when the client disconnects. A coalesced call continues for its other waiters. */
-  readonly signal?: AbortLike;
+  readonly signal?: AbortLike | undefined;
   /** Deadline on the clock of `performance.now()`. The lane's own deadline may be earlier. */
   readonly deadline?: number;
   /** The span of the call is started below it, and the upstream receives its trace context. */
@@ -55,7 +55,7 @@ export interface UpstreamAnswer {
   /** Parsed JSON; undefined if the call has `answer: 'any'` and the answer has none. */
   readonly body: unknown;
   /** The upstream's own id of the request (`x-request-id`), if it sent one. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 }
 
 /** A call in flight. `coalesced`: nothing was sent, as an identical call of the same caller was already in flight. */

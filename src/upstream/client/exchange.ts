@@ -34,7 +34,7 @@ export interface ExchangeRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | null;
 }
 
 export interface ExchangeLimits {
@@ -66,7 +66,7 @@ export function exchange(
     const onAbort = (): void => reader.abandon(signal.reason);
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    pool.dispatch({ ...request, body: request.body ?? null }, reader);
+    pool.dispatch(request, reader);
   });
 }
 

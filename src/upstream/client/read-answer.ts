@@ -80,8 +80,7 @@ function brokenError({ kind, status, error }: Broken, facts: FailedCall): Upstre
 }
 
 function answer({ status, headers }: Answered, body: unknown): UpstreamAnswer {
-  const requestId = requestIdOf(headers);
-  return { status, body, ...(requestId === undefined ? {} : { requestId }) };
+  return { status, body, requestId: requestIdOf(headers) };
 }
 
 function isReadable(headers: Answered['headers']): boolean {

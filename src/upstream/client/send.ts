@@ -187,7 +187,13 @@ export class Sender {
     }
     const startedAt = performance.now();
     const headers = requestHeaders(job.caller, job.requestId, job.body !== undefined, job.span ?? job.trace);
-    const request = { origin: base.origin, method: job.call.method, path: job.target.path, headers, body: job.body };
+    const request = {
+      origin: base.origin,
+      method: job.call.method,
+      path: job.target.path,
+      headers,
+      body: job.body ?? null,
+    };
     let verdict: Verdict = 'none';
     progress.attempts++;
     try {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type AbortLike, LightAbort } from '../../light-abort.js';
+import { type LinkedEntry, LinkedSet } from '../../linked-set.js';
 import type { CallScope } from './call.js';
 
 /** Why a waiter stopped waiting: its deadline passed, its client disconnected, or the upstream client was closed. */
@@ -25,25 +26,43 @@ export interface SharedScope {
 
 const START = Promise.resolve();
 
+interface Waiter<T> {
+  readonly deadline: number;
+  readonly resolve: (answer: T) => void;
+  readonly reject: (error: unknown) => void;
+  /** Ends its timer and its listener. */
+  leave(): void;
+}
+
 /**
  * One call in flight and all its waiters. Each waiter has a deadline and an abort signal; the call itself has neither: it
  * continues while it has a waiter and is aborted when the last one stops waiting.
  * `onEnd` runs once, before any waiter receives the result: no one may start to wait after it.
  */
-export class SharedCall<T> {
-  readonly #waiters = new Set<{ readonly deadline: number }>();
+export class SharedCall<T> implements SharedScope {
+  readonly #waiters = new LinkedSet<Waiter<T>>();
   readonly #controller = new LightAbort();
   readonly #onEnd: () => void;
-  readonly #result: Promise<T>;
   #ended = false;
 
-  /** `run` starts in the next microtask, after the first waiter was added. */
+  /** `run` starts in the next microtask, after the first waiter was added. It must not throw: it returns a rejected promise. */
   constructor(run: (scope: SharedScope) => Promise<T>, onEnd: () => void = () => {}) {
     this.#onEnd = onEnd;
-    const scope: SharedScope = { signal: this.#controller, remainingMs: () => this.#remainingMs() };
-    this.#result = START.then(() => run(scope));
-    const end = (): void => this.#end();
-    this.#result.then(end, end);
+    START.then(() => {
+      run(this).then(
+        (answer) => this.#settle((waiter) => waiter.resolve(answer)),
+        (error: unknown) => this.#settle((waiter) => waiter.reject(error)),
+      );
+    });
+  }
+
+  get signal(): AbortLike {
+    return this.#controller;
+  }
+
+  remainingMs(): number {
+    const deadlines = [...this.#waiters].map(({ deadline }) => deadline);
+    return Math.max(0, ...deadlines.map((deadline) => deadline - performance.now()));
   }
 
   /**
@@ -51,33 +70,17 @@ export class SharedCall<T> {
    * `Cancelled` at once. It uses its own timer because undici's timeouts do not run while a request is queued.
    */
   wait(deadline: number, signal?: CallScope['signal']): Promise<T> {
-    const waiter = { deadline };
-    this.#waiters.add(waiter);
     return new Promise<T>((resolve, reject) => {
-      const remove = (): void => {
+      const remainingMs = deadline - performance.now();
+      const onAbort = (): void => this.#cancelWaiter(entry, 'aborted');
+      const timer = setTimeout(() => this.#cancelWaiter(entry, 'deadline'), Math.max(0, remainingMs));
+      const leave = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        this.#waiters.delete(waiter);
       };
-      const cancel = (reason: CancelReason): void => {
-        remove();
-        reject(new Cancelled(reason));
-        if (this.#waiters.size === 0) this.#abort(reason);
-      };
-      const onAbort = (): void => cancel('aborted');
-      const timer = setTimeout(() => cancel('deadline'), Math.max(0, deadline - performance.now()));
-      this.#result.then(
-        (answer) => {
-          remove();
-          resolve(answer);
-        },
-        (error: unknown) => {
-          remove();
-          reject(error);
-        },
-      );
-      if (signal?.aborted) cancel('aborted');
-      else if (deadline <= performance.now()) cancel('deadline');
+      const entry = this.#waiters.add({ deadline, resolve, reject, leave });
+      if (signal?.aborted) this.#cancelWaiter(entry, 'aborted');
+      else if (remainingMs <= 0) this.#cancelWaiter(entry, 'deadline');
       else if (signal) listen(signal, onAbort);
     });
   }
@@ -87,9 +90,19 @@ export class SharedCall<T> {
     this.#abort('closed');
   }
 
-  #remainingMs(): number {
-    const deadlines = [...this.#waiters].map(({ deadline }) => deadline);
-    return Math.max(0, ...deadlines.map((deadline) => deadline - performance.now()));
+  #settle(tell: (waiter: Waiter<T>) => void): void {
+    this.#end();
+    for (const waiter of this.#waiters) {
+      waiter.leave();
+      tell(waiter);
+    }
+  }
+
+  #cancelWaiter(entry: LinkedEntry<Waiter<T>>, reason: CancelReason): void {
+    entry.value.leave();
+    this.#waiters.delete(entry);
+    entry.value.reject(new Cancelled(reason));
+    if (this.#waiters.isEmpty) this.#abort(reason);
   }
 
   #abort(reason: CancelReason): void {

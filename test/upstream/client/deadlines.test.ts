@@ -183,7 +183,7 @@ describe('a client that leaves', () => {
     onTestFinished(() => pool.destroy());
     const limits = { maxBodyBytes: 1_000, maxErrorBytes: 1_000 };
     const read = (path: string, signal: AbortSignal): Promise<unknown> =>
-      exchange(pool, { origin: upstream.url, method: 'GET', path, headers: {}, body: undefined }, limits, signal, {
+      exchange(pool, { origin: upstream.url, method: 'GET', path, headers: {}, body: null }, limits, signal, {
         sent: false,
       });
     const stays = new AbortController();
