@@ -27,7 +27,7 @@ export interface Series {
 export class PreboundHistogram<Label extends string> {
   readonly name: string;
   readonly #options: PreboundHistogramOptions<Label>;
-  readonly #series = new Map<string, Cells>();
+  readonly #series: Node = { below: new Map() };
 
   constructor(options: PreboundHistogramOptions<Label>) {
     this.name = options.name;
@@ -38,25 +38,41 @@ export class PreboundHistogram<Label extends string> {
 
   /** The series of these label values, given in the order of `labelNames`. The values must be few: a series is kept for ever. */
   series(...values: readonly string[]): Series {
-    const key = values.join('\n');
-    const known = this.#series.get(key);
-    if (known) return known;
-    const cells = new Cells(this.#options.buckets, values);
-    this.#series.set(key, cells);
-    return cells;
+    // A tree, because a key of all values would be joined and hashed for each value observed.
+    let node = this.#series;
+    for (const value of values) {
+      let below = node.below.get(value);
+      if (!below) {
+        below = { below: new Map() };
+        node.below.set(value, below);
+      }
+      node = below;
+    }
+    node.cells ??= new Cells(this.#options.buckets, values);
+    return node.cells;
   }
 
   /** Called by the registry. */
   async get() {
     const { name, help, labelNames } = this.#options;
-    const values = [...this.#series.values()].flatMap((cells) => cells.values(name, labelNames));
+    const values = cellsIn(this.#series).flatMap((cells) => cells.values(name, labelNames));
     return { name, help, type: 'histogram', aggregator: 'sum', values };
   }
 
   /** Called by the registry. */
   reset(): void {
-    this.#series.clear();
+    this.#series.below.clear();
   }
+}
+
+/** The series by their first label value, then by their second, and so on. */
+interface Node {
+  readonly below: Map<string, Node>;
+  cells?: Cells;
+}
+
+function cellsIn({ below, cells }: Node): Cells[] {
+  return [...(cells ? [cells] : []), ...[...below.values()].flatMap(cellsIn)];
 }
 
 class Cells implements Series {
