@@ -1,4 +1,3 @@
-import type DataLoader from 'dataloader';
 import type { StatusHub } from '../../status/hub.js';
 import { InkeepReader } from '../../upstream/inkeep/readers/reader.js';
 import { KatavenReader } from '../../upstream/kataven/reader.js';
@@ -22,7 +21,7 @@ export class GraphContext {
   #operation: Operation | undefined;
   #inkeep: InkeepReader | undefined;
   #kataven: KatavenReader | undefined;
-  #loaders: Map<object, DataLoader<never, unknown, string>> | undefined;
+  #loaders: Map<object, unknown> | undefined;
   #selections: Selections | undefined;
 
   constructor(options: ContextOptions) {
@@ -54,7 +53,7 @@ export class GraphContext {
     return this.#kataven;
   }
 
-  get loaders(): Map<object, DataLoader<never, unknown, string>> {
+  get loaders(): Map<object, unknown> {
     this.#loaders ??= new Map();
     return this.#loaders;
   }

@@ -100,7 +100,7 @@ class SelectedField implements Selected {
   }
 
   fieldsOn(typeName: string): readonly Selected[] {
-    return this.#fieldsBelow.fields.get(typeName) ?? [];
+    return this.#fieldsBelow.fields.get(typeName) ?? NO_FIELDS;
   }
 
   needsOn(typeName: string): ReadonlySet<Need> {
@@ -119,6 +119,7 @@ class SelectedField implements Selected {
 }
 
 const NO_ARGS = Object.freeze({});
+const NO_FIELDS: readonly Selected[] = Object.freeze([]);
 
 /** What is selected below a field. */
 interface Below {
@@ -253,9 +254,13 @@ export function namesThatNeed(
 
 /** Fields selected on objects of a type, below any of the given fields. */
 export function fieldsOn(fields: readonly Selected[], typeName: string, ...names: readonly string[]): Selected[] {
-  return fields
-    .flatMap((field) => field.fieldsOn(typeName))
-    .filter(({ name }) => names.length === 0 || names.includes(name));
+  const found: Selected[] = [];
+  for (const field of fields) {
+    for (const below of field.fieldsOn(typeName)) {
+      if (names.length === 0 || names.includes(below.name)) found.push(below);
+    }
+  }
+  return found;
 }
 
 /** Fields selected on the nodes of a connection, through `nodes` and `edges { node }`. */

@@ -52,12 +52,28 @@ export function loadLiveTool(
  * The tool with this key; null if it does not exist. If live fields are selected, one probe answers stored fields too. Prefetches
  * what is selected below it.
  */
-export async function findTool(context: GraphContext, key: ToolKey, field: Selected): Promise<ToolRef | null> {
-  if (field.needsOn('Tool').has('live')) loadLiveTool(context, key).catch(() => {});
-  const tool = loadStoredTool(context, key);
+export function findTool(context: GraphContext, key: ToolKey, field: Selected): Promise<ToolRef | null> {
+  const tool = field.needsOn('Tool').has('live') ? readBoth(context, key) : readStored(context, key);
   prefetchTool(context, key, field);
-  const row = await tool;
+  return tool;
+}
+
+async function readStored(context: GraphContext, key: ToolKey): Promise<ToolRef | null> {
+  const row = await loadStoredTool(context, key);
   return row && toolRef(key, row);
+}
+
+/** The tool with its stored fields, and with its live ones if they have arrived by then. Otherwise their resolvers wait for them. */
+async function readBoth(context: GraphContext, key: ToolKey): Promise<ToolRef | null> {
+  let live: UpstreamTool | null = null;
+  loadLiveTool(context, key).then(
+    (row) => {
+      live = row;
+    },
+    () => {},
+  );
+  const row = await loadStoredTool(context, key);
+  return row && toolRef(key, row, live ?? undefined);
 }
 
 defineFinder(ToolId, findTool);
@@ -73,20 +89,17 @@ export function linkedTool(
 ): ToolRef | null | Promise<ToolRef | null> {
   const needs = selectedField(context, info).needsOn('Tool');
   if (needs.size === 0) return toolRef(key);
-  if (needs.has('live')) return linkedLiveTool(context, key, needs.has('stored'));
+  if (needs.has('live')) return needs.has('stored') ? readBoth(context, key) : linkedLiveTool(context, key);
   const known = context.inkeep.tools(key).knownStored(key.toolId);
   if (known) return toolRef(key, known);
-  return loadStoredTool(context, key).then((row) => row && toolRef(key, row));
+  return readStored(context, key);
 }
 
-async function linkedLiveTool(context: GraphContext, key: ToolKey, needsStored: boolean): Promise<ToolRef | null> {
-  const live = loadLiveTool(context, key);
-  if (needsStored) {
-    live.catch(() => {});
-    const row = await loadStoredTool(context, key);
-    return row && toolRef(key, row);
-  }
-  // Only live fields are selected. If the probe fails, each of them reports the error; the ids remain readable.
-  const isThere = await live.then((row) => row !== null).catch(() => true);
+/** Of a tool whose live fields alone are selected. If the probe fails, each of them reports the error; the ids remain readable. */
+async function linkedLiveTool(context: GraphContext, key: ToolKey): Promise<ToolRef | null> {
+  const isThere = await loadLiveTool(context, key).then(
+    (row) => row !== null,
+    () => true,
+  );
   return isThere ? toolRef(key) : null;
 }
