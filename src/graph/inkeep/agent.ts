@@ -17,16 +17,31 @@ import { Project, projectRef } from './project.js';
 export const AgentId = defineNodeId('Agent', ['tenantId', 'projectId', 'agentId'], INKEEP_ID);
 
 /** An agent as resolvers pass it on: its key, and its row if an answer has included it. */
-export interface AgentRef extends AgentKey {
-  readonly __typename: 'Agent';
-  readonly row?: UpstreamAgent | undefined;
+export class AgentRef implements AgentKey {
+  readonly __typename = 'Agent';
+  readonly tenantId: string;
+  readonly projectId: string;
+  readonly agentId: string;
+  readonly row: UpstreamAgent | undefined;
+
+  constructor(key: AgentKey, row: UpstreamAgent | undefined) {
+    this.tenantId = key.tenantId;
+    this.projectId = key.projectId;
+    this.agentId = key.agentId;
+    this.row = row;
+  }
+
+  /** Encoded when it is selected. Generated code reads a member faster than it calls a resolver. */
+  get id(): string {
+    return AgentId.encode(this);
+  }
 }
 
 export const Agent = builder.objectRef<AgentRef>('Agent');
 
 /** The agent with this key, without a read. It may not exist unless a row is given. */
-export function agentRef({ tenantId, projectId, agentId }: AgentKey, row?: UpstreamAgent): AgentRef {
-  return { __typename: 'Agent', tenantId, projectId, agentId, row };
+export function agentRef(key: AgentKey, row?: UpstreamAgent): AgentRef {
+  return new AgentRef(key, row);
 }
 
 /** Loads the row of an agent: by its own call, or from the project's list if several agents are loaded in one tick. */
@@ -60,10 +75,9 @@ Agent.implement({
     'An agent of a project: sub-agents that work together, each with its own tools. Reading one costs one upstream call.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID('id', {
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs that name an agent. Needs no upstream call.',
-      resolve: (agent) => AgentId.encode(agent),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,

@@ -22,16 +22,30 @@ const CredentialReferenceId = defineNodeId(
 );
 
 /** A credential of a project as resolvers pass it on: its key, and its row if an answer has included it. */
-interface CredentialReferenceRef extends CredentialKey {
-  readonly __typename: 'CredentialReference';
-  readonly row?: UpstreamCredential | undefined;
+class CredentialReferenceRef implements CredentialKey {
+  readonly __typename = 'CredentialReference';
+  readonly tenantId: string;
+  readonly projectId: string;
+  readonly credentialReferenceId: string;
+  readonly row: UpstreamCredential | undefined;
+
+  constructor(key: CredentialKey, row: UpstreamCredential | undefined) {
+    this.tenantId = key.tenantId;
+    this.projectId = key.projectId;
+    this.credentialReferenceId = key.credentialReferenceId;
+    this.row = row;
+  }
+
+  /** Encoded when it is selected. Generated code reads a member faster than it calls a resolver. */
+  get id(): string {
+    return CredentialReferenceId.encode(this);
+  }
 }
 
 const CredentialReference = builder.objectRef<CredentialReferenceRef>('CredentialReference');
 
 function credentialReferenceRef(key: CredentialKey, row?: UpstreamCredential): CredentialReferenceRef {
-  const { tenantId, projectId, credentialReferenceId } = key;
-  return { __typename: 'CredentialReference', tenantId, projectId, credentialReferenceId, row };
+  return new CredentialReferenceRef(key, row);
 }
 
 /** Loads the row of a credential: by its own call, or from the project's list if several credentials are loaded in one tick. */
@@ -74,10 +88,9 @@ CredentialReference.implement({
   description: 'A credential of a project, for tools and external agents. The secret itself is never included.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID('id', {
       nullable: false,
       description: 'Global id, for `node(id)`. Needs no upstream call.',
-      resolve: (credential) => CredentialReferenceId.encode(credential),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,

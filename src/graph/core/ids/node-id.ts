@@ -18,23 +18,32 @@ const registry = new Map<string, NodeIdType>();
 export class NodeIdType<Part extends string = string> {
   readonly type: string;
   readonly #parts: readonly Part[];
+  readonly #leading: readonly Part[];
+  readonly #last: Part;
   readonly #idPattern: RegExp | undefined;
+  #start: { readonly values: readonly string[]; readonly text: string } | undefined;
 
   constructor(type: string, parts: readonly Part[], idPattern?: RegExp) {
     this.type = type;
     this.#parts = parts;
+    this.#leading = parts.slice(0, -1);
+    this.#last = parts.at(-1) as Part;
     this.#idPattern = idPattern;
   }
 
   /** The id of a key. Members of `key` that are not parts of the id are ignored. */
   encode(key: NodeKey<Part>): string {
-    let text = this.type;
-    let separator = ':';
-    for (const name of this.#parts) {
-      text += separator + encodePart(key[name]);
-      separator = '/';
-    }
-    return toBase64Url(text);
+    return toBase64Url(this.#startOf(key) + encodePart(key[this.#last]));
+  }
+
+  /** The text of an id up to its last part. That of the id before is kept, as most answers have the ids of one list. */
+  #startOf(key: NodeKey<Part>): string {
+    const known = this.#start;
+    if (known && this.#leading.every((name, index) => key[name] === known.values[index])) return known.text;
+    const values = this.#leading.map((name) => key[name]);
+    const text = `${this.type}:${values.map((value) => `${encodePart(value)}/`).join('')}`;
+    this.#start = { values, text };
+    return text;
   }
 
   /** The key in an id, or what is wrong with the id if it is not one of this type. */

@@ -105,7 +105,7 @@ builder.objectFields(Agent, (t) => ({
       const slice = sliceOf(args);
       const toolIds = toolIdsOf(await context.inkeep.relations(agent).all());
       const statuses = wantsOnlyStatuses(context, info) ? readStatuses(context, agent, toolIds.length) : undefined;
-      return connectionOfAll(toolIds, slice, (toolId) => ({ ...toolRef({ ...agent, toolId }), statuses }));
+      return connectionOfAll(toolIds, slice, (toolId) => Object.assign(toolRef({ ...agent, toolId }), { statuses }));
     },
   }),
 }));

@@ -3,6 +3,7 @@ import type { UpstreamRelation } from '../../../upstream/inkeep/relation.js';
 import { type KnownRow, memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
 import { defineNodeId } from '../../core/ids/node-id.js';
+import { storedButUnread } from '../../core/mutations/run-mutation.js';
 
 export const RelationId = defineNodeId(
   'SubAgentToolRelation',
@@ -14,9 +15,37 @@ export const RelationId = defineNodeId(
  * A relation as resolvers pass it on. The sub-agent and the tool are always known; after a write whose answer could not be read,
  * the relation’s own id may not be.
  */
-export interface RelationRef extends SubAgentKey, ToolKey {
-  readonly __typename: 'SubAgentToolRelation';
+export class RelationRef implements SubAgentKey, ToolKey {
+  readonly __typename = 'SubAgentToolRelation';
+  readonly tenantId: string;
+  readonly projectId: string;
+  readonly agentId: string;
+  readonly subAgentId: string;
+  readonly toolId: string;
   readonly known: KnownRow<UpstreamRelation>;
+
+  constructor(agent: AgentKey, known: KnownRow<UpstreamRelation>) {
+    this.tenantId = agent.tenantId;
+    this.projectId = agent.projectId;
+    this.agentId = agent.agentId;
+    this.subAgentId = memberOf(known, 'subAgentId');
+    this.toolId = memberOf(known, 'toolId');
+    this.known = known;
+  }
+
+  /** Encoded when it is selected. Generated code reads a member faster than it calls a resolver. Throws like `relationId`. */
+  get id(): string {
+    return RelationId.encode(this);
+  }
+
+  /** Throws if it could not be read. */
+  get relationId(): string {
+    try {
+      return memberOf(this.known, 'id');
+    } catch (error) {
+      throw storedButUnread(error, 'The sub-agent has the tool, but the id of the relation could not be read.');
+    }
+  }
 }
 
 export const SubAgentToolRelation = builder.objectRef<RelationRef>('SubAgentToolRelation');
@@ -28,7 +57,5 @@ export function relationRef(agent: AgentKey, row: UpstreamRelation): RelationRef
 
 /** Like `relationRef`, but the row may have only the values that a mutation sent. */
 export function knownRelationRef(agent: AgentKey, known: KnownRow<UpstreamRelation>): RelationRef {
-  const { tenantId, projectId, agentId } = agent;
-  const pair = { subAgentId: memberOf(known, 'subAgentId'), toolId: memberOf(known, 'toolId') };
-  return { __typename: 'SubAgentToolRelation', tenantId, projectId, agentId, ...pair, known };
+  return new RelationRef(agent, known);
 }

@@ -5,7 +5,6 @@ import { memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
 import { defineFinder } from '../../core/ids/node.js';
-import { storedButUnread } from '../../core/mutations/run-mutation.js';
 import { TENANT_ARG, tenantOf } from '../../core/tenant.js';
 import { Agent, agentRef } from '../agent.js';
 import { linkedSubAgent, SubAgent } from '../sub-agent.js';
@@ -41,13 +40,9 @@ SubAgentToolRelation.implement({
   description: 'The link between a sub-agent and a tool that it may use, with its settings. There is one per pair.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID('id', {
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs that name a relation. Needs no upstream call.',
-      resolve: (relation) => {
-        const { tenantId, projectId, agentId } = relation;
-        return RelationId.encode({ tenantId, projectId, agentId, relationId: relationIdOf(relation) });
-      },
     }),
     tenantId: t.exposeString('tenantId', { nullable: false, description: 'The upstream id of the tenant.' }),
     projectId: t.exposeString('projectId', { nullable: false, description: 'The upstream id of the project.' }),
@@ -60,10 +55,9 @@ SubAgentToolRelation.implement({
       nullable: false,
       description: 'The upstream id of the tool that it has.',
     }),
-    relationId: t.string({
+    relationId: t.exposeString('relationId', {
       nullable: false,
       description: 'The upstream id, unique in the agent.',
-      resolve: relationIdOf,
     }),
     agent: t.field({
       type: Agent,
@@ -120,14 +114,6 @@ SubAgentToolRelation.implement({
     }),
   }),
 });
-
-function relationIdOf({ known }: RelationRef): string {
-  try {
-    return memberOf(known, 'id');
-  } catch (error) {
-    throw storedButUnread(error, 'The sub-agent has the tool, but the id of the relation could not be read.');
-  }
-}
 
 builder.queryFields((t) => ({
   subAgentToolRelation: t.field({

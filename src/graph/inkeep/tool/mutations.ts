@@ -211,7 +211,7 @@ async function writtenTool(
   try {
     return toolRef(key, (await loadStoredTool(context, key)) ?? undefined);
   } catch (error) {
-    return { ...toolRef(key), known: { sent: sent as Partial<UpstreamTool>, unread: error } };
+    return Object.assign(toolRef(key), { known: { sent: sent as Partial<UpstreamTool>, unread: error } });
   }
 }
 

@@ -166,5 +166,5 @@ function rethrow(error: unknown): never {
 function watchedTool({ observation, readStored }: ToolChange): ToolRef {
   const { tool, row, live: fields, status, lastError, stored = readStored } = observation;
   const live = { ...fields, id: tool.toolId, status, lastError } as UpstreamTool;
-  return { ...toolRef(tool, undefined, live), stored: row, readStored: stored };
+  return Object.assign(toolRef(tool, undefined, live), { stored: row, readStored: stored });
 }

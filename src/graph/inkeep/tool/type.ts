@@ -7,7 +7,7 @@ import { rowFields } from '../../core/reads/row-field.js';
 import { Project, projectRef } from '../project.js';
 import { loadLiveTool, loadStoredTool } from './loader.js';
 import { McpServerConfig } from './mcp-server-config.js';
-import { Tool, ToolId, type ToolRef } from './ref.js';
+import { Tool, type ToolRef } from './ref.js';
 
 export type Status = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | 'NEEDS_AUTH' | 'UNAVAILABLE';
 
@@ -99,10 +99,9 @@ Tool.implement({
     'An MCP server that is registered in a project. Its stored fields are read in pages of 100, for many tools at once. The live fields (`status`, `lastError`, `availableTools`, `version`, `expiresAt`, `createdBy`) cause a probe: the upstream contacts the MCP server, which takes up to 10 s. A tool is probed only if live fields are selected.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID('id', {
       nullable: false,
       description: 'Global id, for `node(id)` and for inputs that name a tool. Needs no upstream call.',
-      resolve: (tool) => ToolId.encode(tool),
     }),
     tenantId: t.exposeString('tenantId', {
       nullable: false,
