@@ -19,6 +19,7 @@ import { createOnceLog } from './http/once-log.js';
 import type { PageOrigins } from './http/page-origin.js';
 import { createRefusedOriginLog } from './http/refused-origins.js';
 import { pathOf } from './http/request-url.js';
+import { SafeResponse } from './http/safe-response.js';
 import { sendError } from './http/send-text.js';
 import { refuseUnreadable } from './http/unreadable-request.js';
 import { TRANSPORT_LIMITS, type TransportLimits } from './limits.js';
@@ -104,8 +105,9 @@ export function createTransport<Context extends object>(options: TransportOption
     registry: options.registry,
   });
 
-  function handle(request: IncomingMessage, response: ServerResponse): void {
+  function handle(request: IncomingMessage, response: SafeResponse): void {
     const exchange = startExchange(request, log);
+    response.requestId = exchange.requestId;
     const route = findRoute(pathOf(request));
     const responseEnded = closer.responseStarted(response);
     const countEnd = metrics.requestStarted(route.name, request.method);
@@ -115,7 +117,6 @@ export function createTransport<Context extends object>(options: TransportOption
       if (!response.writableFinished) exchange.signal.abort();
       countEnd(response.statusCode);
     });
-    setSafeHeaders(response, exchange);
     if (!route.anyHost && !isAllowedHost(request)) {
       logRefusedHost(request.headers.host ?? '');
       sendError(response, 421, OTHER_HOST, { code: 'FORBIDDEN' });
@@ -162,8 +163,9 @@ function limitsOf({
   };
 }
 
-function createHttpServer(limits: TransportLimits['http']): Server {
+function createHttpServer(limits: TransportLimits['http']): Server<typeof IncomingMessage, typeof SafeResponse> {
   return createServer({
+    ServerResponse: SafeResponse,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkMs,
@@ -173,12 +175,6 @@ function createHttpServer(limits: TransportLimits['http']): Server {
 }
 
 const SHUTTING_DOWN: Readiness = { ready: false, body: { status: 'shutting down' } };
-
-function setSafeHeaders(response: ServerResponse, { requestId }: Exchange): void {
-  response.setHeader('x-request-id', requestId);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'no-referrer');
-}
 
 function fail(response: ServerResponse, { requestId, signal, log }: Exchange, error: unknown): void {
   if (signal.aborted) return;
