@@ -33,17 +33,19 @@ let placeholders = 0;
 const SUSPECT = /[:,[\s]-?\d(?:[\d.]{15}|[\d.]*[eE][+-]?\d{3})/;
 
 /**
- * Matches whatever `SUSPECT` matches, and more, in half the time: V8 skips characters for a pattern whose length is written out,
- * and not for a repetition.
+ * One of these matches whatever `SUSPECT` matches, and more, in a third of the time: V8 skips characters for a pattern whose length
+ * is written out, and not for a repetition or a choice.
  */
-const MAYBE_SUSPECT = new RegExp(`[:,[\\s-]\\d${'[\\d.]'.repeat(15)}|[\\d.][eE][-+\\d]\\d\\d`);
+const LONG_NUMBER = new RegExp('[\\d.]'.repeat(16));
+const LONG_EXPONENT = /[\d.][eE][-+\d]\d\d/;
 
 /**
  * Parses like `JSON.parse`, but returns numbers that a double would change as `ExactNumber`. Throws a SyntaxError, or a RangeError
  * if a text with such a number is nested thousands of levels deep. A text without such numbers only costs one more scan. A text that is nothing but a number is read as a double.
  */
 export function parseJson(text: string): unknown {
-  if (!MAYBE_SUSPECT.test(text) || !SUSPECT.test(text)) return JSON.parse(text);
+  const isSuspect = (LONG_NUMBER.test(text) || LONG_EXPONENT.test(text)) && SUSPECT.test(text);
+  if (!isSuspect) return JSON.parse(text);
   return parse(text, undefined, { parseNumber: readNumber, onDuplicateKey: ({ newValue }) => newValue });
 }
 

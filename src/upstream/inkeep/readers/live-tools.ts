@@ -1,5 +1,6 @@
 import type { Operation } from '../../operation.js';
 import type { Page, PagedList, PendingPage } from '../../paging/slice.js';
+import type { Item } from '../item.js';
 import type { ProjectKey } from '../keys.js';
 import { paged } from '../list.js';
 import { getTool, toolList, type UpstreamTool } from '../tool.js';
@@ -53,7 +54,13 @@ export class LiveTools {
     const slot = this.#slot(id);
     if (slot.isSettled || slot.isExpected) return;
     slot.isExpected = true;
-    this.#getTool(id, { isCounted: true }).then(slot.settle, slot.fail);
+    try {
+      const { row, record } = this.#getTool(id);
+      record.countKey();
+      row.then(slot.settle, slot.fail);
+    } catch (error) {
+      slot.fail(error);
+    }
   }
 
   /** Rejects the row of a tool that has not arrived and is not being read. */
@@ -148,18 +155,17 @@ export class LiveTools {
     const slot = this.#slot(id);
     try {
       if (!isAffordable) await late;
-      if (!slot.isSettled) slot.settle(await this.#getTool(id));
+      // Its key was counted for the page.
+      if (!slot.isSettled) slot.settle(await this.#getTool(id).row);
     } catch (error) {
       await late.catch(() => {});
       slot.fail(error);
     }
   }
 
-  /** A tool of a late page is not counted: its key was counted for the page. */
-  async #getTool(id: string, { isCounted = false } = {}): Promise<Row> {
-    const { row, record } = getTool(this.#operation, { ...this.#project, toolId: id });
-    if (isCounted) record.countKey();
-    return row;
+  #getTool(id: string): Item<UpstreamTool> {
+    const { tenantId, projectId } = this.#project;
+    return getTool(this.#operation, { tenantId, projectId, toolId: id });
   }
 
   #affordable(): number {
