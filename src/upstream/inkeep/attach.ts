@@ -90,7 +90,7 @@ async function checkTarget(operation: Operation, pair: PairKey, moves: Partial<P
   const [others, subAgent, tool] = await Promise.all([
     findPair(operation, pair),
     moves.subAgentId === undefined ? true : getSubAgent(operation, pair).row,
-    moves.toolId === undefined ? true : new ToolReader(operation, pair).stored([pair.toolId]).get(pair.toolId),
+    moves.toolId === undefined ? true : new ToolReader(operation, pair).stored([pair.toolId])[0],
   ]);
   if (subAgent === null) throw new LinkEndMissing('subAgent');
   if (tool === null) throw new LinkEndMissing('tool');
@@ -220,6 +220,6 @@ function fail(error: unknown): never {
 /** The error for a rejected pair: the upstream does not say which end is missing. */
 async function missingEnd(operation: Operation, pair: PairKey, refusal: UpstreamRejected): Promise<Error> {
   if ((await getSubAgent(operation, pair).row) === null) return new LinkEndMissing('subAgent');
-  const tool = await new ToolReader(operation, pair).stored([pair.toolId]).get(pair.toolId);
+  const tool = await new ToolReader(operation, pair).stored([pair.toolId])[0];
   return tool === null ? new LinkEndMissing('tool') : refusal;
 }

@@ -21,13 +21,10 @@ const loadTool = defineLoader(
       (request) => `${request.tenantId}/${request.projectId}`,
       (group) => {
         const reader = context.inkeep.tools(group[0]);
-        const live = reader.live(group.filter((request) => request.need === 'live').map((request) => request.toolId));
-        const stored = reader.stored(
-          group.filter((request) => request.need === 'stored').map((request) => request.toolId),
-        );
-        return group.map(
-          (request) => (request.need === 'live' ? live : stored).get(request.toolId) ?? Promise.resolve(null),
-        );
+        const idsOf = (need: ToolRequest['need']) =>
+          group.filter((request) => request.need === need).map((request) => request.toolId);
+        const rows = { live: reader.live(idsOf('live')).values(), stored: reader.stored(idsOf('stored')).values() };
+        return group.map(({ need }) => rows[need].next().value ?? Promise.resolve(null));
       },
     ),
 );

@@ -9,6 +9,7 @@ import { ToolReader } from './tool-reader.js';
 export class InkeepReader {
   readonly #operation: Operation;
   readonly #readers = new Map<unknown, Map<string, unknown>>();
+  #lastTools: { readonly project: ProjectKey; readonly reader: ToolReader } | undefined;
 
   constructor(operation: Operation) {
     this.#operation = operation;
@@ -34,17 +35,20 @@ export class InkeepReader {
     );
   }
 
+  /** The project asked for last is kept, because each link to a tool asks for its project. */
   tools({ tenantId, projectId }: ProjectKey): ToolReader {
-    return this.#reader(
-      ToolReader,
-      keyOf(tenantId, projectId),
-      () => new ToolReader(this.#operation, { tenantId, projectId }),
-    );
+    const last = this.#lastTools;
+    if (last?.project.tenantId === tenantId && last.project.projectId === projectId) return last.reader;
+    const project = { tenantId, projectId };
+    const reader = this.#reader(ToolReader, keyOf(tenantId, projectId), () => new ToolReader(this.#operation, project));
+    this.#lastTools = { project, reader };
+    return reader;
   }
 
   /** Clears what was read. */
   clear(): void {
     this.#readers.clear();
+    this.#lastTools = undefined;
   }
 
   /** The reader of a kind (a resource or a class) for this key. */

@@ -62,19 +62,17 @@ export class ToolReader {
   }
 
   /**
-   * Stored fields of the tools with these ids; null only after a 404 of get-tool, because offset paging may skip a row. If the live
+   * Stored fields of the tools with these ids, in their order; null only after a 404 of get-tool, because offset paging may skip a row. If the live
    * fields of a tool are being read, its stored ones are requested only if those take longer than `patienceMs`.
    */
-  stored(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
-    const unprobed = new Set(ids.filter((id) => !this.#live.get(id)));
-    if (unprobed.size > 0) this.#operation.planned('stored fields of tools', 'pages of list-tools', unprobed.size);
-    const search = unprobed.size > 0 ? this.#stored.find(unprobed, this.#isWorthPaging) : undefined;
-    return new Map(
-      ids.map((id) => {
-        const live = this.#live.get(id);
-        return [id, live ? this.#storedBesideLive(id, live) : this.#storedFrom(id, search)];
-      }),
-    );
+  stored(ids: readonly string[]): readonly Promise<UpstreamTool | null>[] {
+    const unprobed = ids.filter((id) => !this.#live.get(id));
+    if (unprobed.length > 0) this.#operation.planned('stored fields of tools', 'pages of list-tools', unprobed.length);
+    const search = unprobed.length > 0 ? this.#stored.find(new Set(unprobed), this.#isWorthPaging) : undefined;
+    return ids.map((id) => {
+      const live = this.#live.get(id);
+      return live ? this.#storedBesideLive(id, live) : this.#storedFrom(id, search);
+    });
   }
 
   async #storedFrom(
@@ -100,10 +98,10 @@ export class ToolReader {
     return live;
   }
 
-  /** Live fields of the tools with these ids, each as its own promise: a tool that hangs does not delay the others. */
-  live(ids: readonly string[]): ReadonlyMap<string, Promise<UpstreamTool | null>> {
+  /** Live fields of the tools with these ids, in their order. Each has its own promise: a tool that hangs does not delay the others. */
+  live(ids: readonly string[]): readonly Promise<UpstreamTool | null>[] {
     const unknown = ids.filter((id) => !this.#live.get(id));
-    const rows = new Map(ids.map((id) => [id, this.#live.want(id)]));
+    const rows = ids.map((id) => this.#live.want(id));
     // Pages in flight may have these tools. Single calls would probe them a second time.
     if (unknown.length > 0 && (this.#probedReader?.started || this.#isManyOfThem(unknown.length))) {
       this.#operation.planned('live fields of tools', 'probed pages of list-tools', unknown.length);
