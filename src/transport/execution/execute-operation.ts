@@ -87,6 +87,8 @@ async function subscribe(
   }
 }
 
+type Mutable<Value> = { -readonly [Member in keyof Value]: Value[Member] };
+
 function finishResult<Context extends object>(
   options: ExecutionOptions<Context>,
   context: Context,
@@ -100,13 +102,13 @@ function finishResult<Context extends object>(
   const isWanted = (options.alwaysReport || exchange.wantsReport) && hasNext !== true;
   const reported = isWanted ? { ...extensions, upstream: options.report(context) } : extensions;
   const shown = cost && hasNext !== true ? { ...reported, cost } : reported;
-  return {
-    ...(errors && { errors: publicErrors(errors, exchange) }),
-    ...(data !== undefined && { data }),
-    ...(incremental && { incremental: incremental.map((part) => finishPart(part, exchange)) }),
-    ...(hasNext !== undefined && { hasNext }),
-    ...(shown && { extensions: shown }),
-  };
+  const finished: Mutable<ExecutionResult & Pick<RawResult, 'incremental' | 'hasNext'>> = {};
+  if (errors) finished.errors = publicErrors(errors, exchange);
+  if (data !== undefined) finished.data = data;
+  if (incremental) finished.incremental = incremental.map((part) => finishPart(part, exchange));
+  if (hasNext !== undefined) finished.hasNext = hasNext;
+  if (shown) finished.extensions = shown;
+  return finished;
 }
 
 function finishPart({ errors, ...part }: DeferredPart, exchange: Exchange): DeferredPart {

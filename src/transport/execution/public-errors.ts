@@ -121,10 +121,11 @@ function withStatus(error: GraphQLError): GraphQLError {
 }
 
 /** Formats a masked result, or a part of one, for JSON, without the HTTP status of a refusal. */
-export function formatResult({
-  errors,
-  ...rest
-}: ExecutionResult & { incremental?: ResultPart['incremental'] }): FormattedExecutionResult {
+export function formatResult(
+  result: ExecutionResult & { incremental?: ResultPart['incremental'] },
+): FormattedExecutionResult {
+  if (!result.errors && !result.incremental) return result as FormattedExecutionResult;
+  const { errors, ...rest } = result;
   const { incremental } = rest;
   return {
     ...(errors && { errors: errors.map(formatError) }),

@@ -100,8 +100,9 @@ function generate(
 }
 
 /** The result of graphql-js for a result of graphql-jit. */
-function asOfGraphQLJs({ data, errors }: ExecutionResult, document: DocumentNode): ExecutionResult {
-  return errors ? { errors: errors.map((error) => located(error, document)), data } : { data };
+function asOfGraphQLJs(result: ExecutionResult, document: DocumentNode): ExecutionResult {
+  const { data, errors } = result;
+  return errors ? { errors: errors.map((error) => located(error, document)), data } : result;
 }
 
 /** The error of graphql-js for an error of graphql-jit, which has the place in the document only as line and column. */
