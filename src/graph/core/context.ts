@@ -1,3 +1,4 @@
+import type DataLoader from 'dataloader';
 import type { StatusHub } from '../../status/hub.js';
 import { InkeepReader } from '../../upstream/inkeep/readers/reader.js';
 import { KatavenReader } from '../../upstream/kataven/reader.js';
@@ -21,7 +22,7 @@ export class GraphContext {
   #operation: Operation | undefined;
   #inkeep: InkeepReader | undefined;
   #kataven: KatavenReader | undefined;
-  #loaders: Map<object, unknown> | undefined;
+  #loaders: Map<object, DataLoader<never, unknown, string>> | undefined;
   #selections: Selections | undefined;
 
   constructor(options: ContextOptions) {
@@ -53,7 +54,7 @@ export class GraphContext {
     return this.#kataven;
   }
 
-  get loaders(): Map<object, unknown> {
+  get loaders(): Map<object, DataLoader<never, unknown, string>> {
     this.#loaders ??= new Map();
     return this.#loaders;
   }

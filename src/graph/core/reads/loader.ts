@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { keyOf } from '../../../upstream/inkeep/keys.js';
 import type { GraphContext } from '../context.js';
 
@@ -9,59 +10,16 @@ export function defineLoader<Key, Value>(
   partsOf: (key: Key) => readonly string[],
   batch: Batch<Key, Value>,
 ): (context: GraphContext, key: Key) => Promise<Value> {
+  const options = { cacheKeyFn: (key: Key) => keyOf(...partsOf(key)) };
+  const create = (context: GraphContext) =>
+    new DataLoader<Key, Promise<Value>, string>(async (keys) => batch(context, keys), options);
   return (context, key) => {
-    const known = context.loaders.get(batch) as Loader<Key, Value> | undefined;
-    const loader = known ?? new Loader(context, batch);
-    if (!known) context.loaders.set(batch, loader);
-    return loader.load(keyOf(...partsOf(key)), key);
+    const known = context.loaders.get(batch) as ReturnType<typeof create> | undefined;
+    const loader = known ?? create(context);
+    if (!known) context.loaders.set(batch, loader as never);
+    // A promise resolves to what a promise in it resolves to.
+    return loader.load(key) as Promise<unknown> as Promise<Value>;
   };
-}
-
-const START = Promise.resolve();
-
-interface Wanted<Key, Value> {
-  readonly key: Key;
-  readonly resolve: (value: Promise<Value>) => void;
-}
-
-/** Batches and caches as DataLoader does, which takes 3 KB and five promises more for an operation that reads one row. */
-class Loader<Key, Value> {
-  readonly #context: GraphContext;
-  readonly #batch: Batch<Key, Value>;
-  readonly #loaded = new Map<string, Promise<Value>>();
-  #wanted: Wanted<Key, Value>[] = [];
-
-  constructor(context: GraphContext, batch: Batch<Key, Value>) {
-    this.#context = context;
-    this.#batch = batch;
-  }
-
-  load(id: string, key: Key): Promise<Value> {
-    const known = this.#loaded.get(id);
-    if (known) return known;
-    const value = new Promise<Value>((resolve) => {
-      const count = this.#wanted.push({ key, resolve });
-      // After all promises of this tick, whose resolvers may want more.
-      if (count === 1) START.then(() => process.nextTick(() => this.#dispatch()));
-    });
-    this.#loaded.set(id, value);
-    return value;
-  }
-
-  #dispatch(): void {
-    const wanted = this.#wanted;
-    this.#wanted = [];
-    const values = this.#read(wanted.map(({ key }) => key));
-    for (const [index, { resolve }] of wanted.entries()) resolve(values[index] as Promise<Value>);
-  }
-
-  #read(keys: readonly Key[]): readonly Promise<Value>[] {
-    try {
-      return this.#batch(this.#context, keys);
-    } catch (error) {
-      return keys.map(() => Promise.reject(error));
-    }
-  }
 }
 
 /** Calls `readGroup` once per parent, with all its keys (such as all tools of one project). The results are in the order of `keys`. */
