@@ -1,8 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GraphiQLOptions } from 'graphql-yoga';
 import { sendText } from '../http/send-text.js';
-import { CALLS_PANEL, CALLS_STYLE } from './calls-script.js';
-import { startScript } from './start-script.js';
 import { type Asset, createAsset } from './static-assets.js';
 
 /** An example operation, shown in its own tab. `variables` is JSON text. */
@@ -24,8 +22,8 @@ export const ASSETS = '/graphql/assets/';
 const ASSETS_FROM_PAGE = 'graphql/assets/';
 
 /**
- * Serves the GraphiQL that Yoga bundles. Yoga's own page has 9 MB of inline script, which is never cached and needs
- * `unsafe-inline`; here the same bundle is a few files. They are loaded on the first request, because most instances get none.
+ * Serves the explorer: GraphiQL and the panel of upstream calls, built from the folder `explorer`. Its files are loaded on the
+ * first request, because most instances get none.
  */
 export function createGraphiQL(tabs: readonly ExampleTab[]): GraphiQL {
   let site: Promise<Site> | undefined;
@@ -56,11 +54,10 @@ interface Site {
 const PAGE_HEADERS = {
   'cache-control': 'no-cache',
   // The editor sets style attributes and inserts style sheets, hence 'unsafe-inline' for styles. Its style sheet contains icons
-  // and a font as data URLs. Scripts and workers are loaded only from this server.
+  // and fonts as data URLs. Scripts are loaded only from this server.
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
-    "worker-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",
@@ -71,87 +68,57 @@ const PAGE_HEADERS = {
   ].join('; '),
 };
 
-/**
- * GraphiQL leaves a stale offset on its tabs, which takes effect when a tab gets the focus: the tab moves away from the pointer,
- * and the first click on it is lost. Without the offset, a dragged tab moves only when it is dropped. The tabs are narrow enough
- * that all examples fit on a screen of 1440 px; on smaller ones the button for a new tab stays in sight while they scroll, and
- * the title makes room for them.
- */
-const STYLE_FIXES = `
-.graphiql-tab { transform: none !important; flex: none; }
-.graphiql-tab > .graphiql-tab-button { padding: 4px 18px 4px 6px; font-size: 12px; }
-.graphiql-tab > .graphiql-tab-close { padding: 4px; }
-.graphiql-tabs { gap: 3px; }
-.graphiql-logo { white-space: nowrap; font-size: 14px; }
-@media (max-width: 1200px) { .graphiql-logo { display: none; } }
-`;
+/** The same from `src` and from `dist`, where the build puts it. */
+const BUILT = new URL('../../../dist/explorer/', import.meta.url);
 
 async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
-  const bundle = await import('@graphql-yoga/render-graphiql/graphiql');
-  const script = (name: string, text: string) =>
-    createAsset({ name, type: 'text/javascript; charset=utf-8', content: Buffer.from(text) });
-
-  const graphiql = script('graphiql.js', bundle.js);
-  const workers = {
-    editorWorkerService: script('editor-worker.js', bundle.editorWorkerService),
-    json: script('json-worker.js', bundle.jsonWorker),
-    graphql: script('graphql-worker.js', bundle.graphqlWorker),
+  const [script, style, icon] = await Promise.all([
+    loadAsset('explorer.js', 'text/javascript; charset=utf-8'),
+    loadAsset('explorer.css', 'text/css; charset=utf-8'),
+    loadAsset('favicon.svg', 'image/svg+xml'),
+  ]);
+  return {
+    html: page({ style: style.name, icon: icon.name, script: script.name, examples: tabs.map(titled) }),
+    assets: new Map([script, style, icon].map((asset) => [asset.name, asset])),
   };
-  const workerNames = Object.fromEntries(Object.entries(workers).map(([label, { name }]) => [label, name]));
-  const start = script('start.js', startScript(workerNames, optionsFor(tabs)));
-  const style = createAsset({
-    name: 'graphiql.css',
-    type: 'text/css; charset=utf-8',
-    content: Buffer.from(bundle.css + STYLE_FIXES + CALLS_STYLE),
+}
+
+async function loadAsset(name: string, type: string): Promise<Asset> {
+  const content = await readFile(new URL(name, BUILT)).catch((cause) => {
+    throw new Error('The explorer is not built. Run "npm run build".', { cause });
   });
-  const icon = createAsset({ name: 'favicon.ico', type: 'image/x-icon', content: fromDataUrl(bundle.favicon) });
-
-  const all = [graphiql, ...Object.values(workers), start, style, icon];
-  return {
-    html: page({ style: style.name, icon: icon.name, scripts: [graphiql.name, start.name] }),
-    assets: new Map(all.map((asset) => [asset.name, asset])),
-  };
+  return createAsset({ name, type, content });
 }
-
-function optionsFor(tabs: readonly ExampleTab[]): GraphiQLOptions {
-  return {
-    title: TITLE,
-    defaultTabs: tabs.map(({ name, query, variables }) => ({
-      query: titled(name, query),
-      variables: variables ?? null,
-    })),
-    isHeadersEditorEnabled: true,
-    // A bearer token is not kept in the browser's storage, unless the user turns that on in the settings.
-    shouldPersistHeaders: false,
-  };
-}
-
-const TITLE = 'Agent Tools Gateway';
 
 /** GraphiQL names a tab after its operation, so the name of the example is a comment above it. */
-function titled(name: string, query: string): string {
-  return query.startsWith('#') ? query : `# ${name}\n${query}`;
+function titled({ name, query, variables }: ExampleTab): Omit<ExampleTab, 'name'> {
+  return { query: query.startsWith('#') ? query : `# ${name}\n${query}`, variables };
 }
 
-function fromDataUrl(url: string): Buffer {
-  return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+interface PageParts {
+  readonly style: string;
+  readonly icon: string;
+  readonly script: string;
+  readonly examples: readonly unknown[];
 }
 
-function page({ style, icon, scripts }: { style: string; icon: string; scripts: readonly string[] }): string {
+/** The policy blocks inline scripts; JSON is none. */
+function page({ style, icon, script, examples }: PageParts): string {
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width" />
-    <title>${TITLE}</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>Agent Tools Gateway</title>
     <link rel="icon" href="${ASSETS_FROM_PAGE}${icon}" />
     <link rel="stylesheet" href="${ASSETS_FROM_PAGE}${style}" />
-    ${scripts.map((script) => `<script defer src="${ASSETS_FROM_PAGE}${script}"></script>`).join('\n    ')}
+    <script type="module" src="${ASSETS_FROM_PAGE}${script}"></script>
+    <script type="application/json" id="examples">${JSON.stringify(examples).replaceAll('<', '\\u003c')}</script>
   </head>
   <body>
-    <noscript>GraphiQL needs JavaScript.</noscript>
+    <noscript>The explorer needs JavaScript.</noscript>
     <div id="root"></div>
-    ${CALLS_PANEL}
   </body>
 </html>
 `;

@@ -2,6 +2,7 @@ import { createSchema } from 'graphql-yoga';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage } from '../../support/browser.js';
+import { startGateway } from '../../support/gateway.js';
 import { startTransport } from '../../support/transport.js';
 
 const schema = createSchema({
@@ -77,6 +78,78 @@ test('events of a subscription are listed, the newest first', async (context) =>
   expect(complaints).toEqual([]);
 }, 60_000);
 
+test('the parts of an incremental answer are merged, and each is shown as it comes', async (context) => {
+  const { page, complaints } = await openPage(context);
+  const { url } = await startTransport(schema, options);
+  const part = (body: unknown) => `\r\n---\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(body)}`;
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('Greeting')) return route.continue();
+    expect(route.request().headers().accept).toContain('multipart/mixed');
+    const first = { data: { hello: null, slow: { name: 'one' } }, hasNext: true };
+    const upstream = { calls: 2, saved: 0, details: [] };
+    const second = {
+      incremental: [{ path: ['slow'], data: { status: 'HEALTHY' } }],
+      extensions: { upstream },
+      hasNext: false,
+    };
+    const body = `${part(first)}${part(second)}\r\n-----\r\n`;
+    return route.fulfill({ headers: { 'content-type': 'multipart/mixed; boundary="-"' }, body });
+  });
+  await page.goto(url);
+  await page.getByRole('button', { name: /^Execute query/ }).click();
+  await expect
+    .poll(() => shownResult(page), { timeout: 10_000 })
+    .toMatch(/"name": "one"[\s\S]*"status": "HEALTHY"[\s\S]*"calls": 2/);
+  expect(await shownResult(page)).not.toContain('hasNext');
+  expect(complaints).toEqual([]);
+}, 60_000);
+
+test('an answer that is not of the gateway is shown as an error in one sentence', async (context) => {
+  const { page } = await openPage(context);
+  const { url } = await startTransport(schema, options);
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('Greeting')
+      ? route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' })
+      : route.continue(),
+  );
+  await page.goto(url);
+  await page.getByRole('button', { name: /^Execute query/ }).click();
+  await expect
+    .poll(() => shownResult(page), { timeout: 10_000 })
+    .toContain('The server returned status 502 and text/html instead of JSON: <h1>Bad gateway</h1>');
+  expect(await shownResult(page)).not.toContain('stack');
+}, 60_000);
+
+test('the stop button aborts a query, and with it the upstream calls', async (context) => {
+  const { page, complaints } = await openPage(context);
+  const { url, sandbox } = await startGateway();
+  sandbox.inkeep.setMcp('zendesk', { mode: 'hang' });
+  const query = '{ tool(projectId: "support-desk", toolId: "zendesk") { status } }';
+  await page.goto(`${url}/graphql?query=${encodeURIComponent(query)}`);
+  await page.getByRole('button', { name: /^Execute query/ }).click();
+  const probes = () => sandbox.inkeep.requests.filter(({ operation }) => operation === 'get-tool');
+  await expect.poll(() => probes().length).toBe(1);
+  await page.getByRole('button', { name: /^Stop query/ }).click();
+  await page.getByRole('button', { name: /^Execute query/ }).waitFor();
+  await expect.poll(() => probes()[0]?.aborted).toBe(true);
+  expect(complaints).toEqual([]);
+}, 60_000);
+
+test('Ctrl+Enter runs the operation that a link names, also after another tab was open', async (context) => {
+  const { page } = await openPage(context, { viewport: { width: 1400, height: 900 } });
+  const { url } = await startTransport(schema, options);
+  const query = 'query First { a: hello(name: "first") }\nquery Linked { b: hello(name: "linked") }';
+  await page.goto(`${url}/graphql?${new URLSearchParams({ query, operationName: 'Linked' })}`);
+  await page.getByRole('button', { name: /^Execute query/ }).waitFor();
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(() => shownResult(page), { timeout: 10_000 }).toContain('"Hello linked"');
+
+  await page.getByRole('tab').getByRole('button', { name: 'Greeting', exact: true }).click();
+  await page.getByRole('tab').getByRole('button', { name: 'Linked', exact: true }).click();
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(() => shownResult(page), { timeout: 10_000 }).toContain('"Hello linked"');
+}, 60_000);
+
 test('a link opens a tab of its own once, and the address is a link to the current tab', async (context) => {
   const { page, complaints } = await openPage(context, { viewport: { width: 1400, height: 900 } });
   const { url } = await startTransport(schema, options);
@@ -99,5 +172,11 @@ test('a link opens a tab of its own once, and the address is a link to the curre
   await page.getByRole('tab').getByRole('button', { name: 'Linked', exact: true }).click();
   await page.waitForURL((address) => address.searchParams.get('query') === link.get('query'));
   expect(new URL(page.url()).searchParams.get('variables')).toBe(link.get('variables'));
+
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy link to this tab' }).click();
+  await page.getByRole('button', { name: 'Link copied' }).waitFor();
+  const copied = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(Object.fromEntries(copied.searchParams)).toEqual(Object.fromEntries(link));
   expect(complaints).toEqual([]);
 }, 60_000);

@@ -1,28 +1,78 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage } from '../../support/browser.js';
 import { startGateway } from '../../support/gateway.js';
 
-test('the upstream calls of an answer are summed up, and drawn as a waterfall', async (context) => {
-  const { page, complaints } = await openPage(context, { viewport: { width: 1440, height: 900 } });
-  const { url } = await startGateway();
-  const panel = page.locator('#calls');
-  await page.goto(`${url}/graphql`);
-  const run = page.getByRole('button', { name: /^Execute query/ });
-  await run.waitFor();
-  expect(await panel.locator('output').textContent()).toBe('none');
+const SIZE = { viewport: { width: 1440, height: 900 } };
 
-  await run.click();
-  await panel.getByText(/^\d+ calls? instead of \d+, \d+ ms$/).waitFor();
-  // The closed panel covers nothing of GraphiQL.
-  const top = (await panel.boundingBox())?.y ?? 0;
-  for (const part of [page.locator('#root'), page.getByRole('region', { name: 'Result Window' })]) {
-    const box = await part.boundingBox();
-    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(top);
-  }
-  await panel.locator('summary').click();
-  const rows = panel.getByRole('listitem');
-  const first = (await rows.first().textContent()) ?? '';
-  expect(first).toMatch(/^inkeep .*ms.* plain .* keys?/);
-  if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
+const run = (page: Page) => page.getByRole('button', { name: /^Execute query/ }).click();
+const summary = (page: Page) => page.locator('.graphiql-footer output');
+
+async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).getByRole('button', { name, exact: true }).click();
+  await page.waitForURL((address) => address.searchParams.get('query')?.includes(name) === true);
+}
+
+test('the upstream calls of an answer are summed up below it, and drawn as a waterfall beside it', async (context) => {
+  const { page, complaints } = await openPage(context, SIZE);
+  const { url } = await startGateway();
+  await page.goto(`${url}/graphql`);
+  await page.getByText('Run an operation to see the upstream calls that it makes.').waitFor();
+  await run(page);
+  await summary(page)
+    .getByText(/^\d+ calls? instead of \d+, \d+ ms$/)
+    .waitFor();
+
+  const answer = await page.getByRole('region', { name: 'Result Window' }).boundingBox();
+  const footer = await page.locator('.graphiql-footer').boundingBox();
+  expect((answer?.y ?? 0) + (answer?.height ?? 0)).toBeLessThanOrEqual(footer?.y ?? 0);
+
+  await page.getByRole('button', { name: 'Show Upstream calls' }).click();
+  const panel = page.getByRole('region', { name: 'Upstream calls' });
+  expect(await panel.getByText(/instead of/).textContent()).toBe(await summary(page).textContent());
+  const rows = await panel.locator('.calls-list li').allTextContents();
+  expect(rows.length).toBeGreaterThan(2);
+  for (const row of rows) expect(row).toMatch(/inkeep.*at [\d.]+ ms · [\d.]+ ms .*· plain · \d+ keys?/);
+  const [shown, editors] = [await panel.boundingBox(), await page.locator('.graphiql-sessions').boundingBox()];
+  expect((shown?.x ?? 0) + (shown?.width ?? 0)).toBeLessThanOrEqual(editors?.x ?? 0);
   expect(complaints).toEqual([]);
+}, 60_000);
+
+test('the line below the answer opens and closes the panel, which belongs to the current tab', async (context) => {
+  const { page } = await openPage(context, SIZE);
+  const { url } = await startGateway();
+  await page.goto(`${url}/graphql`);
+  await run(page);
+  await summary(page)
+    .getByText(/^\d+ calls/)
+    .waitFor();
+  await page.locator('.graphiql-footer').getByRole('button').click();
+  const panel = page.getByRole('region', { name: 'Upstream calls' });
+  await panel.locator('.calls-list li').first().waitFor();
+
+  await openTab(page, 'AttachTool');
+  await panel.getByText('Run an operation').waitFor();
+  await run(page);
+  await summary(page)
+    .getByText(/^\d+ calls, \d+ ms$/)
+    .waitFor();
+  expect(await panel.textContent()).toContain('create-subagent-tool-relation');
+
+  await openTab(page, 'AgentsWithTools');
+  await summary(page)
+    .getByText(/instead of/)
+    .waitFor();
+  await page.locator('.graphiql-footer').getByRole('button').click();
+  await panel.waitFor({ state: 'hidden' });
+}, 60_000);
+
+test('events of live status are explained: polls are shared by all subscribers', async (context) => {
+  const { page } = await openPage(context, SIZE);
+  const { url } = await startGateway();
+  await page.goto(`${url}/graphql`);
+  await openTab(page, 'LiveStatus');
+  await run(page);
+  await summary(page)
+    .getByText(/^\d+ events, without calls of their own\. The gateway polls each tool once for all its subscribers\.$/)
+    .waitFor();
 }, 60_000);

@@ -25,7 +25,7 @@ test('the explorer works under a sub-path of a proxy that strips its prefix, soc
 
   expect(await firstSocketEvent(page)).toMatchObject({ type: 'next', payload: { data: { toolStatus: {} } } });
   expect([...paths].filter((path) => !path.startsWith('/gw/'))).toEqual([]);
-  expect([...paths].filter((path) => path.includes('worker')).length).toBeGreaterThan(1);
+  expect([...paths].filter((path) => path.includes('/assets/explorer.'))).toHaveLength(2);
   expect(complaints).toEqual([]);
 }, 60_000);
 

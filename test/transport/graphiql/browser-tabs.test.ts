@@ -57,9 +57,11 @@ test('a visitor who returns finds the examples that are new, and not those that 
   const { url } = await startTransport(schema, options);
   await page.goto(url);
   await tab(page, 'ExampleTen').waitFor();
+  await tab(page, 'ExampleThree').getByText('ExampleThree').click();
   await tab(page, 'ExampleTwo').hover();
   await tab(page, 'ExampleTwo').locator('.graphiql-tab-close').click();
   await expect.poll(() => tabs(page).count()).toBe(9);
+  expect(await page.locator('.graphiql-tab-active').textContent()).toMatch(/^ExampleThree/);
 
   // As if examples three to ten were new since the last visit.
   await page.evaluate(() => {

@@ -40,7 +40,7 @@ describe('the explorer', () => {
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/https?:|unsafe-eval|blob:|\*/);
-    expect(await answer.text()).not.toMatch(/<script(?! defer src=)|https?:/);
+    expect(await answer.text()).not.toMatch(/<script(?! type="(module" src=|application\/json" id=))|https?:/);
   });
 
   test('is also shown for a link with a query', async () => {
@@ -59,10 +59,8 @@ describe('the explorer', () => {
   test('asks for nothing by an absolute path, which a proxy may have put elsewhere', async () => {
     const { url } = await startTransport(schema, shown);
     const addresses = addressesIn(await openPage(url));
-    expect(addresses).toHaveLength(4);
+    expect(addresses).toHaveLength(3);
     expect(addresses.filter((address) => !address.startsWith('graphql/assets/'))).toEqual([]);
-    const start = await (await fetch(`${url}/${addresses.find((address) => address.includes('/start.'))}`)).text();
-    expect(start).not.toContain('/graphql');
   });
 
   test('is one address: a trailing slash leads there, with the query', async () => {
@@ -83,7 +81,7 @@ describe('the explorer', () => {
     const answer = await fetch(`${url}/graphql`, { headers: { accept: BROWSER } });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('The request has no \\"query\\"');
-    expect((await fetch(`${url}/graphql/assets/start.js`)).status).toBe(404);
+    expect((await fetch(`${url}/graphql/assets/explorer.js`)).status).toBe(404);
   });
 });
 
@@ -91,17 +89,16 @@ describe('the files of the explorer', () => {
   test('can be cached for ever, because their names change with their content', async () => {
     const { url } = await startTransport(schema, shown);
     const paths = assetPaths(await openPage(url));
-    expect(paths).toHaveLength(4);
+    expect(paths).toHaveLength(3);
     for (const path of paths) {
-      expect(path).toMatch(/^\/graphql\/assets\/[a-z]+\.[0-9a-f]{16}\.(js|css|ico)$/);
+      expect(path).toMatch(/^\/graphql\/assets\/[a-z]+\.[0-9a-f]{16}\.(js|css|svg)$/);
       const { headers, status } = await fetch(url + path);
       expect(status).toBe(200);
       expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     }
     const other = await startTransport(schema, { ...shown, exampleTabs: [{ name: 'Other', query: '{ hello }' }] });
-    const changed = assetPaths(await openPage(other.url)).filter((path) => !paths.includes(path));
-    expect(changed).toEqual([expect.stringContaining('/start.')]);
+    expect(assetPaths(await openPage(other.url))).toEqual(paths);
   });
 
   test.each([
@@ -122,11 +119,34 @@ describe('the files of the explorer', () => {
     expect(decompress(received).equals(expected)).toBe(true);
   });
 
-  test('hold the example operations, titled with their name', async () => {
+  test('are less than 1 MB together with the page, for a browser that accepts brotli', async () => {
     const { url } = await startTransport(schema, shown);
-    const start = assetPaths(await openPage(url)).find((path) => path.includes('/start.'));
-    const script = await (await fetch(url + start)).text();
-    expect(script).toContain(JSON.stringify('# A greeting\nquery Greeting { hello }'));
-    expect(script).toContain(JSON.stringify('{"a":1}'));
+    const paths = ['/graphql', ...assetPaths(await openPage(url))];
+    const sizes = paths.map(async (path) => {
+      const { body } = await request(url + path, { headers: { accept: BROWSER, 'accept-encoding': 'br' } });
+      return (await body.arrayBuffer()).byteLength;
+    });
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(total).toBeGreaterThan(100_000);
+    expect(total).toBeLessThan(1_000_000);
   });
 });
+
+describe('the page', () => {
+  test('holds the example operations, titled with their name', async () => {
+    const { url } = await startTransport(schema, shown);
+    expect(examplesIn(await openPage(url))).toEqual([
+      { query: '# A greeting\nquery Greeting { hello }', variables: '{"a":1}' },
+    ]);
+  });
+
+  test('holds examples that look like markup as text', async () => {
+    const query = '# </script><script>alert(1)</script>\n{ hello }';
+    const { url } = await startTransport(schema, { ...shown, exampleTabs: [{ name: 'Markup', query }] });
+    expect(examplesIn(await openPage(url))).toEqual([{ query }]);
+  });
+});
+
+function examplesIn(html: string): unknown {
+  return JSON.parse(/<script type="application\/json" id="examples">(.*?)<\/script>/.exec(html)?.[1] ?? '');
+}

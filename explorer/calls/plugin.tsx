@@ -1,0 +1,60 @@
+import {
+  type GraphiQLPlugin,
+  UnStyledButton,
+  useEditorContext,
+  useExecutionContext,
+  usePluginStore,
+} from '@graphiql/react';
+import { useMemo } from 'react';
+import { readCalls, summarize } from './report';
+import { Waterfall } from './waterfall';
+
+const TITLE = 'Upstream calls';
+
+/** The panel beside the documentation and the history. */
+export const CALLS_PLUGIN: GraphiQLPlugin = { title: TITLE, icon: CallsIcon, content: CallsPanel };
+
+/** The calls of the answer in the current tab. */
+function useCalls() {
+  const { tabs, activeTabIndex } = useEditorContext({ nonNull: true });
+  const answer = tabs[activeTabIndex]?.response;
+  return useMemo(() => readCalls(answer), [answer]);
+}
+
+function CallsPanel() {
+  const calls = useCalls();
+  return (
+    <section aria-label={TITLE} className="calls">
+      <h2>{TITLE}</h2>
+      <p className="calls-summary">{summarize(calls)}</p>
+      {calls.kind === 'report' && calls.report.details.length > 0 && <Waterfall {...calls} />}
+    </section>
+  );
+}
+
+/** The line below the answer. It opens the panel. */
+export function CallsSummary() {
+  const calls = useCalls();
+  const { isFetching } = useExecutionContext({ nonNull: true });
+  const isOpen = usePluginStore().visiblePlugin === CALLS_PLUGIN;
+  return (
+    <UnStyledButton type="button" className="calls-footer" aria-expanded={isOpen} onClick={clickSidebar}>
+      <CallsIcon />
+      <span>{TITLE}</span>
+      <output>{isFetching ? 'running' : summarize(calls)}</output>
+    </UnStyledButton>
+  );
+}
+
+/** Opens or closes the panel. GraphiQL gives its pane a width only when its own button is clicked. */
+function clickSidebar(): void {
+  document.querySelector<HTMLElement>(`.graphiql-sidebar [aria-label$="${TITLE}"]`)?.click();
+}
+
+function CallsIcon() {
+  return (
+    <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" aria-hidden="true">
+      <path d="M3 5h9M8 12h8M13 19h8" />
+    </svg>
+  );
+}

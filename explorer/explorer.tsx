@@ -1,0 +1,46 @@
+import { GraphiQL } from 'graphiql';
+import { useRef } from 'react';
+import { CALLS_PLUGIN, CallsSummary } from './calls/plugin';
+import { fetcher } from './fetcher';
+import { type CloseTab, CopyLinkButton, SessionBehavior } from './session';
+import { openStorage } from './storage';
+import type { Start } from './stored-tabs';
+
+const PLUGINS = [CALLS_PLUGIN];
+const STORAGE = openStorage();
+
+/** GraphiQL with the documentation, the history and the upstream calls beside the editors. */
+export function Explorer({ start: { defaultTabs, current } }: { start: Start }) {
+  const closeTab = useRef<CloseTab>(() => true);
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      plugins={PLUGINS}
+      storage={STORAGE}
+      query={current.query}
+      variables={current.variables ?? ''}
+      defaultTabs={defaultTabs.map((tab) => ({ ...tab, variables: tab.variables ?? null, headers: null }))}
+      defaultQuery=""
+      confirmCloseTab={(index) => closeTab.current(index)}
+      // A bearer token is not kept in the storage of the browser, unless the user turns that on in the settings.
+      shouldPersistHeaders={false}
+      showPersistHeadersSettings
+    >
+      <GraphiQL.Logo>Agent Tools Gateway</GraphiQL.Logo>
+      <GraphiQL.Toolbar>
+        {({ prettify, merge, copy }) => (
+          <>
+            {prettify}
+            {merge}
+            {copy}
+            <CopyLinkButton />
+          </>
+        )}
+      </GraphiQL.Toolbar>
+      <GraphiQL.Footer>
+        <CallsSummary />
+      </GraphiQL.Footer>
+      <SessionBehavior operationName={current.operationName} closeTab={closeTab} />
+    </GraphiQL>
+  );
+}

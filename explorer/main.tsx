@@ -1,0 +1,15 @@
+import 'graphiql/style.css';
+import './style.css';
+import { createRoot } from 'react-dom/client';
+import { Explorer } from './explorer';
+import { prepareTabs } from './stored-tabs';
+
+/** The elements that src/transport/graphiql/page.ts writes into the page. */
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no element "${id}".`);
+  return found;
+}
+
+const examples = JSON.parse(element('examples').textContent);
+createRoot(element('root')).render(<Explorer start={prepareTabs(examples)} />);

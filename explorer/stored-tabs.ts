@@ -1,0 +1,87 @@
+/** An operation as a tab or a link holds it. `variables` is JSON text. */
+export interface TabContent {
+  readonly query: string;
+  readonly variables?: string | null;
+  readonly operationName?: string | null;
+}
+
+/** What GraphiQL starts with: the tabs of a first visit, and the content of the current tab. */
+export interface Start {
+  readonly defaultTabs: readonly TabContent[];
+  readonly current: TabContent;
+}
+
+interface StoredTab extends TabContent {
+  readonly id: string;
+  readonly title: string;
+}
+
+interface StoredTabs {
+  tabs: StoredTab[];
+  activeTabIndex: number;
+}
+
+/** GraphiQL's own entry in the storage of the browser. */
+const STORED_TABS = 'graphiql:tabState';
+const SEEN_EXAMPLES = 'gateway:seenExamples';
+
+/**
+ * Prepares GraphiQL's stored tabs: adds examples that are new since the last visit, and a tab for the operation of a link
+ * (`?query=…&variables=…&operationName=…`). GraphiQL opens an untitled tab unless it starts with the query and variables of a
+ * stored tab, and shows the variables of its first tab only if they are passed separately; so `current` has both.
+ *
+ * The storage may be off, or hold anything. Then the link, or the first example, is the current tab.
+ */
+export function prepareTabs(examples: readonly TabContent[]): Start {
+  const { query, variables = null, operationName = null } = Object.fromEntries(new URLSearchParams(location.search));
+  const link = query ? { query, variables, operationName } : undefined;
+  try {
+    addNewExamples(examples);
+    if (link) openLink(link, examples);
+    const state = readTabs();
+    return { defaultTabs: examples, current: state?.tabs[state.activeTabIndex] ?? examples[0] ?? { query: '' } };
+  } catch {
+    const defaultTabs = link ? [link, ...examples] : examples;
+    return { defaultTabs, current: defaultTabs[0] ?? { query: '' } };
+  }
+}
+
+function readTabs(): StoredTabs | undefined {
+  const state = JSON.parse(localStorage.getItem(STORED_TABS) ?? 'null');
+  return state?.tabs?.length > 0 ? state : undefined;
+}
+
+function writeTabs(state: StoredTabs): void {
+  localStorage.setItem(STORED_TABS, JSON.stringify(state));
+}
+
+/** Examples that were there at an earlier visit and have no tab were closed by the visitor. */
+function addNewExamples(examples: readonly TabContent[]): void {
+  const seen: string[] = JSON.parse(localStorage.getItem(SEEN_EXAMPLES) ?? '[]');
+  localStorage.setItem(SEEN_EXAMPLES, JSON.stringify(examples.map((example) => example.query)));
+  const state = readTabs();
+  if (!state) return;
+  const known = new Set([...seen, ...state.tabs.map((tab) => tab.query)]);
+  const added = examples.filter((example) => !known.has(example.query));
+  writeTabs({ ...state, tabs: [...state.tabs, ...added.map(createTab)] });
+}
+
+/** Makes the operation of the link the current tab: the tab that has it already, or a new one after the others. */
+function openLink(link: TabContent, examples: readonly TabContent[]): void {
+  const state = readTabs() ?? { tabs: examples.map(createTab), activeTabIndex: 0 };
+  const isLinked = (tab: TabContent | undefined) =>
+    tab?.query === link.query &&
+    (link.variables ?? tab.variables ?? '') === (tab.variables ?? '') &&
+    (link.operationName ?? tab.operationName ?? '') === (tab.operationName ?? '');
+  if (!isLinked(state.tabs[state.activeTabIndex])) {
+    const known = state.tabs.findIndex(isLinked);
+    state.activeTabIndex = known < 0 ? state.tabs.push(createTab(link)) - 1 : known;
+  }
+  writeTabs(state);
+}
+
+function createTab({ query, variables = null, operationName = null }: TabContent): StoredTab {
+  const title = operationName ?? /^ *(?:query|mutation|subscription) +(\w+)/m.exec(query)?.[1] ?? '<untitled>';
+  const empty = { headers: null, response: null, hash: '' };
+  return { ...empty, id: crypto.getRandomValues(new Uint32Array(2)).join('-'), title, query, variables, operationName };
+}
