@@ -15,6 +15,7 @@ export function Explorer({ start: { defaultTabs, current } }: { start: Start }) 
   return (
     <GraphiQL
       fetcher={fetcher}
+      schemaDescription
       plugins={PLUGINS}
       storage={STORAGE}
       query={current.query}

@@ -27,6 +27,7 @@ function CallsPanel() {
     <section aria-label={TITLE} className="calls">
       <h2>{TITLE}</h2>
       <p className="calls-summary">{summarize(calls)}</p>
+      {calls.kind === 'none' && <p>{calls.explanation}</p>}
       {calls.kind === 'report' && calls.report.details.length > 0 && <Waterfall {...calls} />}
     </section>
   );

@@ -1,27 +1,30 @@
 import type { UpstreamReport } from '../../src/upstream/operation.js';
 
-/** What the panel draws: the report of an answer, or a text that says why there is none. */
+/** What the panel draws: the report of an answer, or a summary that says why there is none, and an explanation. */
 export type Calls =
   | { readonly kind: 'report'; readonly report: UpstreamReport; readonly totalMs: number }
-  | { readonly kind: 'none'; readonly text: string };
+  | { readonly kind: 'none'; readonly summary: string; readonly explanation: string };
 
-const NOT_RUN = 'Run an operation to see the upstream calls that it makes.';
-const NO_REPORT = 'This answer has no report of upstream calls. The gateway did not execute the operation.';
+const NOT_RUN = none('none yet', 'Run an operation to see the calls that it makes.');
+const NO_REPORT = none('not reported', 'The answer has no report of calls: the gateway did not execute the operation.');
+const POLLS_ARE_SHARED = 'Events make no calls of their own: the gateway polls each tool once for all its subscribers.';
+
+function none(summary: string, explanation: string): Calls {
+  return { kind: 'none', summary, explanation };
+}
 
 /** Reads the calls from the text of an answer, as GraphiQL shows it. */
 export function readCalls(answer: string | null | undefined): Calls {
-  if (!answer) return { kind: 'none', text: NOT_RUN };
+  if (!answer) return NOT_RUN;
   const result = parse(answer);
   if (Array.isArray(result?.events)) return callsOfEvents(result.events);
-  return callsOf(result) ?? { kind: 'none', text: NO_REPORT };
+  return callsOf(result) ?? NO_REPORT;
 }
 
-/** The newest event that made calls. Polls of live status are not calls of an event: they serve all subscribers. */
+/** Those of the newest event that made calls. */
 function callsOfEvents(events: readonly unknown[]): Calls {
   const reported = events.map(callsOf).find((calls) => calls !== undefined);
-  const count = events.length === 1 ? '1 event' : `${events.length} events`;
-  const text = `${count}, without calls of their own. The gateway polls each tool once for all its subscribers.`;
-  return reported ?? { kind: 'none', text };
+  return reported ?? none(events.length === 1 ? '1 event' : `${events.length} events`, POLLS_ARE_SHARED);
 }
 
 function callsOf(result: unknown): Calls | undefined {
@@ -41,9 +44,9 @@ function parse(answer: string): { events?: unknown } | undefined {
 
 /** For example "6 calls instead of 32, 54 ms". */
 export function summarize(calls: Calls): string {
-  if (calls.kind === 'none') return calls.text;
+  if (calls.kind === 'none') return calls.summary;
   const { report, totalMs } = calls;
-  if (report.details.length === 0) return 'No calls: the answer needs none.';
+  if (report.details.length === 0) return 'no calls';
   const instead = report.saved > 0 ? ` instead of ${report.calls + report.saved}` : '';
   return `${report.calls} ${report.calls === 1 ? 'call' : 'calls'}${instead}, ${Math.round(totalMs)} ms`;
 }
