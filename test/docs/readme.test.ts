@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { blocks, read } from '../support/documents.js';
 import { startGateway } from '../support/gateway.js';
@@ -11,6 +12,12 @@ test('the README has at most 200 lines', () => {
 test('the README has each of the two commands on a line of its own', () => {
   expect(readme).toMatch(/^ {4}npm ci && npm start$/m);
   expect(readme.match(/^ {4}npm ci && npm test$/gm)).toHaveLength(1);
+});
+
+test('the pictures of the README exist for light and dark pages, and are small', () => {
+  const pictures = [...readme.matchAll(/(?:src|srcset)="([^"]+\.png)"/g)].map(([, path = '']) => path);
+  expect(pictures.sort()).toEqual(['docs/images/explorer-dark.png', 'docs/images/explorer-light.png']);
+  for (const path of pictures) expect(statSync(path).size, path).toBeLessThan(200_000);
 });
 
 test('the README shows the response of its first query, with rows left out', async () => {
