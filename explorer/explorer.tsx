@@ -7,7 +7,8 @@ import { openStorage } from './storage';
 import type { Start } from './stored-tabs';
 
 const PLUGINS = [CALLS_PLUGIN];
-const STORAGE = openStorage();
+// GraphiQL accepts null, but its types do not know.
+const STORAGE = openStorage() as Storage;
 
 /** GraphiQL with the documentation, the history and the upstream calls beside the editors. */
 export function Explorer({ start: { defaultTabs, current } }: { start: Start }) {

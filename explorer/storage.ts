@@ -4,14 +4,14 @@ const OURS = /^(graphiql|gateway):/;
 
 /**
  * The storage of the browser, without the headers of operations in the history: they hold bearer tokens, which are not kept
- * unless the user turns that on. GraphiQL itself leaves them out of the tabs only. Undefined if the browser has none for
- * this page.
+ * unless the user turns that on. GraphiQL itself leaves them out of the tabs only. `null` if the browser has none for
+ * this page; GraphiQL then keeps nothing.
  */
-export function openStorage(): Storage | undefined {
+export function openStorage(): Storage | null {
   try {
     return withoutTokens(localStorage);
   } catch {
-    return undefined;
+    return null;
   }
 }
 

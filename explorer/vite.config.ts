@@ -8,6 +8,8 @@ export default defineConfig({
     target: 'es2022',
     cssCodeSplit: false,
     modulePreload: false,
+    // The packages in the bundle require that their licenses come with it.
+    license: { fileName: 'licenses.md' },
     chunkSizeWarningLimit: 2_000,
     rolldownOptions: {
       input: 'main.tsx',

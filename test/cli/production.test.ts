@@ -45,7 +45,7 @@ beforeAll(() => {
   }
   linkFolder(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
 /** The same files without copying them. Names with a dot are npm's and the tools' own, and may be written to. */
 function linkFolder(from: string, to: string): void {
@@ -138,6 +138,7 @@ describe('the commands of the section "Production"', { timeout: 180_000 }, () =>
     const paths = files.map(({ path }: { path: string }) => path);
     expect(paths).toEqual(expect.arrayContaining(['dist/main.js', 'dist/transport/server.js', 'package.json']));
     expect(paths).toEqual(expect.arrayContaining(['schema/schema.graphql', 'README.md']));
+    expect(paths).toEqual(expect.arrayContaining(['dist/explorer/explorer.js', 'dist/explorer/licenses.md']));
     expect(paths.filter((path: string) => /tsbuildinfo|^src\/|^test\//.test(path))).toEqual([]);
   });
 
@@ -148,6 +149,8 @@ describe('the commands of the section "Production"', { timeout: 180_000 }, () =>
     expect(stderr).not.toContain('EBADENGINE');
     const { url } = await launch(`env ${serve}`, elsewhere);
     expect(await answers(url)).toEqual(DATA);
+    const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('/assets/explorer.')]);
   });
 
   test('build again when a source has changed, only then, and without the shell’s exec, which Windows does not have', async () => {

@@ -62,6 +62,8 @@ test('a visitor who returns finds the examples that are new, and not those that 
   await tab(page, 'ExampleTwo').locator('.graphiql-tab-close').click();
   await expect.poll(() => tabs(page).count()).toBe(9);
   expect(await page.locator('.graphiql-tab-active').textContent()).toMatch(/^ExampleThree/);
+  // GraphiQL stores its tabs a moment later.
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').tabs?.length === 9);
 
   // As if examples three to ten were new since the last visit.
   await page.evaluate(() => {
@@ -75,5 +77,21 @@ test('a visitor who returns finds the examples that are new, and not those that 
   await tab(page, 'ExampleTen').waitFor();
   const titles = await tabs(page).allInnerTexts();
   expect(titles.map((title) => title.trim())).toEqual(NAMES.filter((name) => name !== 'ExampleTwo'));
+  expect(complaints).toEqual([]);
+}, 60_000);
+
+test('a browser that blocks storage shows the examples, and the operation of a link', async (context) => {
+  const { page, complaints } = await openPage(context, { viewport: { width: 1440, height: 900 } });
+  const { url } = await startTransport(schema, options);
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'localStorage', {
+      get() {
+        throw new DOMException('Storage is blocked.', 'SecurityError');
+      },
+    });
+  });
+  await page.goto(`${url}/graphql?query=${encodeURIComponent('query Linked { hello }')}`);
+  await tab(page, 'ExampleTen').waitFor();
+  expect(await page.locator('.graphiql-tab-active').textContent()).toMatch(/^Linked/);
   expect(complaints).toEqual([]);
 }, 60_000);
