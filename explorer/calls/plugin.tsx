@@ -6,7 +6,7 @@ import {
   usePluginStore,
 } from '@graphiql/react';
 import { useMemo } from 'react';
-import { readCalls, summarize } from './report';
+import { NO_REPORT, RUNNING, readCalls, summarize } from './report';
 import { Waterfall } from './waterfall';
 
 const TITLE = 'Upstream calls';
@@ -17,8 +17,11 @@ export const CALLS_PLUGIN: GraphiQLPlugin = { title: TITLE, icon: CallsIcon, con
 /** The calls of the answer in the current tab. */
 function useCalls() {
   const { tabs, activeTabIndex } = useEditorContext({ nonNull: true });
+  const { isFetching, isSubscribed } = useExecutionContext({ nonNull: true });
   const answer = tabs[activeTabIndex]?.response;
-  return useMemo(() => readCalls(answer), [answer]);
+  const calls = useMemo(() => readCalls(answer), [answer]);
+  // The report comes with the last part of an incremental answer.
+  return isFetching || (isSubscribed && calls === NO_REPORT) ? RUNNING : calls;
 }
 
 function CallsPanel() {
@@ -36,13 +39,12 @@ function CallsPanel() {
 /** The line below the answer. It opens the panel. */
 export function CallsSummary() {
   const calls = useCalls();
-  const { isFetching } = useExecutionContext({ nonNull: true });
   const isOpen = usePluginStore().visiblePlugin === CALLS_PLUGIN;
   return (
     <UnStyledButton type="button" className="calls-footer" aria-expanded={isOpen} onClick={clickSidebar}>
       <CallsIcon />
       <span>{TITLE}</span>
-      <output>{isFetching ? 'running' : summarize(calls)}</output>
+      <output>{summarize(calls)}</output>
     </UnStyledButton>
   );
 }

@@ -6,7 +6,11 @@ export type Calls =
   | { readonly kind: 'none'; readonly summary: string; readonly explanation: string };
 
 const NOT_RUN = none('none yet', 'Run an operation to see the calls that it makes.');
-const NO_REPORT = none('not reported', 'The answer has no report of calls: the gateway did not execute the operation.');
+export const RUNNING = none('running', 'The calls are shown when the answer is complete.');
+export const NO_REPORT = none(
+  'not reported',
+  'The answer has no report of calls: the gateway did not execute the operation.',
+);
 const POLLS_ARE_SHARED = 'Events make no calls of their own: the gateway polls each tool once for all its subscribers.';
 
 function none(summary: string, explanation: string): Calls {

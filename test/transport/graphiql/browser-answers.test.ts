@@ -78,29 +78,23 @@ test('events of a subscription are listed, the newest first', async (context) =>
   expect(complaints).toEqual([]);
 }, 60_000);
 
-test('the parts of an incremental answer are merged, and each is shown as it comes', async (context) => {
+test('the parts of an answer with @defer are shown as they come, and the calls with the last one', async (context) => {
   const { page, complaints } = await openPage(context);
-  const { url } = await startTransport(schema, options);
-  const part = (body: unknown) => `\r\n---\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(body)}`;
-  await page.route('**/graphql', async (route) => {
-    if (!route.request().postData()?.includes('Greeting')) return route.continue();
-    expect(route.request().headers().accept).toContain('multipart/mixed');
-    const first = { data: { hello: null, slow: { name: 'one' } }, hasNext: true };
-    const upstream = { calls: 2, saved: 0, details: [] };
-    const second = {
-      incremental: [{ path: ['slow'], data: { status: 'HEALTHY' } }],
-      extensions: { upstream },
-      hasNext: false,
-    };
-    const body = `${part(first)}${part(second)}\r\n-----\r\n`;
-    return route.fulfill({ headers: { 'content-type': 'multipart/mixed; boundary="-"' }, body });
-  });
-  await page.goto(url);
+  const { url, sandbox } = await startGateway();
+  sandbox.inkeep.setMcp('zendesk', { mode: 'slow', delayMs: 4_000 });
+  const query = `{
+    slow: tool(projectId: "support-desk", toolId: "zendesk") { name ... @defer { status } }
+    fast: tool(projectId: "support-desk", toolId: "jira") { name ... @defer { status } }
+  }`;
+  const calls = page.locator('.graphiql-footer output');
+  await page.goto(`${url}/graphql?query=${encodeURIComponent(query)}`);
   await page.getByRole('button', { name: /^Execute query/ }).click();
-  await expect
-    .poll(() => shownResult(page), { timeout: 10_000 })
-    .toMatch(/"name": "one"[\s\S]*"status": "HEALTHY"[\s\S]*"calls": 2/);
+  await expect.poll(() => shownResult(page)).toMatch(/"name": "Zendesk"\s*},[\s\S]*"status": "HEALTHY"/);
+  expect(await calls.textContent()).toBe('running');
   expect(await shownResult(page)).not.toContain('hasNext');
+
+  await expect.poll(() => calls.textContent(), { timeout: 12_000 }).toMatch(/^\d+ calls?.*, \d+ ms$/);
+  await expect.poll(() => shownResult(page)).toMatch(/"name": "Zendesk",\s*"status": "[A-Z]+"/);
   expect(complaints).toEqual([]);
 }, 60_000);
 
