@@ -50,7 +50,7 @@ beforeAll(async () => {
   // The gateway runs as a user who is not the owner.
   chmodSync(folder, 0o755);
 }, 240_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
 async function runBuild({ name, rest }: Instruction): Promise<void> {
   if (name === 'COPY') copyContext(rest.split(' '));

@@ -101,7 +101,9 @@ describe('docs/operating/nginx.conf', { timeout: 60_000 }, () => {
         await sleep(10);
       }
       await gone;
-      expect(answers).toEqual(Array(40).fill(200));
+      // A request that a killed gateway had received is not sent to the other one: it may be a mutation.
+      const lost = answers.filter((status) => status !== 200);
+      expect(lost).toEqual(signal === 'SIGKILL' ? lost.slice(0, 1).map(() => 502) : []);
       sandbox.inkeep.setMcp('desk', { mode: 'needs_auth' });
       await Promise.all(watchers.map((statuses) => becomes(statuses, 'NEEDS_AUTH')));
     });
