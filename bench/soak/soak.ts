@@ -15,6 +15,7 @@ const { values: args } = parseArgs({
     minutes: { type: 'string', default: '10' },
     rate: { type: 'string', default: '500' },
     watchers: { type: 'string', default: '1000' },
+    outage: { type: 'string' },
   },
 });
 const MINUTES = Number(args.minutes);
@@ -22,8 +23,10 @@ const MINUTES = Number(args.minutes);
 const RATE = Number(args.rate);
 const SOCKETS = 20;
 const PER_SOCKET = Math.ceil(Number(args.watchers) / SOCKETS);
-/** Each of four outages takes as long, and as long passes between them. */
-const OUTAGE_MS = Math.min(300_000, (MINUTES * 60_000) / 9);
+/** How long each of four outages takes. */
+const OUTAGE_MS = args.outage === undefined ? (MINUTES * 60_000) / 9 : Number(args.outage) * 1000;
+/** Time before each of them, and after the last one. */
+const BETWEEN_MS = Math.max(5_000, (MINUTES * 60_000 - 4 * OUTAGE_MS) / 5);
 const CRASH_EVERY_MS = 45_000;
 const CHANGED = ['tool-003', 'tool-004', 'tool-005'] as const;
 const WATCH = { project: Buffer.from('Project:default/soak').toString('base64url') };
@@ -115,7 +118,7 @@ async function load(
 
 /** Resolves with the time from recovery to the first good answer to everything. */
 async function outage({ name, fail, recover }: Part, sender: Sender): Promise<Result> {
-  await sleep(OUTAGE_MS);
+  await sleep(BETWEEN_MS);
   await fail();
   await sleep(OUTAGE_MS);
   await recover();
