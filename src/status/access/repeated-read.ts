@@ -3,6 +3,7 @@ import type { Operation } from '../../upstream/operation.js';
 import { backoffMs } from '../poll/pace.js';
 import { isFinal } from '../recorder.js';
 import type { ReadSlots } from './read-slots.js';
+import type { PlannedRead, ReadTimes } from './read-times.js';
 
 /** What a reader does with the results of its read. */
 export interface ReadListener<Value> {
@@ -18,6 +19,7 @@ export interface RepeatedReadOptions<Value> {
   readonly intervalMs: number;
   readonly maxBackoffMs: number;
   readonly slots: ReadSlots;
+  readonly times: ReadTimes;
   /** Reads wait for a slot in rotation by this name. */
   readonly turn: string;
   begin(signal: AbortSignal): Operation;
@@ -27,10 +29,10 @@ export interface RepeatedReadOptions<Value> {
   onUnused(): void;
 }
 
-/**
- * A plain read that is repeated within each interval while anyone listens. The first repetition comes at a random time, so that
- * reads that start together spread evenly.
- */
+/** The part of an interval that is left for the wait for a slot, so that a read ends within the interval. */
+const SPARE = 0.05;
+
+/** A plain read that is repeated within each interval while anyone listens, at a time when few others are. */
 export class RepeatedRead<Value> {
   readonly #options: RepeatedReadOptions<Value>;
   readonly #listeners = new Set<ReadListener<Value>>();
@@ -39,7 +41,7 @@ export class RepeatedRead<Value> {
   #value: Value | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
-  #isSpread = false;
+  #planned: PlannedRead | undefined;
   #isAgain = false;
 
   constructor(options: RepeatedReadOptions<Value>) {
@@ -69,14 +71,14 @@ export class RepeatedRead<Value> {
 
   remove(listener: ReadListener<Value>): void {
     if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
-    clearTimeout(this.#timer);
+    this.#cancelNext();
     this.#stop?.abort();
     this.#options.onUnused();
   }
 
   /** Reads now, or again as soon as the read in progress has ended. */
   readNow(): void {
-    clearTimeout(this.#timer);
+    this.#cancelNext();
     if (this.#stop) this.#isAgain = true;
     else void this.#run();
   }
@@ -85,22 +87,28 @@ export class RepeatedRead<Value> {
     const stop = new AbortController();
     this.#stop = stop;
     this.#isAgain = false;
+    this.#cancelNext();
     let startedAt = performance.now();
-    let pauseMs: number;
+    let failureMs: number | undefined;
     try {
       const value = await this.#read(stop.signal, () => {
         startedAt = performance.now();
       });
-      pauseMs = this.#pauseMs(performance.now() - startedAt);
       if (!stop.signal.aborted) this.#succeeded(value, startedAt);
     } catch (error) {
-      pauseMs = this.#failureMs(error);
+      failureMs = this.#failureMs(error);
       if (!stop.signal.aborted) this.#failed(error);
     }
     this.#stop = undefined;
     if (this.#listeners.size === 0) return;
     if (this.#isAgain) void this.#run();
-    else this.#timer = setTimeout(() => void this.#run(), pauseMs);
+    else this.#timer = setTimeout(() => void this.#run(), failureMs ?? this.#planNext(startedAt));
+  }
+
+  #cancelNext(): void {
+    clearTimeout(this.#timer);
+    this.#planned?.cancel();
+    this.#planned = undefined;
   }
 
   #read(signal: AbortSignal, onStart: () => void): Promise<Value> {
@@ -126,12 +134,12 @@ export class RepeatedRead<Value> {
     }
   }
 
-  /** After the first read a random part of the interval; then so that the next read ends within the interval. */
-  #pauseMs(tookMs: number): number {
-    const { intervalMs } = this.#options;
-    const part = this.#isSpread ? 0.9 + 0.1 * Math.random() : Math.random();
-    this.#isSpread = true;
-    return Math.max(0, intervalMs * part - 2 * tookMs);
+  /** Returns the pause after which the next read ends within the interval, if it takes as long as this one. */
+  #planNext(startedAt: number): number {
+    const { intervalMs, times } = this.#options;
+    const tookMs = performance.now() - startedAt;
+    this.#planned = times.plan(startedAt + intervalMs * (1 - SPARE) - tookMs);
+    return this.#planned.pauseMs;
   }
 
   /** Sooner than the next regular read: a failure must not delay what the read would show. */

@@ -8,6 +8,7 @@ import type { Target } from '../target.js';
 import { Access } from './access.js';
 import { Coverage } from './coverage.js';
 import { ReadSlots } from './read-slots.js';
+import { ReadTimes } from './read-times.js';
 
 /** Starts an operation with the service credential, under this ref of the upstream. */
 export type BeginService = (ref: string | undefined) => Operation;
@@ -26,6 +27,7 @@ export interface ServiceProbesOptions {
 export class ServiceProbes {
   readonly #options: ServiceProbesOptions;
   readonly #slots: ReadSlots;
+  readonly #times: ReadTimes;
   readonly #coverages = new Map<string, Coverage>();
   readonly #accesses = new Map<string, Access>();
   #refused = 0;
@@ -33,6 +35,7 @@ export class ServiceProbes {
   constructor(options: ServiceProbesOptions) {
     this.#options = options;
     this.#slots = new ReadSlots(options.maxReads);
+    this.#times = new ReadTimes(options.accessMs);
   }
 
   /** Projects in which the service credential is refused, so that callers' own credentials probe. */
@@ -92,6 +95,7 @@ export class ServiceProbes {
       intervalMs: accessMs,
       maxBackoffMs: limits.maxBackoffMs,
       slots: this.#slots,
+      times: this.#times,
       // The reads serve all subscriptions of a person: they are no part of the operation that comes first, nor of its trace.
       begin: (signal: AbortSignal) =>
         operation.again({ signal, maxCalls: limits.maxCallsPerPoll, failures, tally: undefined, trace: undefined }),
