@@ -13,6 +13,7 @@ import type { ToolChange } from './observation.js';
 import { PollSlots } from './poll/poll-slots.js';
 import { PollSpans } from './poll/poll-spans.js';
 import { createLocalSharing } from './sharing/local-sharing.js';
+import type { ConnectRedis } from './sharing/redis/connection.js';
 import { RedisSharing } from './sharing/redis/redis-sharing.js';
 import { hashOf, type Sharing } from './sharing/share.js';
 import { agentTarget, projectTarget, type Target, toolsTarget } from './target.js';
@@ -38,6 +39,8 @@ export interface StatusHubOptions {
   readonly upstreamUrl: string;
   /** Shares watches with other instances through this Redis. */
   readonly redisUrl?: string | undefined;
+  /** Connects to it. Default: with `ioredis`. */
+  readonly connectRedis?: ConnectRedis | undefined;
   readonly log: Logger;
   readonly tracing: Tracing;
   /** Polls with this credential, and asks with the callers' own what they may see. Without it, callers' own credentials poll. */
@@ -95,6 +98,7 @@ export class StatusHub {
       registry,
       upstreamUrl,
       redisUrl,
+      connectRedis: connect,
       log,
       tracing,
       service,
@@ -128,7 +132,15 @@ export class StatusHub {
       const onState = (isUp: boolean) => {
         this.#redis = isUp ? 'up' : 'down';
       };
-      this.#sharing = new RedisSharing({ url: redisUrl, intervalMs, limits: limits.redis, log, onTouch, onState });
+      this.#sharing = new RedisSharing({
+        url: redisUrl,
+        intervalMs,
+        limits: limits.redis,
+        log,
+        onTouch,
+        onState,
+        connect,
+      });
     }
   }
 

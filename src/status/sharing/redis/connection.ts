@@ -1,4 +1,4 @@
-import type { Redis, RedisOptions } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
 import type { Logger } from '../../../log.js';
 import type { RedisLimits } from '../../limits.js';
 import { adviceFor } from './advice.js';
@@ -14,10 +14,29 @@ export interface ConnectOptions {
   onChange(isUp: boolean): void;
 }
 
+/** The commands that sharing uses, as `ioredis` has them. */
+interface RedisCommands {
+  /** `ready` while commands can be sent. */
+  readonly status: string;
+  info(section: string): Promise<string>;
+  set(key: string, value: string, unit: 'PX', ms: number): Promise<unknown>;
+  eval(script: string, keys: number, ...values: (string | number)[]): Promise<unknown>;
+  publish(channel: string, text: string): Promise<unknown>;
+}
+
+interface RedisListener {
+  readonly status: string;
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  /** Rejects if the connection is dead. */
+  ping(): Promise<unknown>;
+  on(event: 'message', receive: (channel: string, text: string) => void): unknown;
+}
+
 /** Two connections to one Redis: one for commands, one for subscriptions. */
 export interface RedisConnection {
-  readonly commands: Redis;
-  readonly listener: Redis;
+  readonly commands: RedisCommands;
+  readonly listener: RedisListener;
   /** Redis works: the next failure is logged even if the last one was of the same kind. */
   onUsable(): void;
   /** Logs a warning, once for consecutive failures of the same kind. */
@@ -25,6 +44,8 @@ export interface RedisConnection {
   /** Sends pending commands, then closes both connections. */
   close(): Promise<void>;
 }
+
+export type ConnectRedis = (options: ConnectOptions) => RedisConnection;
 
 /** Connects in the background, and reconnects for ever. Failures are logged with advice, never with the address. */
 export function connectRedis({ url, answerMs, limits, log, onChange }: ConnectOptions): RedisConnection {

@@ -25,7 +25,7 @@ export function createClient(url: string, options: RedisOptions): Redis {
 }
 
 /** Rejects if the server is a node of a cluster, in which the keys of a share are on different nodes. */
-export async function refuseCluster(client: Redis): Promise<void> {
+export async function refuseCluster(client: { info(section: string): Promise<string> }): Promise<void> {
   const info = await client.info('cluster');
   if (info.includes('cluster_enabled:1')) throw new Error('CLUSTER is enabled');
 }

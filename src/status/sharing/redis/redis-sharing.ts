@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../log.js';
 import type { RedisLimits } from '../../limits.js';
 import { hashOf, type Share, type ShareListener, type Sharing, type TouchListener } from '../share.js';
-import { connectRedis, type RedisConnection } from './connection.js';
+import { type ConnectRedis, connectRedis, type RedisConnection } from './connection.js';
 import { refuseCluster } from './create-client.js';
 import { ACQUIRE, RELEASE } from './lease-scripts.js';
 import { LeasedShare } from './leased-share.js';
@@ -17,6 +17,8 @@ export interface RedisSharingOptions {
   readonly log: Logger;
   readonly onTouch: TouchListener;
   readonly onState: (isUp: boolean) => void;
+  /** Default: `connectRedis`. */
+  readonly connect?: ConnectRedis | undefined;
 }
 
 interface OpenShare {
@@ -45,12 +47,12 @@ export class RedisSharing implements Sharing {
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: RedisSharingOptions) {
-    const { url, intervalMs, limits, log } = options;
+    const { url, intervalMs, limits, log, connect = connectRedis } = options;
     this.#options = options;
     this.#leaseMs = Math.round(intervalMs * limits.leaseIntervals);
     this.#names = createRedisNames(url);
     const answerMs = Math.min(limits.maxAnswerMs, Math.round(intervalMs * limits.answerIntervals));
-    this.#redis = connectRedis({ url, answerMs, limits, log, onChange: (isUp) => this.#connectionChanged(isUp) });
+    this.#redis = connect({ url, answerMs, limits, log, onChange: (isUp) => this.#connectionChanged(isUp) });
     this.#redis.listener.on('message', (channel: string, text: string) => this.#receive(channel, text));
     this.#timer = setInterval(() => void this.#renewLeases(), this.#leaseMs / limits.renewalsPerLease);
   }
