@@ -40,7 +40,7 @@ test('requests everything at the end of a round if a message was missed', () => 
   share.receive({ ...states(7, 1, ['a']), isWhole: true });
   sent.length = 0;
   share.receive(states(7, 3, []));
-  expect(sent).toEqual([{ kind: 'resend' }]);
+  expect(sent).toEqual([{ kind: 'resend', to: 'self' }]);
 });
 
 test('requests everything again if a state conflicts with a newer poll of this instance', () => {
@@ -49,17 +49,19 @@ test('requests everything again if a state conflicts with a newer poll of this i
   share.receive({ ...states(7, 1, ['a']), isWhole: true });
   sent.length = 0;
   share.receive(states(7, 1, []));
-  expect(sent).toEqual([{ kind: 'resend' }]);
+  expect(sent).toEqual([{ kind: 'resend', to: 'self' }]);
 });
 
 test('an instance that has just started does not send its incomplete state as complete', () => {
-  const { share, sent } = createShare();
+  const { share, sent, sentTo } = createShare();
   share.hold(FOREVER, 7);
-  share.receive({ kind: 'resend' });
-  expect(sent).toEqual([]);
+  share.receive({ kind: 'resend', to: 'other' });
   share.roundEnded();
-  share.receive({ kind: 'resend' });
-  expect(sent).toMatchObject([{ states: [] }, { isWhole: true }]);
+  expect(sentTo).toEqual([]);
+  share.receive({ kind: 'resend', to: 'other' });
+  expect(sentTo).toMatchObject([['other', { isWhole: true }]]);
+  // The rest of the instances, which know everything, do not receive it.
+  expect(sent).toMatchObject([{ states: [] }]);
 });
 
 test('publishes nothing with an expired lease, and polls again when it is renewed', () => {
@@ -154,6 +156,7 @@ function createShare({ isTaken = true } = {}) {
   const taken: string[][] = [];
   const holding: boolean[] = [];
   const sent: Message[] = [];
+  const sentTo: [instance: string, message: Message][] = [];
   const share = new LeasedShare(
     {
       onHoldingChange: (holds) => holding.push(holds),
@@ -164,9 +167,15 @@ function createShare({ isTaken = true } = {}) {
       onOutage: () => taken.push(['outage']),
       states: () => [],
     },
-    { publish: (message) => sent.push(message), release() {}, onClose() {} },
+    {
+      instance: 'self',
+      publish: (message) => sent.push(message),
+      publishTo: (instance, message) => sentTo.push([instance, message]),
+      release() {},
+      onClose() {},
+    },
   );
-  return { share, taken, holding, sent };
+  return { share, taken, holding, sent, sentTo };
 }
 
 /** Instances that share one tool; messages wait for each instance in the order they were sent. */
@@ -187,7 +196,13 @@ function createNetwork(size: number) {
           onOutage() {},
           states: () => [state(known[n] ?? '')],
         },
-        { publish: (message) => queues.map((queue) => queue.push(message)), release() {}, onClose() {} },
+        {
+          instance: String(n),
+          publish: (message) => queues.map((queue) => queue.push(message)),
+          publishTo: (instance, message) => queues[Number(instance)]?.push(message),
+          release() {},
+          onClose() {},
+        },
       ),
   );
   const net = {

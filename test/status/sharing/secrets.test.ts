@@ -23,10 +23,10 @@ test('Redis receives and keeps no secrets', async (context) => {
   );
   await change(instances[1]);
   const kept = await dump(redis.client());
-  await vi.waitFor(() => expect(passed.join('\n')).toContain('agent-tools:1:0:touched'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(passed.join('\n')).toContain('agent-tools:2:0:touched'), { timeout: 20_000 });
 
   expect(passed.filter((line) => /publish/i.test(line)).length).toBeGreaterThan(2);
-  expect(kept).toContain('agent-tools:1:0:lease:');
+  expect(kept).toContain('agent-tools:2:0:lease:');
   const everything = `${passed.join('\n')}\n${kept}`;
   expect(everything).not.toMatch(/SECRET|Bearer|x-api-key|fetch failed|healthy/i);
 });
@@ -36,7 +36,7 @@ test('ignores a message that is not encrypted with the key of the credential', a
   const watchers = instances.map((instance) => instance.watch({ tools: labTools('desk') }));
   await Promise.all(watchers.map((watcher) => watcher.toldOf(1)));
   const client = redis.client();
-  const channels = await client.pubsub('CHANNELS', 'agent-tools:1:0:watch:*');
+  const channels = await client.pubsub('CHANNELS', 'agent-tools:2:0:watch:*');
   const message = {
     kind: 'states',
     number: Date.now() * 2,

@@ -3,7 +3,11 @@ import type { Message } from './message.js';
 
 /** What a share needs from the connection to Redis. */
 export interface ShareLink {
+  /** This instance, as `publishTo` of other instances names it. */
+  readonly instance: string;
   publish(message: Message): void;
+  /** Sends a message to one instance. */
+  publishTo(instance: string, message: Message): void;
   /** Releases the lease, if this instance holds it. */
   release(): void;
   onClose(): void;
@@ -89,13 +93,13 @@ export class LeasedShare implements Share {
       this.#number = number;
       this.#count = UNKNOWN_COUNT;
     }
-    if (isNew) this.#link.publish({ kind: 'resend' });
+    if (isNew) this.#requestAll();
   }
 
   /** Handles a message on the channel. Own messages arrive as well. */
   receive(message: Message): void {
     if (message.kind === 'resend' && this.#role === 'holder' && this.holds && this.#knowsWhole) {
-      this.#send(this.#listener.states(), true);
+      this.#link.publishTo(message.to, this.#statesMessage(this.#listener.states(), true));
     }
     if (this.#role !== 'listener') return;
     if (message.kind === 'states') this.#receiveStates(message);
@@ -115,7 +119,11 @@ export class LeasedShare implements Share {
     if (isWhole) this.#knowsWhole = true;
     // If a state was not applied, an own poll found something newer. In case the holder never finds that, request everything later.
     this.#count = isMissing || !isApplied ? UNKNOWN_COUNT : count;
-    if (isMissing) this.#link.publish({ kind: 'resend' });
+    if (isMissing) this.#requestAll();
+  }
+
+  #requestAll(): void {
+    this.#link.publish({ kind: 'resend', to: this.#link.instance });
   }
 
   /** True if no message of this lease is missing before this one. Only messages with states raise the count. */
@@ -124,7 +132,11 @@ export class LeasedShare implements Share {
   }
 
   #send(states: readonly SharedState[], isWhole: boolean): void {
-    this.#link.publish({ kind: 'states', number: this.#number, count: this.#count, isWhole, states: [...states] });
+    this.#link.publish(this.#statesMessage(states, isWhole));
+  }
+
+  #statesMessage(states: readonly SharedState[], isWhole: boolean): StatesMessage {
+    return { kind: 'states', number: this.#number, count: this.#count, isWhole, states: [...states] };
   }
 
   #become(role: 'alone' | 'listener'): void {

@@ -33,7 +33,8 @@ const state = z.object({
  * - `states`: results of the holder. `number` is that of its lease; `count` is how many messages with states it has sent under
  *   that lease. Sent without states at the end of each round, so that listeners can compare the count.
  * - `outage`: the upstream could not answer the holder. Sent because a holder that has just started has no states to mark as stale.
- * - `resend`: a listener has missed something, and requests everything that the holder knows.
+ * - `resend`: a listener has missed something, and requests everything that the holder knows. Only the instance `to` receives the
+ *   answer: an answer to all would make the start of many instances cost the square of their number.
  * - `released`: the lease was released, and no instance polls.
  */
 const message = z.discriminatedUnion('kind', [
@@ -45,7 +46,7 @@ const message = z.discriminatedUnion('kind', [
     states: z.array(state),
   }),
   z.object({ kind: z.literal('outage'), number: z.number() }),
-  z.object({ kind: z.literal('resend') }),
+  z.object({ kind: z.literal('resend'), to: z.string() }),
   z.object({ kind: z.literal('released') }),
 ]);
 
@@ -55,6 +56,17 @@ export type Message = z.infer<typeof message>;
 const touch = z.object({ from: z.string(), project: z.string(), toolId: z.string().optional() });
 
 export type Touch = z.infer<typeof touch>;
+
+/** What is sent to one instance: the hash of the share, and its sealed message. */
+export function addressed(hash: string, sealed: string): string {
+  return `${hash} ${sealed}`;
+}
+
+/** Returns the hash and the sealed message again. */
+export function readAddressed(text: string): { readonly hash: string; readonly sealed: string } {
+  const [hash = '', sealed = ''] = text.split(' ', 2);
+  return { hash, sealed };
+}
 
 /** Parses a message of Redis; undefined if it is not one of ours. */
 export function readMessage(text: string): Message | undefined {

@@ -6,7 +6,7 @@ import { type ConnectRedis, connectRedis, type RedisConnection } from './connect
 import { refuseCluster } from './create-client.js';
 import { ACQUIRE, RELEASE } from './lease-scripts.js';
 import { LeasedShare } from './leased-share.js';
-import { type Message, readMessage, readTouch, type Touch } from './message.js';
+import { addressed, type Message, readAddressed, readMessage, readTouch, type Touch } from './message.js';
 import { createRedisNames, type RedisNames } from './redis-names.js';
 import { Seal } from './seal.js';
 
@@ -61,7 +61,10 @@ export class RedisSharing implements Sharing {
     const hash = hashOf(key);
     const seal = new Seal(key);
     const share = new LeasedShare(listener, {
+      instance: this.#instance,
       publish: (message) => this.#publish(this.#names.watchChannel(hash), seal.close(JSON.stringify(message))),
+      publishTo: (instance, message) =>
+        this.#publish(this.#names.instanceChannel(instance), addressed(hash, seal.close(JSON.stringify(message)))),
       release: () => this.#release(open),
       onClose: () => this.#close(open),
     });
@@ -126,6 +129,7 @@ export class RedisSharing implements Sharing {
     const connection = this.#connections;
     await refuseCluster(commands);
     await listener.subscribe(this.#names.touchChannel);
+    await listener.subscribe(this.#names.instanceChannel(this.#instance));
     await commands.set(this.#names.aliveKey(this.#instance), '1', 'PX', this.#leaseMs);
     if (connection !== this.#connections) return;
     this.#redis.onUsable();
@@ -165,8 +169,12 @@ export class RedisSharing implements Sharing {
       if (touch && touch.from !== this.#instance) this.#options.onTouch(touch.project, touch.toolId);
       return;
     }
-    const open = this.#openShares.get(this.#names.hashOfChannel(channel));
-    const message = open && readMessage(open.seal.open(text) ?? '');
+    const isForThis = channel === this.#names.instanceChannel(this.#instance);
+    const { hash, sealed } = isForThis
+      ? readAddressed(text)
+      : { hash: this.#names.hashOfChannel(channel), sealed: text };
+    const open = this.#openShares.get(hash);
+    const message = open && readMessage(open.seal.open(sealed) ?? '');
     if (!message) return;
     if (message.kind === 'released') this.#acquireSoon(open);
     else open.share.receive(message);
