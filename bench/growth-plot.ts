@@ -1,14 +1,10 @@
 import { MEASURES, type Measure, type Series } from './growth-measures.js';
+import { COLORS, colored, DASHED, dots, FAINT, GREY, type Point, path, text } from './svg.js';
 
 const WIDTH = 360;
 const HEIGHT = 220;
 const LEFT = 52;
 const TOP = 60;
-/** Readable on white and on black. */
-const GREY = '#808893';
-const COLORS = ['#2f81f7', '#d9730d', '#2da44e'];
-
-type Point = readonly [x: number, y: number];
 
 /** Returns the place of a value on a logarithmic axis, and the powers of ten that the axis shows. */
 interface Axis {
@@ -106,23 +102,4 @@ function axis(values: readonly number[], start: number, end: number): Axis {
 function diagonal(sizes: readonly number[], values: readonly number[]): Point[] {
   const length = Math.min(sizes.length, values.length);
   return [0, length - 1].map((index) => [sizes[index] ?? 1, values[index] ?? 1]);
-}
-
-const FAINT = `stroke="${GREY}" stroke-opacity="0.3"`;
-const DASHED = `stroke="${GREY}" stroke-dasharray="5 4"`;
-
-function colored(index: number): string {
-  return `stroke="${COLORS[index]}" stroke-width="2"`;
-}
-
-function path(points: readonly Point[], style: string): string {
-  return `<path d="M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}" fill="none" ${style}/>`;
-}
-
-function dots(points: readonly Point[], color = GREY): string {
-  return points.map(([x, y]) => `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${color}"/>`).join('');
-}
-
-function text([x, y]: Point, content: string, anchor = 'start'): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${content}</text>`;
 }
