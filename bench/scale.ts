@@ -72,7 +72,7 @@ const delayMs = {
 const delays = Array.from({ length: Math.ceil(seconds / WINDOW) }, (_, n) =>
   recording.delays(n * WINDOW, (n + 1) * WINDOW, [0.5, 0.99]),
 );
-console.log({ rates, delayMs });
+console.dir({ rates, delayMs }, { depth: 4 });
 const curve = (name: string, values: readonly number[], stepSeconds = 1) => ({ name, values, stepSeconds });
 const perSecond = (name: Parameters<typeof recording.series>[0]) => recording.series(name, seconds);
 const panels: Panel[] = [

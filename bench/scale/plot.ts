@@ -7,7 +7,7 @@ const TOP = 60;
 const LINES = 4;
 
 /** A curve over the seconds of the simulation: a point for every `stepSeconds`. NaN leaves a gap. */
-export interface Curve {
+interface Curve {
   readonly name: string;
   readonly values: readonly number[];
   readonly stepSeconds: number;

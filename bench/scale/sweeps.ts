@@ -36,7 +36,7 @@ async function run(time: VirtualTime, changes: Partial<Scenario>) {
 export async function sweepUpstream(time: VirtualTime) {
   const rows = [];
   for (const agents of [4, 8, 12, 14, 16, 20, 40]) {
-    const { mean, delays } = await run(time, { agents, upstreamProbes: UPSTREAM_PROBES, seconds: 300 });
+    const { mean, delays } = await run(time, { agents, upstreamProbes: UPSTREAM_PROBES, seconds: 150 });
     rows.push({ agents, neededProbes: agents * 5, probes: mean('probes'), ...delays });
   }
   return rows;
