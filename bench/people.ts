@@ -9,7 +9,10 @@ import { RedisServer } from './redis.js';
 const PEOPLE = Number(process.env.PEOPLE ?? 10_000);
 const TOOLS = Number(process.env.TOOLS ?? 100);
 const INTERVAL_MS = 10_000;
+/** Sockets that are opened at a time. */
+const BATCH = 50;
 const ACCESS_MS = 60_000;
+const PRELOADED = [new URL('./heap.mjs', import.meta.url), new URL('./writes.mjs', import.meta.url)];
 /** The changes that are timed. */
 const MODES = ['needs_auth', 'reset', 'not_mcp'] as const;
 /** Seconds in which reads are counted, after everyone has come. */
@@ -30,10 +33,12 @@ interface Measured {
   /** Plain reads a second while everyone watches. */
   readonly readsMean: number;
   readonly readsMax: number;
-  /** Heap of a subscription with its socket. */
+  /** Heap of a socket without a subscription. */
+  readonly bytesPerSocket: number;
+  /** Heap of the subscription of a person, without the socket. */
   readonly bytesPerPerson: number;
-  /** From `observedAt` to the last message of all, as the clients receive it. */
-  readonly changeMs: readonly number[];
+  /** From `observedAt` until the gateway has written the last message, and until the last client has received it. */
+  readonly changes: readonly { readonly writtenMs: number; readonly receivedMs: number }[];
 }
 
 /** People with a token and a socket each, who watch one agent, on so many instances. */
@@ -49,23 +54,27 @@ async function measurePeople(instances: number): Promise<Measured> {
   const gateways = await Promise.all(Array.from({ length: instances }, () => startGateway(inkeep.url, redis?.url)));
   const sockets: WebSocket[] = [];
   try {
-    sockets.push(await connect(gateways[0]?.url ?? '', 'first'));
+    const first = await connect(gateways[0]?.url ?? '', 'first');
+    sockets.push(first);
+    await subscribe(first);
     const one = await countPolls(sandbox);
     const idle = await heapOf(gateways);
     while (sockets.length < PEOPLE) {
-      const batch = Array.from({ length: 50 }, (_, n) => {
+      const batch = Array.from({ length: BATCH }, (_, n) => {
         const person = sockets.length + n;
         return connect(gateways[person % instances]?.url ?? '', `person-${person}`);
       });
       sockets.push(...(await Promise.all(batch)));
     }
+    const connected = await heapOf(gateways);
+    for (let n = 1; n < sockets.length; n += BATCH) await Promise.all(sockets.slice(n, n + BATCH).map(subscribe));
     inkeep.reset();
     const all = await countPolls(sandbox);
     const reads = await countReads(sandbox);
     const crowded = await heapOf(gateways);
-    const changeMs: number[] = [];
+    const changes = [];
     for (const [n, mode] of MODES.entries())
-      changeMs.push(await timeChange(sandbox, sockets, `tool-${n % TOOLS}`, mode));
+      changes.push(await timeChange(sandbox, gateways, sockets, `tool-${n % TOOLS}`, mode));
     return {
       instances,
       pollsOfOne: one.polls,
@@ -73,8 +82,9 @@ async function measurePeople(instances: number): Promise<Measured> {
       probesOfOne: one.probes,
       probesOfAll: all.probes,
       ...reads,
-      bytesPerPerson: (crowded - idle) / (sockets.length - 1),
-      changeMs,
+      bytesPerSocket: (connected - idle) / (sockets.length - 1),
+      bytesPerPerson: (crowded - connected) / (sockets.length - 1),
+      changes,
     };
   } finally {
     for (const socket of sockets) socket.terminate();
@@ -108,14 +118,24 @@ async function countReads({ inkeep }: Sandbox): Promise<{ readsMean: number; rea
 
 async function timeChange(
   { inkeep }: Sandbox,
+  gateways: readonly Gateway[],
   sockets: readonly WebSocket[],
   toolId: string,
   mode: (typeof MODES)[number],
-): Promise<number> {
+): Promise<{ writtenMs: number; receivedMs: number }> {
+  await Promise.all(gateways.map((gateway) => gateway.changes()));
   const received = Promise.all(sockets.map((socket) => messageWith(socket, toolId)));
   inkeep.setMcp(toolId, { mode });
   const [text = ''] = await received;
-  return Date.now() - Date.parse(JSON.parse(text).payload.data.toolStatus.observedAt);
+  const receivedMs = Date.now() - observedAt(text);
+  const written = await Promise.all(gateways.map((gateway) => gateway.changes()));
+  const count = written.reduce((sum, changes) => sum + changes.count, 0);
+  if (count !== sockets.length) throw new Error(`${count} changes were written, not ${sockets.length}`);
+  return { writtenMs: Math.max(...written.map(({ lastAt }) => lastAt)) - observedAt(text), receivedMs };
+}
+
+function observedAt(text: string): number {
+  return Date.parse(JSON.parse(text).payload.data.toolStatus.observedAt);
 }
 
 function messageWith(socket: WebSocket, text: string): Promise<string> {
@@ -129,29 +149,36 @@ function messageWith(socket: WebSocket, text: string): Promise<string> {
   });
 }
 
-/** A socket whose subscription has received the status of every tool. */
+/** A socket that is ready for subscriptions. */
 async function connect(url: string, token: string): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+  await once(socket, 'message');
+  return socket;
+}
+
+/** Resolves when the subscription has received the status of every tool. */
+async function subscribe(socket: WebSocket): Promise<void> {
   const messages = new Promise<void>((resolve, reject) => {
     let count = 0;
     const onMessage = (data: Buffer): void => {
       if (data.includes('"type":"error"')) reject(new Error(data.toString()));
-      if (++count < TOOLS + 1) return;
+      if (++count < TOOLS) return;
       socket.off('message', onMessage);
       resolve();
     };
     socket.on('message', onMessage);
   });
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY, variables: { watch: WATCH } } }));
   await messages;
-  return socket;
 }
 
 interface Gateway {
   readonly url: string;
   heap(): Promise<number>;
+  /** Changes that were written since the last time, and when the last of them, as `Date.now()`. */
+  changes(): Promise<{ readonly count: number; readonly lastAt: number }>;
   stop(): void;
 }
 
@@ -163,7 +190,7 @@ async function heapOf(gateways: readonly Gateway[]): Promise<number> {
 /** The built gateway in a process of its own. */
 async function startGateway(inkeepUrl: string, redisUrl: string | undefined): Promise<Gateway> {
   const child = fork(fileURLToPath(new URL('../dist/main.js', import.meta.url)), ['serve'], {
-    execArgv: ['--expose-gc', '--import', new URL('./heap.mjs', import.meta.url).href],
+    execArgv: ['--expose-gc', ...PRELOADED.flatMap(({ href }) => ['--import', href])],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       PATH: process.env.PATH,
@@ -171,6 +198,9 @@ async function startGateway(inkeepUrl: string, redisUrl: string | undefined): Pr
       PORT: '0',
       LOG_LEVEL: 'silent',
       INKEEP_URL: inkeepUrl,
+      // All of them come from one address.
+      MAX_WEBSOCKETS_PER_CLIENT: String(2 * PEOPLE),
+      MAX_SUBSCRIPTIONS_PER_CLIENT: String(2 * PEOPLE),
       INKEEP_TENANT_ID: 'default',
       INKEEP_STATUS_TOKEN: 'service',
       STATUS_INTERVAL_MS: String(INTERVAL_MS),
@@ -184,6 +214,11 @@ async function startGateway(inkeepUrl: string, redisUrl: string | undefined): Pr
       child.send('memory');
       const [memory] = await once(child, 'message');
       return memory.heapUsed;
+    },
+    async changes() {
+      child.send('changes');
+      const [changes] = await once(child, 'message');
+      return changes;
     },
     stop: () => child.disconnect(),
   };
