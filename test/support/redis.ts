@@ -88,8 +88,11 @@ function connect(port: number): Redis {
   return client;
 }
 
+/** A replica would write what it receives to a file in the current folder first. */
+const DISKLESS = ['--repl-diskless-load', 'swapdb'];
+
 async function start(program: string, port: number, args: readonly string[]): Promise<ChildProcess> {
-  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...DISKLESS];
   const child = spawn(program, [...fixed, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   await printed(child, 'Ready to accept connections');
   return child;
