@@ -3,9 +3,9 @@ import Negotiator from 'negotiator';
 import { TRANSPORT_LIMITS } from '../limits.js';
 
 /** The media type of an answer. */
-export type AnswerType = 'application/json' | 'application/graphql-response+json' | 'text/event-stream';
+export type AnswerType = JsonType | 'text/event-stream' | 'multipart/mixed';
 
-type JsonType = Exclude<AnswerType, 'text/event-stream'>;
+type JsonType = 'application/json' | 'application/graphql-response+json';
 
 /** The media types that a client accepts, as far as the gateway produces them. */
 export interface Accepted {

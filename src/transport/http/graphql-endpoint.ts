@@ -101,11 +101,13 @@ function checkMethod(type: OperationTypeNode, { method }: IncomingMessage): void
 }
 
 function checkAccepted(type: OperationTypeNode, accepted: Accepted): void {
-  if (accepted.stream || (type !== 'subscription' && accepted.json)) return;
+  if (accepted.stream || (type !== 'subscription' && (accepted.json || accepted.parts))) return;
   const wanted = type === 'subscription' ? 'text/event-stream' : 'application/json';
   throw badInput(`This ${type} can only be answered to clients that accept ${wanted}.`, { http: { status: 406 } });
 }
 
-function answerType({ json, stream }: Accepted): AnswerType {
-  return json ?? (stream ? 'text/event-stream' : 'application/json');
+function answerType({ json, stream, parts }: Accepted): AnswerType {
+  if (json) return json;
+  if (parts) return 'multipart/mixed';
+  return stream ? 'text/event-stream' : 'application/json';
 }

@@ -1,7 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 import { stringifyJson } from '../../exact-json.js';
 import { formatResult, type HttpExtensions } from '../execution/public-errors.js';
+import { STREAM_HEADERS } from '../stream-headers.js';
 import type { AnswerType } from './accept.js';
+import { formatOnlyPart, PARTS_TYPE } from './send-parts.js';
 
 /** A whole response. */
 export interface ResultText {
@@ -16,14 +18,18 @@ export interface ResultText {
  * `application/json`, only of those that are errors of HTTP itself. Any other result has 200.
  */
 export function formatResponse(result: ExecutionResult, type: AnswerType): ResultText {
-  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': `${type}; charset=utf-8` };
-  const json = stringifyJson(formatResult(result));
+  const isJson = type !== 'text/event-stream' && type !== 'multipart/mixed';
+  const headers: Record<string, string> = isJson
+    ? { 'cache-control': 'no-store', 'content-type': `${type}; charset=utf-8` }
+    : { ...STREAM_HEADERS, 'content-type': type === 'multipart/mixed' ? PARTS_TYPE : type };
   const status = result.errors ? readHttpExtensions(result.errors, type, headers) : 200;
-  if (type !== 'text/event-stream') return { status, headers, body: json };
-  headers['content-type'] = type;
-  headers['cache-control'] = 'no-store, no-transform';
-  headers['x-accel-buffering'] = 'no';
-  return { status, headers, body: `:\n\nevent: next\ndata: ${json}\n\nevent: complete\ndata:\n\n` };
+  return { status, headers, body: formatBody(result, type) };
+}
+
+function formatBody(result: ExecutionResult, type: AnswerType): string {
+  if (type === 'multipart/mixed') return formatOnlyPart(result);
+  const json = stringifyJson(formatResult(result));
+  return type === 'text/event-stream' ? `:\n\nevent: next\ndata: ${json}\n\nevent: complete\ndata:\n\n` : json;
 }
 
 /** The status, and the headers added to `headers`, of the errors of a result. */

@@ -4,6 +4,9 @@ import { stringifyJson } from '../../exact-json.js';
 import type { AbortLike } from '../../light-abort.js';
 import { formatResult } from '../execution/public-errors.js';
 import type { ResultPump } from '../execution/result-pump.js';
+import { STREAM_HEADERS } from '../stream-headers.js';
+
+export const PARTS_TYPE = 'multipart/mixed; boundary="-"; deferSpec=20220824';
 
 const DELIMITER = '\r\n---\r\n';
 const END = '\r\n-----\r\n';
@@ -20,10 +23,8 @@ export async function sendParts(
 ): Promise<void> {
   if (response.destroyed) return parts.runUntil(signal, async () => {});
   response.writeHead(200, {
-    'content-type': 'multipart/mixed; boundary="-"; deferSpec=20220824',
-    // Proxies that compress or buffer would hold parts back.
-    'cache-control': 'no-store, no-transform',
-    'x-accel-buffering': 'no',
+    ...STREAM_HEADERS,
+    'content-type': PARTS_TYPE,
     ...(!request.complete && { connection: 'close' }),
   });
   response.write(DELIMITER);
@@ -33,8 +34,13 @@ export async function sendParts(
   if (!response.destroyed) response.end();
 }
 
-function formatPart(part: ExecutionResult): string {
+/** A result that came whole, as the only part of a body. */
+export function formatOnlyPart(result: ExecutionResult): string {
+  return `${DELIMITER}${formatPart({ ...result, hasNext: false })}`;
+}
+
+function formatPart(part: ExecutionResult & { hasNext?: boolean }): string {
   const json = stringifyJson(formatResult(part));
-  const end = 'hasNext' in part && part.hasNext === false ? END : DELIMITER;
+  const end = part.hasNext === false ? END : DELIMITER;
   return `content-type: application/json; charset=utf-8\r\n\r\n${json}${end}`;
 }

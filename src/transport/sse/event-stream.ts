@@ -3,6 +3,7 @@ import { stringifyJson } from '../../exact-json.js';
 import type { AbortLike } from '../../light-abort.js';
 import { formatResult } from '../execution/public-errors.js';
 import type { ResultPump } from '../execution/result-pump.js';
+import { STREAM_HEADERS } from '../stream-headers.js';
 
 const COMMENT = ':\n\n';
 const COMPLETE = 'event: complete\ndata:\n\n';
@@ -20,11 +21,8 @@ export async function sendEvents(
 ): Promise<void> {
   if (response.destroyed) return results.runUntil(signal, async () => {});
   response.writeHead(200, {
+    ...STREAM_HEADERS,
     'content-type': 'text/event-stream',
-    // Proxies that compress would buffer events.
-    'cache-control': 'no-store, no-transform',
-    // nginx buffers responses without this header.
-    'x-accel-buffering': 'no',
     ...(!request.complete && { connection: 'close' }),
   });
   // Some browsers give a response to the page only after its first bytes.

@@ -112,6 +112,38 @@ describe('over multipart/mixed', () => {
     expect(paths).toEqual(['project', 'project.tools.nodes.0', 'project.tools.nodes.1', 'project.tools.nodes.2']);
   });
 
+  test.each(['multipart/mixed', 'multipart/mixed;deferSpec=20220824'])(
+    'parts also reach a client that accepts only %s',
+    async (accept) => {
+      const { url } = await startSlowly({}, AT_ONCE);
+      const parts = await readParts(url, DEFERRED, { headers: { accept } });
+      expect(parts[0]?.body).toEqual(FIRST);
+      expect(parts.flatMap(({ body }) => body.incremental ?? [])).toHaveLength(3);
+    },
+  );
+
+  test('a client that accepts nothing else receives a whole result as the only part', async () => {
+    const { url } = await startSlowly({}, AT_ONCE);
+    const { response, parts, ended } = await openParts(url, '{ __typename }', {
+      headers: { accept: 'multipart/mixed' },
+    });
+    expect(await ended).toMatch(/^\r\n---\r\ncontent-type: .+\r\n\r\n\{.+\}\r\n-----\r\n$/);
+    expect(parts.map(({ body: { extensions, ...part } }) => part)).toEqual([
+      { data: { __typename: 'Query' }, hasNext: false },
+    ]);
+    expect(response.headers.get('content-type')).toBe('multipart/mixed; boundary="-"; deferSpec=20220824');
+  });
+
+  test('a client that accepts nothing else receives a refusal as the only part', async () => {
+    const { url } = await startSlowly({}, AT_ONCE);
+    const { response, parts, ended } = await openParts(url, '{ nothing }', { headers: { accept: 'multipart/mixed' } });
+    await ended;
+    expect(response.status).toBe(200);
+    expect(parts.map(({ body }) => body)).toMatchObject([
+      { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }], hasNext: false },
+    ]);
+  });
+
   test('a client that leaves ends the probes', async () => {
     const { url, sandbox } = await startSlowly();
     sandbox.inkeep.setMcp('slowest', { mode: 'hang' });
