@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse, print } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { liveStatus } from '../../examples/live-status-events.js';
-import type { GlobalId } from '../../schema/ids.js';
+import { subscribe } from '../../examples/live/events.js';
+import { LiveStatusDocument, type LiveStatusSubscription } from '../../schema/generated/graphql.js';
 import { blocks, pages, readAll } from '../support/documents.js';
 import { startGateway } from '../support/gateway.js';
 
 const operations = readAll('schema/operations', '.graphql').map(canonical);
-const clients = readAll('examples', '.ts');
+const clients = [...readAll('examples', '.ts'), ...readAll('examples/live', '.ts')];
 const paths = [...pages.keys()];
 const RECIPES = 'docs/frontends.md';
 
@@ -104,9 +104,16 @@ test('the event shown in docs/live-status.md is the event that is sent', async (
   const connection = new AbortController();
   onTestFinished(() => connection.abort());
   const { signal } = connection;
-  const agent = Buffer.from('Agent:default/support-desk/triage').toString('base64url') as GlobalId;
+  const agent = Buffer.from('Agent:default/support-desk/triage').toString('base64url');
   const token = { get: async () => 'any', forget: () => undefined };
-  for await (const change of liveStatus({ url: `${url}/graphql`, agent, signal, token })) {
+  const operation = {
+    url: `${url}/graphql`,
+    query: LiveStatusDocument.toString(),
+    variables: { agent },
+    signal,
+    token,
+  };
+  for await (const { toolStatus: change } of subscribe<LiveStatusSubscription>(operation)) {
     if (change.previousStatus === null) sandbox.inkeep.setMcp('statuspage', { mode: 'reset' });
     else if (change.tool.name === 'Statuspage') {
       expect({ ...change, observedAt: event.observedAt }).toEqual(event);

@@ -10,20 +10,21 @@ import { startGateway } from '../support/gateway.js';
 const AGENT = Buffer.from('Agent:default/support-desk/triage').toString('base64url');
 
 const OVER_WEBSOCKET = `
-  import { createLiveClient, watchStatus } from '/examples/live-status-websocket.js';
-  const client = createLiveClient(url.replace('http', 'ws'), token);
-  watchStatus(client, '${AGENT}', show);
+  import { createLiveClient } from '/examples/live/client.js';
+  import { renewing } from '/examples/live/renewing.js';
+  const client = renewing(createLiveClient(url.replace('http', 'ws'), token));
+  client.subscribe({ query }, { next: ({ data }) => show(data.toolStatus), error: console.error, complete() {} });
 `;
 
 const OVER_EVENTS = `
-  import { liveStatus } from '/examples/live-status-events.js';
+  import { subscribe } from '/examples/live/events.js';
   const { signal } = new AbortController();
-  for await (const change of liveStatus({ url, agent: '${AGENT}', signal, token })) show(change);
+  for await (const { toolStatus } of subscribe({ url, query, signal, token })) show(toolStatus);
 `;
 
 test.for([
-  ['live-status-websocket', OVER_WEBSOCKET],
-  ['live-status-events', OVER_EVENTS],
+  ['live/client', OVER_WEBSOCKET],
+  ['live/events', OVER_EVENTS],
 ] as const)(
   'the example %s works in a browser, on a page of an origin in CORS_ORIGINS',
   { timeout: 60_000 },
@@ -33,6 +34,7 @@ test.for([
     const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500', CORS_ORIGINS: site.origin });
     site.show(`
       const url = '${url}/graphql';
+      const query = 'subscription { toolStatus(watch: { agent: "${AGENT}" }) { tool { name } status } }';
       const token = { get: async () => 'a-token', forget() {} };
       function show({ tool, status }) { document.body.append(tool.name + ' is ' + status + '. '); }
       ${script}

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { liveStatus } from '../../examples/live-status-events.js';
-import { createLiveClient, watchStatus } from '../../examples/live-status-websocket.js';
-import type { LiveStatusSubscription } from '../../schema/generated/graphql.js';
-import type { GlobalId } from '../../schema/ids.js';
+import { createLiveClient } from '../../examples/live/client.js';
+import { subscribe } from '../../examples/live/events.js';
+import { renewing } from '../../examples/live/renewing.js';
+import { LiveStatusDocument, type LiveStatusSubscription } from '../../schema/generated/graphql.js';
 import { startRawUpstream } from '../support/scripted-upstream.js';
 import { idOf, type StatusGateway, startStatus } from '../support/status.js';
 
@@ -21,16 +21,20 @@ interface Watching {
 
 type Example = (url: string, token: Token) => Watching;
 
-const AGENT = idOf('Agent', 'lab', 'support') as GlobalId;
+const OPERATION = { query: LiveStatusDocument.toString(), variables: { agent: idOf('Agent', 'lab', 'support') } };
 
 const overWebSocket: Example = (url, token) => {
   vi.stubGlobal('WebSocket', WebSocket);
   onTestFinished(() => void vi.unstubAllGlobals());
-  const client = createLiveClient(`${url.replace('http', 'ws')}/graphql`, token);
+  const client = renewing(createLiveClient(`${url.replace('http', 'ws')}/graphql`, token));
   const changes = createQueue<Change>();
   let stop = (): void => undefined;
   const ended = new Promise((resolve) => {
-    stop = watchStatus(client, AGENT, changes.put, resolve);
+    stop = client.subscribe<LiveStatusSubscription>(OPERATION, {
+      next: ({ data }) => data && changes.put(data.toolStatus),
+      error: resolve,
+      complete: () => resolve(undefined),
+    });
   });
   onTestFinished(() => stop());
   return { next: changes.take, ended, stop };
@@ -41,17 +45,17 @@ const overEvents: Example = (url, token) => {
   const stop = () => controller.abort();
   onTestFinished(stop);
   const changes = createQueue<Change>();
-  const watch = { url: `${url}/graphql`, agent: AGENT, signal: controller.signal, token };
+  const operation = { ...OPERATION, url: `${url}/graphql`, signal: controller.signal, token };
   const read = async () => {
-    for await (const change of liveStatus(watch)) changes.put(change);
+    for await (const { toolStatus } of subscribe<LiveStatusSubscription>(operation)) changes.put(toolStatus);
   };
   return { next: changes.take, ended: read().catch((error: Error) => error.cause), stop };
 };
 
 describe.each([
-  ['websocket', overWebSocket],
+  ['client', overWebSocket],
   ['events', overEvents],
-])('the example live-status-%s', (_, begin) => {
+])('the example live/%s', (_, begin) => {
   test('yields the current status of each tool of the agent, then a change', async () => {
     const gateway = await startDesk();
     const { next } = begin(gateway.url, tokenOf('a-token'));

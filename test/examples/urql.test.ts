@@ -1,8 +1,8 @@
 import type { ResultOf } from 'gql.tada';
 import { expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { createLiveClient } from '../../examples/live/client.js';
 import { renewing } from '../../examples/live/renewing.js';
-import { createLiveClient } from '../../examples/live-status-websocket.js';
 import { createUrql } from '../../examples/urql/client.js';
 import { Live } from '../../examples/urql/live-status.js';
 import { listTools, type ToolRow } from '../../examples/urql/tools.js';

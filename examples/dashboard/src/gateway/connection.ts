@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
+import { createLiveClient } from '../../../live/client.js';
 import { renewing } from '../../../live/renewing.js';
-import { createLiveClient } from '../../../live-status-websocket.js';
 import { currentToken } from './session.js';
 
 /** `idle`: nothing is subscribed. `lost`: the connection is being made again. */

@@ -1,6 +1,4 @@
 import { type Client, CloseCode, createClient } from 'graphql-ws';
-import { LiveStatusDocument, type LiveStatusSubscription } from '../schema/generated/graphql.js';
-import type { GlobalId } from '../schema/ids.js';
 
 /**
  * Creates one client for all subscriptions of a page. It connects when the first subscription starts, and reconnects if the
@@ -27,29 +25,6 @@ export function createLiveClient(url: string, token: { get(): Promise<string>; f
     if ((event as { code?: number }).code === CloseCode.Forbidden) token.forget();
   });
   return client;
-}
-
-type Change = LiveStatusSubscription['toolStatus'];
-
-/**
- * Calls `onChange` for each status event of an agent's tools. Calls `onEnd` once at the end: with the errors, or with nothing if no
- * watched tool is left. Returns a function that stops the subscription.
- */
-export function watchStatus(client: Client, agent: GlobalId, onChange: (change: Change) => void, onEnd = console.warn) {
-  let wasRefused = false;
-  const error = (reason: unknown) => {
-    if (wasRefused || !JSON.stringify(reason).includes('"UNAUTHENTICATED"')) return onEnd(reason);
-    // The gateway closes the socket with 4403, and the next connection sends a new token. This is tried once.
-    wasRefused = true;
-    stop = client.subscribe(payload, { next, error, complete: onEnd });
-  };
-  const next = ({ data }: { data?: LiveStatusSubscription | null }) => {
-    wasRefused = false;
-    if (data) onChange(data.toolStatus);
-  };
-  const payload = { query: LiveStatusDocument.toString(), variables: { agent } };
-  let stop = client.subscribe(payload, { next, error, complete: onEnd });
-  return () => stop();
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
