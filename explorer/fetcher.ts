@@ -21,7 +21,7 @@ interface Result {
 /**
  * GraphiQL's own fetcher (JSON, `multipart/mixed`, WebSocket for subscriptions), which also
  * - stops a query: the observable that it returns aborts the request when GraphiQL unsubscribes;
- * - shows the data before the errors' and extensions' details, and an error without the stack of the browser;
+ * - shows errors, then the data, then the report of calls, and an error without the stack of the browser;
  * - shows the latest events of a subscription as a list, the newest first. GraphiQL replaces an event by the next one.
  */
 export const fetcher: Fetcher = (request, options) => ({
@@ -60,7 +60,7 @@ async function run(request: FetcherParams, options: FetcherOpts | undefined, obs
       observer.next({ events: events.slice(0, MAX_EVENTS) });
     } else {
       // The parts of an incremental result are arrays, which GraphiQL merges.
-      observer.next(Array.isArray(result) ? result : dataFirst(result as Result));
+      observer.next(Array.isArray(result) ? result : inReadingOrder(result as Result));
     }
   }
 }
@@ -91,7 +91,7 @@ async function checked(response: Response): Promise<Response> {
   throw new Error(`The server returned status ${response.status} and ${type} instead of JSON: ${start}`);
 }
 
-function dataFirst({ errors, data, extensions, ...rest }: Result): Result {
+function inReadingOrder({ errors, data, extensions, ...rest }: Result): Result {
   return { ...(errors !== undefined && { errors }), ...(data !== undefined && { data }), ...rest, extensions };
 }
 
