@@ -108,6 +108,7 @@ function useWrappedLines(): void {
 export function CopyLinkButton() {
   const address = addressOf(useCurrentTab());
   const [isCopied, setCopied] = useState(false);
+  const done = navigator.clipboard ? 'Link copied' : 'The address of this page is the link';
   const copy = async () => {
     history.replaceState({}, '', address);
     await navigator.clipboard?.writeText(address);
@@ -115,7 +116,7 @@ export function CopyLinkButton() {
     setTimeout(() => setCopied(false), 2_000);
   };
   return (
-    <ToolbarButton onClick={copy} label={isCopied ? 'Link copied' : 'Copy link to this tab'}>
+    <ToolbarButton onClick={copy} label={isCopied ? done : 'Copy link to this tab'}>
       <svg
         className="graphiql-toolbar-icon"
         viewBox="0 0 16 16"

@@ -172,5 +172,10 @@ test('a link opens a tab of its own once, and the address is a link to the curre
   await page.getByRole('button', { name: 'Link copied' }).waitFor();
   const copied = new URL(await page.evaluate(() => navigator.clipboard.readText()));
   expect(Object.fromEntries(copied.searchParams)).toEqual(Object.fromEntries(link));
+
+  // As on a page that was not loaded by https, from another machine.
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.getByRole('button', { name: 'Copy link to this tab' }).click();
+  await page.getByRole('button', { name: 'The address of this page is the link' }).waitFor();
   expect(complaints).toEqual([]);
 }, 60_000);
