@@ -87,6 +87,21 @@ describe.each([
     ]);
   });
 
+  test('continues on another instance when its gateway is shut down', async () => {
+    const [first, second] = [await startDesk(), await startDesk()];
+    const proxy = await startProxy(first);
+    const { next } = begin(proxy.url, tokenOf('a-token'));
+    await Promise.all([next(), next()]);
+    second.sandbox.inkeep.setMcp('wiki', { mode: 'needs_auth' });
+    proxy.forwardTo(second);
+    await first.close();
+    const again = [await next(), await next()];
+    expect(again.map(({ tool, status }) => [tool.name, status]).sort()).toEqual([
+      ['Mail', 'HEALTHY'],
+      ['Wiki', 'NEEDS_AUTH'],
+    ]);
+  });
+
   test('reconnects if the first connection fails', async () => {
     const gateway = await startDesk();
     const proxy = await startProxy(gateway, { refused: 1 });
@@ -206,10 +221,13 @@ interface Proxy {
   cut(): void;
   /** Keeps all open connections, but forwards nothing any more. */
   freeze(): void;
+  /** Forwards new connections to this gateway. */
+  forwardTo(gateway: StatusGateway): void;
 }
 
 /** A proxy in front of the gateway that loses connections: the first `refused` immediately, others on `cut` or `freeze`. */
-async function startProxy({ url }: StatusGateway, { refused = 0 } = {}): Promise<Proxy> {
+async function startProxy(gateway: StatusGateway, { refused = 0 } = {}): Promise<Proxy> {
+  let target = gateway;
   const pairs: { readonly client: Socket; readonly server: Socket }[] = [];
   let connections = 0;
   const proxy = await startRawUpstream((client, n) => {
@@ -218,7 +236,7 @@ async function startProxy({ url }: StatusGateway, { refused = 0 } = {}): Promise
       client.resetAndDestroy();
       return;
     }
-    const server = connect(Number(new URL(url).port), '127.0.0.1');
+    const server = connect(Number(new URL(target.url).port), '127.0.0.1');
     server.on('error', () => undefined);
     client.pipe(server).pipe(client);
     client.once('close', () => server.destroy());
@@ -237,6 +255,9 @@ async function startProxy({ url }: StatusGateway, { refused = 0 } = {}): Promise
         client.unpipe(server).pause();
         server.unpipe(client).pause();
       }
+    },
+    forwardTo(other) {
+      target = other;
     },
   };
 }

@@ -31,6 +31,8 @@ export interface TestGateway {
   /** What reached the Inkeep upstream since `forget`, as `operation → count`. */
   calls(): Record<string, number>;
   forget(): void;
+  /** Shuts it down, as SIGTERM does. It is closed in any case when the test ends. */
+  close(): Promise<void>;
 }
 
 export interface GatewayOptions extends Partial<Pick<TestContext, 'onTestFinished'>> {
@@ -107,5 +109,6 @@ export async function startGateway(
       return counts;
     },
     forget: () => sandbox.inkeep.reset(),
+    close: () => gateway.close(),
   };
 }

@@ -10,8 +10,8 @@ const COMPLETE = 'event: complete\ndata:\n\n';
 
 /**
  * Sends the results of a subscription as server-sent events (GraphQL over SSE, distinct connections mode), no faster than the
- * client reads. Ends with `complete` when the source ends or `signal` is aborted. Sends a comment every `pingMs`; if the client
- * has read nothing between two of them, its connection is destroyed.
+ * client reads. Ends with `complete` when the source ends, and without it when `signal` is aborted: a client then subscribes again.
+ * Sends a comment every `pingMs`; if the client has read nothing between two of them, its connection is destroyed.
  */
 export async function sendEvents(
   request: IncomingMessage,
@@ -35,7 +35,7 @@ export async function sendEvents(
   } finally {
     clearInterval(pingTimer);
   }
-  if (!response.destroyed) response.end(COMPLETE);
+  if (!response.destroyed) response.end(signal.aborted ? '' : COMPLETE);
 }
 
 function createPing(response: ServerResponse): () => void {
