@@ -9,10 +9,7 @@ export const ToolsPage = graphql(`
   query ToolsPage($projectId: String!, $first: Int!, $after: String) {
     project(projectId: $projectId) {
       id
-      tools(first: $first, after: $after) {
-        edges { node { ...ToolRow } }
-        pageInfo { hasNextPage endCursor }
-      }
+      tools(first: $first, after: $after) { edges { node { ...ToolRow } } pageInfo { hasNextPage endCursor } }
     }
   }
 `);
