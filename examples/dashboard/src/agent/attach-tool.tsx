@@ -69,6 +69,7 @@ export function AttachTool({ subAgent, choice }: Props) {
 /** The result that is shown until the gateway has answered. */
 function expected(tool: Props['choice'][number], functions: string[]): AttachToolMutation {
   return {
+    __typename: 'Mutation',
     attachToolToSubAgent: {
       __typename: 'AttachToolToSubAgentPayload',
       relation: {

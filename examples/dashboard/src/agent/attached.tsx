@@ -23,7 +23,10 @@ export function Attached({ relation, canEdit }: { relation: FragmentType<typeof 
   const { errors, submit } = useFormErrors();
   const [detach] = useMutation(DetachTool, {
     variables: { id },
-    optimisticResponse: { detachToolFromSubAgent: { __typename: 'DetachToolFromSubAgentPayload', deletedId: id } },
+    optimisticResponse: {
+      __typename: 'Mutation',
+      detachToolFromSubAgent: { __typename: 'DetachToolFromSubAgentPayload', deletedId: id },
+    },
     update(cache, { data }) {
       if (data?.detachToolFromSubAgent?.__typename !== 'DetachToolFromSubAgentPayload') return;
       cache.evict({ id: cache.identify({ __typename: 'SubAgentToolRelation', id }) ?? '' });
