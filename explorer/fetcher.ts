@@ -29,7 +29,9 @@ export const fetcher: Fetcher = (request, options) => ({
     const observer = sink as Observer;
     const stop = new AbortController();
     run(request, options, observer, stop.signal).then(
-      () => observer.complete(),
+      () => {
+        if (!stop.signal.aborted) observer.complete();
+      },
       (error) => {
         if (stop.signal.aborted) return;
         observer.next({ errors: Array.isArray(error) ? error : [{ message: messageOf(error) }] });
@@ -48,12 +50,15 @@ async function run(request: FetcherParams, options: FetcherOpts | undefined, obs
     wsConnectionParams: HEADERS,
     fetch: async (input, init) => checked(await fetch(input, { ...init, signal })),
   });
-  // GraphiQL's own document may still be that of the tab before.
+  // GraphiQL reads the document and the name of its operation a moment after an edit or a change of tab. Its fetcher sends
+  // what it does not know as a subscription by POST.
   const documentAST = parsed(request.query);
-  const isSubscription =
-    documentAST && getOperationAST(documentAST, request.operationName)?.operation === 'subscription';
+  const operation = documentAST && getOperationAST(documentAST, request.operationName);
+  const operationName = operation?.name?.value ?? request.operationName;
+  const isSubscription = operation?.operation === 'subscription';
   const events: Result[] = [];
-  for await (const result of toIterable(await send(request, { ...options, documentAST }), signal)) {
+  const results = await send({ ...request, operationName }, { ...options, documentAST });
+  for await (const result of toIterable(results, signal)) {
     if (signal.aborted) return;
     if (isSubscription) {
       events.unshift(withoutEmptyReport(result as Result));

@@ -1,3 +1,4 @@
+import type { ElementHandle } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage } from '../../support/browser.js';
 import { startGateway } from '../../support/gateway.js';
@@ -27,5 +28,26 @@ test('the tab LiveStatus shows a change as it comes, and leaves nothing behind w
 
   await page.getByRole('button', { name: /^Stop query/ }).click();
   await expect.poll(watchers).toBe('0');
+  expect(complaints).toEqual([]);
+}, 60_000);
+
+test('a subscription that is run as soon as its tab is opened goes over the WebSocket', async (context) => {
+  const { page, complaints } = await openPage(context, { viewport: { width: 1400, height: 900 } });
+  const { url } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const tab = page.getByRole('tab', { name: 'LiveStatus' }).getByRole('button', { name: 'LiveStatus', exact: true });
+  const run = page.getByRole('button', { name: /^Execute query/ });
+
+  await page.goto(`${url}/graphql?query={__typename}`);
+  await run.waitFor();
+  // One frame later GraphiQL has not read the name of the operation yet.
+  await tab.evaluate(
+    async (openTab: HTMLElement, runButton) => {
+      openTab.click();
+      await new Promise(requestAnimationFrame);
+      runButton?.click();
+    },
+    (await run.elementHandle()) as ElementHandle<HTMLElement>,
+  );
+  await page.getByRole('region', { name: 'Result Window' }).getByText('"toolStatus"').first().waitFor();
   expect(complaints).toEqual([]);
 }, 60_000);
