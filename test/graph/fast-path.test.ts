@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import * as fc from 'fast-check';
-import { buildSchema } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  parse,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { readAll } from '../support/documents.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
@@ -103,6 +112,40 @@ const REQUESTS: [string, Sent][] = [
   ],
 ];
 
+// Not `updatedAt`, which each probe changes.
+const STORED =
+  'name description imageUrl createdAt credentialScope credentialReferenceId headers headerNames capabilities isWorkApp config { url transport { type } }';
+const WITH_ITS_TOOLS = `toolRelations { nodes { tool { ${STORED} } } edges { node { tool { toolId name } } } }`;
+const TOOL_KEY = Buffer.from('Tool:default/support-desk/zendesk').toString('base64url');
+const TOOL_QUERIES = [
+  `{ tool(projectId: "support-desk", toolId: "zendesk") { ${STORED} } }`,
+  `{ tool(projectId: "support-desk", toolId: "zendesk") { ...F relations { nodes { tool { toolId status ...F } } } } } fragment F on Tool { ${STORED} }`,
+  `{ project(projectId: "support-desk") { tool(toolId: "zendesk") { ${STORED} } none: tool(toolId: "none") { name } } }`,
+  `{ project(projectId: "support-desk") { tools { nodes { ${STORED} } edges { node { ${STORED} } } } } }`,
+  `{ project(projectId: "support-desk") { tools(status: [HEALTHY]) { nodes { status ${STORED} } } } }`,
+  `{ agent(projectId: "support-desk", agentId: "triage") { tools { nodes { ${STORED} } } } }`,
+  `{ agent(projectId: "support-desk", agentId: "triage") { tools { nodes { status ${STORED} } } } }`,
+  `{ agent(projectId: "support-desk", agentId: "triage") { ${WITH_ITS_TOOLS} subAgents { nodes { tools { nodes { ${STORED} } } } } } }`,
+  `{ node(id: "${TOOL_KEY}") { ... on Tool { ${STORED} } } nodes(ids: ["${TOOL_KEY}"]) { ... on Tool { ${STORED} } } }`,
+  `{ project(projectId: "support-desk") { credentialReferences { nodes { tools { ${STORED} } } } } }`,
+  `{ project(projectId: "support-desk") { tools { nodes { userCredential { tool { ${STORED} } tools { ${STORED} } } description } } } }`,
+];
+
+function readSchema(): GraphQLSchema {
+  return buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
+}
+
+/** Each field, as `Type.name`, from which a query comes to a tool. */
+function fieldsThatReturnTools(schema: GraphQLSchema): string[] {
+  const fields = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter(({ name }) => !/(?:Payload|Event|Mutation|Subscription)$/.test(name))
+    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })));
+  return fields
+    .filter(({ field }) => /^(?:Tool|ToolConnection|Node)$/.test(getNamedType(field.type).name))
+    .map(({ type, field }) => `${type.name}.${field.name}`);
+}
+
 describe('the fast path answers like the slow one', () => {
   test('to valid, invalid and hostile requests', async () => {
     const { fast, slow } = await startBoth();
@@ -124,9 +167,24 @@ describe('the fast path answers like the slow one', () => {
     }
   });
 
+  test('to the stored fields of a tool, whatever field returned it', async () => {
+    const { fast, slow } = await startBoth();
+    const schema = readSchema();
+    const reached = new Set<string>();
+    for (const query of TOOL_QUERIES) {
+      const types = new TypeInfo(schema);
+      const Field = () => void reached.add(`${types.getParentType()?.name}.${types.getFieldDef()?.name}`);
+      visit(parse(query), visitWithTypeInfo(types, { Field }));
+      const expected = (await send(slow, post({ query }))) as { body: string };
+      expect(expected.body, query).toContain('"description":"');
+      expect(await send(fast, post({ query })), query).toEqual(expected);
+    }
+    expect(fieldsThatReturnTools(schema).filter((field) => !reached.has(field))).toEqual([]);
+  });
+
   test('to random documents', async () => {
     const { fast, slow } = await startBoth();
-    const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
+    const schema = readSchema();
     const values = {
       ID: ['"7"', JSON.stringify(Buffer.from('Tool:default/support-desk/zendesk').toString('base64url'))],
       String: ['"support-desk"', '"triage"', '"router"', '"zendesk"', '""'],

@@ -74,6 +74,7 @@ SubAgentToolRelation.implement({
     }),
     tool: t.field({
       type: Tool,
+      extensions: { bringsRow: true },
       nullable: true,
       description:
         'The tool that it has. Reading only its ids needs no upstream call. Null if other fields are selected and the tool does not exist.',

@@ -19,7 +19,7 @@ export const ToolConnection = defineConnection(Tool, {
 builder.objectFields(Project, (t) => ({
   tools: t.field({
     type: ToolConnection,
-    extensions: { reads: 'page' },
+    extensions: { reads: 'page', bringsRow: true },
     nullable: true,
     description:
       'Its tools, newest first. One call per 100 rows. If live fields are selected, every tool on the page is probed.',
@@ -44,7 +44,7 @@ builder.objectFields(Project, (t) => ({
   }),
   tool: t.field({
     type: Tool,
-    extensions: { reads: 'row' },
+    extensions: { reads: 'row', bringsRow: true },
     nullable: true,
     description: 'One of its tools; null if it does not exist. One call, or one per 100 tools of the project.',
     args: { toolId: t.arg.string({ required: true, description: 'The upstream id of the tool.' }) },
@@ -56,7 +56,7 @@ builder.objectFields(Project, (t) => ({
 builder.queryFields((t) => ({
   tool: t.field({
     type: Tool,
-    extensions: { upstream: 'inkeep', reads: 'row' },
+    extensions: { upstream: 'inkeep', reads: 'row', bringsRow: true },
     nullable: true,
     description:
       'One tool; null if it does not exist. One call per 100 tools of the project until it is found, or one probe if live fields are selected.',

@@ -1,7 +1,8 @@
+import { toRfc3339 } from '../../../upstream/date-time.js';
 import { INKEEP_ID, type ToolKey } from '../../../upstream/inkeep/keys.js';
 import type { AgentStatuses } from '../../../upstream/inkeep/readers/agent-statuses.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
-import type { KnownRow } from '../../../upstream/known-row.js';
+import { type KnownRow, memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
 import { defineNodeId } from '../../core/ids/node-id.js';
 
@@ -36,6 +37,54 @@ export class ToolRef implements ToolKey {
   get id(): string {
     return ToolId.encode(this);
   }
+
+  /** Whether the stored fields can be read from the members below without loading the row. */
+  get hasMembers(): boolean {
+    return (this.stored ?? this.known) !== undefined;
+  }
+
+  get name() {
+    return member(this, 'name');
+  }
+  get description() {
+    return member(this, 'description');
+  }
+  get imageUrl() {
+    return member(this, 'imageUrl') || null;
+  }
+  get config() {
+    return member(this, 'config')?.mcp ?? null;
+  }
+  get headers() {
+    return member(this, 'headers');
+  }
+  get headerNames() {
+    return this.headers && Object.keys(this.headers);
+  }
+  get credentialReferenceId() {
+    return member(this, 'credentialReferenceId');
+  }
+  get credentialScope() {
+    return member(this, 'credentialScope');
+  }
+  get capabilities() {
+    return member(this, 'capabilities');
+  }
+  get isWorkApp() {
+    return member(this, 'isWorkApp');
+  }
+  get createdAt() {
+    return toRfc3339(member(this, 'createdAt'));
+  }
+  get updatedAt() {
+    return toRfc3339(member(this, 'updatedAt'));
+  }
+}
+
+/** A member of the row; null if it is not set. Throws if the row could not be read back and the member was not sent. */
+function member<Name extends keyof UpstreamTool>({ stored, known }: ToolRef, name: Name) {
+  if (stored) return stored[name] ?? null;
+  return known ? (memberOf(known, name) ?? null) : null;
 }
 
 export const Tool = builder.objectRef<ToolRef>('Tool');

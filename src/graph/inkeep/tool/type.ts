@@ -1,13 +1,12 @@
 import { toRfc3339 } from '../../../upstream/date-time.js';
 import type { UpstreamTool } from '../../../upstream/inkeep/tool.js';
-import { memberOf } from '../../../upstream/known-row.js';
 import { builder } from '../../core/builder.js';
 import type { GraphContext } from '../../core/context.js';
 import { rowFields } from '../../core/reads/row-field.js';
 import { Project, projectRef } from '../project.js';
 import { loadLiveTool, loadStoredTool } from './loader.js';
 import { McpServerConfig } from './mcp-server-config.js';
-import { Tool, type ToolRef } from './ref.js';
+import { Tool, type ToolRef, toolRef } from './ref.js';
 
 export type Status = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | 'NEEDS_AUTH' | 'UNAVAILABLE';
 
@@ -56,26 +55,35 @@ const AvailableTool = builder
     }),
   });
 
-const read = rowFields(
-  'stored',
-  (tool: ToolRef) => tool.stored,
-  (context, tool) => tool.readStored?.() ?? loadStoredTool(context, tool),
-);
+/** The stored fields, which are members of `ToolRef` with the same names. */
+type StoredField =
+  | 'name'
+  | 'description'
+  | 'imageUrl'
+  | 'config'
+  | 'headers'
+  | 'headerNames'
+  | 'credentialReferenceId'
+  | 'credentialScope'
+  | 'capabilities'
+  | 'isWorkApp'
+  | 'createdAt'
+  | 'updatedAt';
 
-/** Options of a field that shows one stored member. If the tool could not be read back, the member that was sent is shown. */
-function stored<Name extends keyof UpstreamTool & string, Value = UpstreamTool[Name]>(
-  name: Name,
-  show: (value: UpstreamTool[Name]) => Value | null | undefined = (value) => value as Value,
-) {
-  const field = read((row) => show(row[name]));
+/** Options of a stored field. Its row is loaded unless the ref has it. */
+function stored<Name extends StoredField>(name: Name) {
   return {
-    ...field,
-    resolve: (tool: ToolRef, args: object, context: GraphContext) => {
-      if (tool.stored) return show(tool.stored[name]) ?? null;
-      return tool.known ? (show(memberOf(tool.known, name)) ?? null) : field.resolve(tool, args, context);
+    extensions: { needs: 'stored', isMember: true },
+    nullable: true as const,
+    resolve: (tool: ToolRef, _args: object, context: GraphContext): Resolved<ToolRef[Name]> => {
+      if (tool.hasMembers) return tool[name];
+      const row = tool.readStored?.() ?? loadStoredTool(context, tool);
+      return row.then((loaded) => loaded && toolRef(tool, loaded)[name]);
     },
   };
 }
+
+type Resolved<Value> = Value | null | Promise<Value | null>;
 
 const live = rowFields('live', (tool: ToolRef) => tool.live, loadLiveTool);
 
@@ -125,12 +133,12 @@ Tool.implement({
     description: t.string({ description: 'What it is for; null if not set.', ...stored('description') }),
     imageUrl: t.string({
       description: 'Picture: an http(s) URL, or a data URL of up to 1 MB; null if not set.',
-      ...stored('imageUrl', (url) => url || null),
+      ...stored('imageUrl'),
     }),
     config: t.field({
       type: McpServerConfig,
       description: 'The MCP server and how it is used; null for a kind of tool without one.',
-      ...stored('config', (config) => config?.mcp),
+      ...stored('config'),
     }),
     headers: t.field({
       type: 'JSONObject',
@@ -139,7 +147,7 @@ Tool.implement({
     }),
     headerNames: t.stringList({
       description: 'Names of these headers, for pages that must not show their values. Null if not set.',
-      ...stored('headers', (headers) => (headers ? Object.keys(headers) : null)),
+      ...stored('headerNames'),
     }),
     credentialReferenceId: t.string({
       description: 'The upstream id of the credential sent to the MCP server; null if there is none.',
@@ -159,11 +167,11 @@ Tool.implement({
       description: 'Whether it belongs to a connected workplace app; null if not known.',
       ...stored('isWorkApp'),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', ...stored('createdAt', toRfc3339) }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', ...stored('createdAt') }),
     updatedAt: t.field({
       type: 'DateTime',
       description: 'When it was last edited or probed: every probe changes it, so it does not show the last edit.',
-      ...stored('updatedAt', toRfc3339),
+      ...stored('updatedAt'),
     }),
     status: t.field({
       type: ToolStatus,

@@ -10,6 +10,7 @@ import {
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { PromiseOrValue } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import { schemaForCode } from '../../../graph/core/reads/row-members.js';
 import type { TransportLimits } from '../../limits.js';
 import { executeInParts, type ResultParts } from '../result-parts.js';
 import { countGeneratedFields, isCompilable } from './compilable.js';
@@ -95,7 +96,7 @@ function generate(
 ): { query: CompiledQuery; size: number } | undefined {
   const size = BYTES_PER_FIELD * countGeneratedFields(schema, document);
   if (size > maxBytes || !isCompilable(schema, document)) return undefined;
-  const query = compileQuery(schema, document, '');
+  const query = compileQuery(schemaForCode(schema, document), document, '');
   return isCompiledQuery(query) ? { query, size } : undefined;
 }
 
