@@ -6,7 +6,7 @@ import { findProxy, type ProxyServer } from './proxy.js';
 import { readSettings, type Settings } from './read-settings.js';
 import { decideSandbox } from './sandbox.js';
 import { SANDBOX_STATUS_INTERVAL_MS, STATUS_INTERVAL_MS } from './settings.js';
-import { unusedSettings } from './unused.js';
+import { unknownSettings, unusedSettings } from './unused.js';
 import { readLanes, TOKEN_SETTINGS, UPSTREAM_NAMES, UPSTREAM_SETTINGS, type UpstreamName } from './upstreams.js';
 
 export type { Environment } from './environment.js';
@@ -80,7 +80,8 @@ export function loadConfig(env: Environment): Config {
     ...checkTokens(env, settings),
     ...checkPersisted(settings),
   ];
-  if (all.length > 0) throw new ConfigError(all);
+  const unknown = unknownSettings(env);
+  if (all.length > 0) throw new ConfigError(all, unknown);
   const { ANONYMOUS_USES_TOKENS: anonymousUsesTokens } = settings;
   const { allowedHosts, warnings } = readHosts(settings);
   return deepFreeze({
@@ -109,7 +110,7 @@ export function loadConfig(env: Environment): Config {
     ...(settings.MAX_OPERATION_COST !== undefined && { maxOperationCost: settings.MAX_OPERATION_COST }),
     slowOperationMs: settings.SLOW_OPERATION_MS,
     logLevel: settings.LOG_LEVEL,
-    warnings: [...unusedSettings(env, { sandbox, anonymousUsesTokens }), ...warnings],
+    warnings: [...unknown, ...unusedSettings(env, { sandbox, anonymousUsesTokens }), ...warnings],
   });
 }
 

@@ -10,13 +10,13 @@ const NAMES_OF_OTHERS = ['PUBLIC', 'http_proxy', 'https_proxy', 'no_proxy'];
  */
 export function nearSetting(name: string): string | undefined {
   if (isSetting(name) || NAMES_OF_OTHERS.includes(name)) return undefined;
-  return misspeltSetting(name) ?? SETTINGS.find((setting) => isCutOff(name.toUpperCase(), setting.name))?.name;
+  return misspeltSetting(name) ?? SETTINGS.find((setting) => isCutOff(inCapitals(name), setting.name))?.name;
 }
 
 /** Like `nearSetting`, but undefined for names without the last words: those may belong to another program. */
 export function misspeltSetting(name: string): string | undefined {
   if (isSetting(name)) return undefined;
-  const upper = name.toUpperCase();
+  const upper = inCapitals(name);
   const near = SETTINGS.map((setting) => ({ name: setting.name, distance: editDistance(upper, setting.name) }))
     .filter((setting) => isNear(upper, setting))
     .sort((a, b) => a.distance - b.distance)[0];
@@ -25,12 +25,17 @@ export function misspeltSetting(name: string): string | undefined {
 
 /** Returns whether the first word of a name is that of an upstream, or misspelt by one letter. */
 export function namesUpstream(name: string): boolean {
-  const [word = ''] = name.toUpperCase().split('_');
+  const [word = ''] = inCapitals(name).split('_');
   return PREFIXES.some((prefix) => editDistance(word, prefix) <= 1);
 }
 
 export function isSetting(name: string): boolean {
   return SETTINGS.some((setting) => setting.name === name);
+}
+
+/** With PROXIES as PROXY: a plural is one mistake, not three letters. */
+function inCapitals(name: string): string {
+  return name.toUpperCase().replace(/IES(?=_|$)/g, 'Y');
 }
 
 /** At most one letter in four may differ, and none in short names (HOST, PORT). With more than one, the first letter must agree. */
@@ -45,15 +50,19 @@ function isCutOff(upper: string, setting: string): boolean {
   return setting.startsWith(`${upper}_`) && upper.length > setting.length / 2;
 }
 
-/** The Levenshtein distance: the number of letters to add, remove or change. */
+/** The number of letters to add, remove, change or exchange with the next one. */
 function editDistance(a: string, b: string): number {
+  let previous: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, other] of [...b].entries()) {
       const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const isExchange = i > 0 && j > 0 && letter === b[j - 1] && a[i - 1] === other;
+      const exchange = isExchange ? (previous[j - 1] ?? 0) + 1 : change;
+      next.push(Math.min(change, exchange, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
+    previous = row;
     row = next;
   }
   return row[b.length] ?? 0;

@@ -10,21 +10,27 @@ export interface ConfigProblem {
   readonly expected: string;
 }
 
-/** The environment cannot be used. `problems` contains every problem, not only the first one. */
+/**
+ * The environment cannot be used. `problems` contains every problem, not only the first one. `unknown` has a sentence for
+ * each misspelt setting, which may be the cause.
+ */
 export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
+  readonly unknown: readonly string[];
 
-  constructor(problems: readonly ConfigProblem[]) {
+  constructor(problems: readonly ConfigProblem[], unknown: readonly string[]) {
     super(
       [
         `The gateway cannot start: ${problems.length === 1 ? '1 setting is' : `${problems.length} settings are`} invalid.`,
         ...problems.map(
           ({ variable, received, expected }) => `  ${variable}: received ${received}, expected ${expected}`,
         ),
+        ...unknown.map((sentence) => `  ${sentence}`),
       ].join('\n'),
     );
     this.name = 'ConfigError';
     this.problems = problems;
+    this.unknown = unknown;
   }
 }
 

@@ -7,20 +7,34 @@ interface Switches {
   readonly anonymousUsesTokens: boolean;
 }
 
-/** Returns a sentence, without values, for each variable that has no effect: a misspelt name, or a setting that needs another one. */
-export function unusedSettings(env: Environment, config: Switches): string[] {
-  const names = namesOf(env);
-  return [...names.flatMap((name) => unknownName(name, env)), ...names.flatMap((name) => whyUnused(name, env, config))];
+/**
+ * Returns a sentence, without values, for each variable that is not a setting but has a name like one. Other programs'
+ * variables are ignored.
+ */
+export function unknownSettings(env: Environment): string[] {
+  return namesOf(env).flatMap((name) => {
+    if (isSetting(name)) return [];
+    const near = nearSetting(name);
+    const isMeant = near === undefined ? isOfUpstream(name) : !isSameVariable(env, name, near);
+    return isMeant ? [`${name} is not a setting of this gateway${near ? `; did you mean ${near}?` : '.'}`] : [];
+  });
 }
 
-/** Other programs' variables are ignored, unless the name is similar to a setting that is not set. */
-function unknownName(name: string, env: Environment): string[] {
-  if (isSetting(name)) return [];
-  const near = nearSetting(name);
-  if (PREFIXES.some((prefix) => name.startsWith(`${prefix}_`)) || (near !== undefined && !isSet(env, near))) {
-    return [`${name} is not a setting of this gateway${near ? `; did you mean ${near}?` : '.'}`];
-  }
-  return [];
+/** What Kubernetes sets for a service, which may have the name of an upstream: INKEEP_SERVICE_HOST, INKEEP_PORT_80_TCP. */
+const OF_SERVICE = /_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_[A-Z]+(_PROTO|_PORT|_ADDR)?)?)$/;
+
+function isOfUpstream(name: string): boolean {
+  return PREFIXES.some((prefix) => name.startsWith(`${prefix}_`)) && !OF_SERVICE.test(name);
+}
+
+/** On Windows, `Port` is PORT. */
+function isSameVariable(env: Environment, name: string, setting: string): boolean {
+  return name.toUpperCase() === setting && env[name] === env[setting];
+}
+
+/** Returns a sentence, without values, for each setting that has no effect because it needs another one. */
+export function unusedSettings(env: Environment, config: Switches): string[] {
+  return namesOf(env).flatMap((name) => whyUnused(name, env, config));
 }
 
 function whyUnused(name: string, env: Environment, config: Switches): string[] {

@@ -66,6 +66,18 @@ test('config prints warnings first, and the problems of settings that are invali
   });
 });
 
+test.each(['serve', 'config', 'doctor'])(
+  '%s names a misspelt setting beside the right one and an invalid one',
+  async (command) => {
+    const env = { REDIS_URL: 'redis://localhost', REDIS_ULR: 'redis://hunter2', PORT: 'http', SANDBOX: 'true' };
+    const { code, stdout, stderr } = await runCli([command], env);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('PORT: received "http"');
+    expect(stdout + stderr).toContain('REDIS_ULR is not a setting of this gateway; did you mean REDIS_URL?');
+    expect(stdout + stderr).not.toContain('hunter2');
+  },
+);
+
 test('the banner of serve names the settings that are not defaults', async () => {
   expect((await serveCli({ LOG_LEVEL: 'warn' })).stdout()).toContain(
     'Settings PORT, LOG_LEVEL from the environment, and defaults; "gateway config" prints all\n',

@@ -374,6 +374,25 @@ describe('all problems', () => {
     );
   });
 
+  test('are followed by the names that are not settings', () => {
+    const env = {
+      ...inkeep,
+      PORT: 'http',
+      REDIS_URL: 'redis://localhost',
+      REDIS_ULR: 'x',
+      INKEEP_FOO: 'x',
+      PATH: '/bin',
+    };
+    expect(() => loadConfig(env)).toThrow(
+      [
+        'The gateway cannot start: 1 setting is invalid.',
+        '  PORT: received "http", expected a whole number from 0 to 65535',
+        '  INKEEP_FOO is not a setting of this gateway.',
+        '  REDIS_ULR is not a setting of this gateway; did you mean REDIS_URL?',
+      ].join('\n'),
+    );
+  });
+
   test('never show a secret', () => {
     const secret = 'hunter2';
     const broken = fc.constantFrom(
@@ -451,9 +470,52 @@ describe('warnings', () => {
     expect(loadConfig({ [name]: 'x' })).toMatchObject({ sandbox: true, warnings: [warning] });
   });
 
-  test('ignore a similar name if the setting itself is set', () => {
-    const redis = { REDIS_URL: 'redis://localhost', REDIS: 'x', REDIS_URI: 'x' };
-    expect(loadConfig({ ...inkeep, ...redis }).warnings).toEqual([]);
+  test.each([
+    ['STATUS_INTERVALL_MS', 'STATUS_INTERVAL_MS', '500'],
+    ['REDIS_ULR', 'REDIS_URL', 'redis://localhost'],
+    ['REDIS', 'REDIS_URL', 'redis://localhost'],
+    ['TRUST_PROXIES', 'TRUST_PROXY', 'true'],
+    ['TRUSTED_PROXIES', 'TRUST_PROXY', 'true'],
+    ['SANDOBX', 'SANDBOX', 'false'],
+    ['port', 'PORT', '4001'],
+  ])('name %s even if %s itself is set', (name, near, value) => {
+    expect(loadConfig({ ...inkeep, [near]: value, [name]: 'x' }).warnings).toEqual([
+      `${name} is not a setting of this gateway; did you mean ${near}?`,
+    ]);
+  });
+
+  test('ignore a name that only differs in its letter case and has the value of the setting, as on Windows', () => {
+    expect(loadConfig({ ...inkeep, Port: '4001', PORT: '4001' }).warnings).toEqual([]);
+  });
+
+  test('name every setting of six or more letters with one letter left out, added, changed or exchanged with the next', () => {
+    const settings = SETTINGS.map(({ name }) => name).filter((name) => name.length >= 6);
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_';
+    const mistakes = ['omit', 'add', 'change', 'exchange'] as const;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...settings),
+        fc.nat({ max: 99 }),
+        fc.constantFrom(...letters),
+        fc.constantFrom(...mistakes),
+        (setting, index, letter, mistake) => {
+          const at = index % setting.length;
+          const [here = '', next = ''] = setting.slice(at);
+          const [before, after] = [setting.slice(0, at), setting.slice(at + 1)];
+          const misspelt = {
+            omit: before + after,
+            add: before + letter + here + after,
+            change: before + letter + after,
+            exchange: before + next + here + after.slice(1),
+          }[mistake];
+          fc.pre(!SETTINGS.some(({ name }) => name === misspelt));
+          expect(loadConfig({ ...inkeep, [misspelt]: 'x' }).warnings).toEqual([
+            expect.stringContaining(`${misspelt} is not a setting of this gateway; did you mean `),
+          ]);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   test('ignore other programs’ variables', () => {
@@ -462,15 +524,34 @@ describe('warnings', () => {
     ).toEqual([]);
   });
 
-  test('ignore the variables that shells, Windows, npm, Kubernetes and frameworks set', () => {
+  test('ignore the variables that shells, Windows, npm, CI, Docker, Kubernetes and frameworks set', () => {
     const names =
-      'HOME HOSTNAME HOSTTYPE LOGNAME SHELL STATUS PUBLIC PORTS POST LOG PROXY NO_PROXY HTTPS_PROXY MEDIA_URL DATABASE_URL ' +
-      'REDIS_PORT REDIS_HOST REDIS_TLS_URL REDIS_SERVICE_HOST KEEP_ALIVE PUBLIC_DIR BASE_URL npm_config_cache NODE_ENV';
-    const env = Object.fromEntries(names.split(' ').map((name) => [name, 'x']));
+      'HOME HOSTNAME HOSTTYPE LOGNAME SHELL SHLVL TERM LANG LC_ALL USER PWD OLDPWD EDITOR DISPLAY STATUS PUBLIC PORTS HOSTS POST LOG ' +
+      'PROXY NO_PROXY HTTPS_PROXY http_proxy no_proxy ALL_PROXY all_proxy FTP_PROXY MEDIA_URL DATABASE_URL REDIS_HOST REDIS_PASSWORD ' +
+      'REDIS_TLS_URL KEEP_ALIVE PUBLIC_DIR BASE_URL HTTP_PORT HTTPS_PORT LOG_FILE LOG_FORMAT TRUST_STORE SANDBOX_ID ' +
+      'npm_config_cache npm_config_https_proxy npm_config_noproxy npm_config_loglevel npm_lifecycle_event npm_package_version ' +
+      'NODE_ENV NODE_OPTIONS NODE_EXTRA_CA_CERTS INIT_CWD CI CI_COMMIT_SHA GITHUB_ACTIONS GITHUB_REF GITHUB_SERVER_URL ' +
+      'RUNNER_OS RUNNER_TEMP CONTAINER DOCKER_HOST COMPOSE_PROJECT_NAME KUBERNETES_SERVICE_HOST KUBERNETES_PORT_443_TCP_ADDR ' +
+      'OTEL_SERVICE_NAME OTEL_EXPORTER_OTLP_ENDPOINT INVOCATION_ID JOURNAL_STREAM POD_IP HOST_IP PORT_4000_TCP';
+    const services = ['KUBERNETES', 'GATEWAY', 'REDIS', 'SANDBOX'].flatMap(variablesOfService);
+    const env = Object.fromEntries([...names.split(' '), ...services].map((name) => [name, '']));
     expect(loadConfig({ ...inkeep, ...env }).warnings).toEqual([]);
     expect(loadConfig(env)).toEqual(loadConfig({}));
   });
+
+  test('ignore the addresses of a Kubernetes service that has the name of an upstream', () => {
+    const names = [...variablesOfService('INKEEP'), ...variablesOfService('INKEEP_API')];
+    const env = Object.fromEntries(names.map((name) => [name, 'x']));
+    expect(loadConfig({ ...inkeep, ...env }).warnings).toEqual([]);
+  });
 });
+
+/** The variables that Kubernetes sets in each container for a service. */
+function variablesOfService(prefix: string): string[] {
+  const suffixes =
+    'SERVICE_HOST SERVICE_PORT SERVICE_PORT_HTTP PORT PORT_6379_TCP PORT_6379_TCP_PROTO PORT_6379_TCP_PORT PORT_6379_TCP_ADDR';
+  return suffixes.split(' ').map((suffix) => `${prefix}_${suffix}`);
+}
 
 describe('the table of settings', () => {
   const defaults = SETTINGS.filter(({ name, default: value }) => value !== '-' && name !== 'SANDBOX');

@@ -45,9 +45,10 @@ async function checkSettings(env: Environment, limits: RedisLimits): Promise<Fin
     ];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ variable, received, expected }) =>
+    const problems = error.problems.map(({ variable, received, expected }) =>
       fail(`${variable}: received ${received}, expected ${expected}.`),
     );
+    return [...error.unknown.map(warn), ...problems];
   }
 }
 
