@@ -177,6 +177,16 @@ describe('probes of MCP servers', () => {
     expect(lastDuration()).toBeGreaterThan(55);
   });
 
+  test('of a URL that is not http or https find it unavailable at once, and the URL is accepted', async () => {
+    await start();
+    const config = { type: 'mcp', mcp: { server: { url: 'ftp://example.com/mcp' } } };
+    expect(await data('/tools', { method: 'POST', json: { id: 'ftp', name: 'FTP', config } })).toMatchObject({
+      status: 'unavailable',
+      lastError: 'Connection failed - the MCP server may be slow or temporarily unreachable. fetch failed',
+      availableTools: [],
+    });
+  });
+
   test('of a flapping server alternate between healthy and unavailable', async () => {
     const inkeep = await start({ flipMs: 40 });
     inkeep.setMcp('zendesk', { mode: 'flapping' });

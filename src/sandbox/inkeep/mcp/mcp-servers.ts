@@ -80,7 +80,10 @@ export class McpServers {
     this.#rules = [...this.#rules.filter((rule) => rule !== earlier), { target, behaviour: merged }];
   }
 
-  /** The server of a tool. A rule for the tool's id overrides rules for its URL; a longer URL overrides a shorter one. */
+  /**
+   * The server of a tool. A rule for the tool's id overrides rules for its URL; a longer URL overrides a shorter one. The
+   * upstream accepts a URL of any scheme, and its requests to others than http and https fail at once. (observed)
+   */
   of(tool: ToolRow): McpServer {
     const { url } = tool.config.mcp.server;
     const byUrl = this.#rules
@@ -88,6 +91,9 @@ export class McpServers {
       .sort((a, b) => a.target.length - b.target.length);
     const byId = this.#rules.filter(({ target }) => target === tool.id);
     const rules = [...byUrl, ...byId].map(({ behaviour }) => behaviour);
-    return Object.assign({ mode: 'healthy', tools: EXAMPLE_TOOLS }, ...rules);
+    const server: McpServer = /^https?:/i.test(url)
+      ? { mode: 'healthy', tools: EXAMPLE_TOOLS }
+      : { mode: 'reset', delayMs: 0, tools: [] };
+    return Object.assign(server, ...rules);
   }
 }
