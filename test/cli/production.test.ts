@@ -142,15 +142,18 @@ describe('the commands of the section "Production"', { timeout: 180_000 }, () =>
     expect(paths.filter((path: string) => /tsbuildinfo|^src\/|^test\//.test(path))).toEqual([]);
   });
 
-  test('install the package elsewhere, without a package that this Node is too old for, and serve', async () => {
+  test('install the package elsewhere, without a package that this Node is too old for, serve, and end on SIGTERM', async () => {
     const elsewhere = join(folder, 'elsewhere');
     mkdirSync(elsewhere);
     const { stderr } = await run(install.replace('./', '../clone/').replace('npm install', INSTALL), elsewhere);
     expect(stderr).not.toContain('EBADENGINE');
-    const { url } = await launch(`env ${serve}`, elsewhere);
+    const { url, child, ended } = await launch(`env ${serve}`, elsewhere);
     expect(await answers(url)).toEqual(DATA);
     const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('/assets/explorer.')]);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
   });
 
   test('build again when a source has changed, only then, and without the shell’s exec, which Windows does not have', async () => {
