@@ -4,6 +4,7 @@ import { createGateway, type Gateway, type SandboxAddress } from '../gateway.js'
 import { createLogger, type Logger } from '../log.js';
 import { registeredTracing, type Tracing } from '../tracing.js';
 import { PersistedOperationsError } from '../transport/execution/documents/manifest.js';
+import { VERSION } from '../version.js';
 import { banner } from './banner.js';
 import { CommandError } from './command-error.js';
 import { describeListenProblem } from './listen-problem.js';
@@ -34,6 +35,7 @@ export async function serve(env: Environment, print: (text: string) => void): Pr
     const problem = describeListenProblem(error, config);
     throw problem === undefined ? error : new CommandError(problem, 1);
   });
+  log.info({ version: VERSION, url, sandbox: config.sandbox }, 'listening');
   print(banner(url, config, effectiveSettings(env, config), sandbox?.address));
 }
 

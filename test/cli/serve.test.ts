@@ -103,6 +103,20 @@ test('prints what is served and for whom when it starts, without the token', asy
   expect(stdout()).not.toMatch(/SANDBOX|hunter2/);
 });
 
+test('prints the summary on stdout, and the log as JSON lines on stderr, which begin with the address', async () => {
+  const { url, process: child, ended } = await serveCli();
+  await ask(url, '{ project(projectId: "support-desk") { name } }');
+  child.kill('SIGTERM');
+  const { stdout, stderr } = await ended;
+  expect(stdout).not.toContain('"msg"');
+  const lines = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ msg }) => msg)).toEqual(['listening', 'operation', 'shutting down']);
+  expect(lines[0]).toMatchObject({ url, version: expect.stringMatching(/^\d/), sandbox: true });
+});
+
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   test('lets a slow request finish, then exits with 0', async () => {
     const sandbox = await startSandbox();
