@@ -52,8 +52,8 @@ export interface Transport {
   /** Port 0 selects a free port. Rejects if the address is not available. `url` has no trailing slash. */
   listen(host: string, port: number): Promise<{ url: string }>;
   /**
-   * From now on `/ready` answers 503, and new connections are refused. Event streams are completed and WebSockets closed with
-   * 1001. Responses in flight have `graceMs` (a limit) to finish, then every connection is destroyed.
+   * From now on new connections are refused, and `/ready` answers 503 on those that are open. Event streams end and WebSockets
+   * are closed with 1001. Responses in flight have `graceMs` (a limit) to finish, then every connection is destroyed.
    */
   close(options?: { graceMs?: number }): Promise<void>;
 }
