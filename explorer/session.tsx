@@ -1,5 +1,6 @@
 import { ToolbarButton, useEditorContext, useExecutionContext } from '@graphiql/react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useHistoryInTabs } from './history';
 import type { TabContent } from './stored-tabs';
 
 /** Whether GraphiQL may close the tab of this index itself. */
@@ -16,6 +17,7 @@ export function SessionBehavior({ operationName, closeTab }: SessionProps) {
   useRunKey();
   useTabInSight();
   useTabKept(closeTab);
+  useHistoryInTabs();
   useWrappedLines();
   return null;
 }

@@ -1,3 +1,7 @@
+import type { TabsState } from '@graphiql/react';
+
+type TabState = TabsState['tabs'][number];
+
 /** An operation as a tab or a link holds it. `variables` is JSON text. */
 export interface TabContent {
   readonly query: string;
@@ -11,10 +15,7 @@ export interface Start {
   readonly current: TabContent;
 }
 
-interface StoredTab extends TabContent {
-  readonly id: string;
-  readonly title: string;
-}
+type StoredTab = Omit<TabState, 'query'> & { readonly query: string };
 
 interface StoredTabs {
   tabs: StoredTab[];
@@ -69,19 +70,30 @@ function addNewExamples(examples: readonly TabContent[]): void {
 /** Makes the operation of the link the current tab: the tab that has it already, or a new one after the others. */
 function openLink(link: TabContent, examples: readonly TabContent[]): void {
   const state = readTabs() ?? { tabs: examples.map(createTab), activeTabIndex: 0 };
-  const isLinked = (tab: TabContent | undefined) =>
-    tab?.query === link.query &&
-    (link.variables ?? tab.variables ?? '') === (tab.variables ?? '') &&
-    (link.operationName ?? tab.operationName ?? '') === (tab.operationName ?? '');
-  if (!isLinked(state.tabs[state.activeTabIndex])) {
-    const known = state.tabs.findIndex(isLinked);
+  const current = state.tabs[state.activeTabIndex];
+  if (!current || !isSameOperation(current, link)) {
+    const known = state.tabs.findIndex((tab) => isSameOperation(tab, link));
     state.activeTabIndex = known < 0 ? state.tabs.push(createTab(link)) - 1 : known;
   }
   writeTabs(state);
 }
 
-function createTab({ query, variables = null, operationName = null }: TabContent): StoredTab {
-  const title = operationName ?? /^ *(?:query|mutation|subscription) +(\w+)/m.exec(query)?.[1] ?? '<untitled>';
+/** Whether a tab holds an operation: what the operation leaves out may be anything. A link may lose the blanks at its ends. */
+export function isSameOperation(
+  tab: Pick<TabState, 'query' | 'variables' | 'operationName'>,
+  { query, variables, operationName }: TabContent,
+): boolean {
+  return (
+    tab.query?.trim() === query.trim() &&
+    (variables ?? tab.variables ?? '') === (tab.variables ?? '') &&
+    (!operationName || !tab.operationName || operationName === tab.operationName)
+  );
+}
+
+/** A new tab, titled with the name of its first operation unless it names another one. */
+export function createTab({ query, variables = null, operationName }: TabContent): StoredTab {
+  const name = operationName ?? /^ *(?:query|mutation|subscription) +(\w+)/m.exec(query)?.[1] ?? null;
   const empty = { headers: null, response: null, hash: '' };
-  return { ...empty, id: crypto.getRandomValues(new Uint32Array(2)).join('-'), title, query, variables, operationName };
+  const id = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  return { ...empty, id, title: name ?? '<untitled>', query, variables, operationName: name };
 }

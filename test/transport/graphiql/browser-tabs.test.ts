@@ -95,3 +95,22 @@ test('a browser that blocks storage shows the examples, and the operation of a l
   expect(await page.locator('.graphiql-tab-active').textContent()).toMatch(/^Linked/);
   expect(complaints).toEqual([]);
 }, 60_000);
+
+test('a link to an example selects the tab of the example on a first visit', async (context) => {
+  const { page } = await openPage(context, { viewport: { width: 1440, height: 900 } });
+  const { url } = await startTransport(schema, options);
+  await page.goto(url);
+  await tab(page, 'ExampleThree').getByText('ExampleThree').click();
+  await page.waitForURL((address) => address.searchParams.get('operationName') === 'ExampleThree');
+  const link = new URL(page.url());
+  // As a chat program may send it.
+  link.searchParams.set('query', `${link.searchParams.get('query')}\n`);
+
+  await page.addInitScript(() => {
+    if (location.search) localStorage.clear();
+  });
+  await page.goto(link.href);
+  await tab(page, 'ExampleTen').waitFor();
+  expect(await page.locator('.graphiql-tab-active').textContent()).toMatch(/^ExampleThree/);
+  expect(await tabs(page).count()).toBe(10);
+}, 60_000);
