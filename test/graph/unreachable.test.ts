@@ -19,13 +19,13 @@ async function startWithoutInkeep(): Promise<TestGateway> {
   );
 }
 
-test('an upstream that refuses connections is UPSTREAM_UNAVAILABLE without an address, and the other one answers', async () => {
+test('an upstream that refuses connections is UPSTREAM_UNAVAILABLE without its address, and the other one answers', async () => {
   const gateway = await startWithoutInkeep();
   const { data, errors } = await gateway.query(BOTH, {}, AS_USER);
   expect(data).toEqual({ projects: null, voiceAgents: { totalCount: 6 } });
   expect(errors).toEqual([
     {
-      message: 'Inkeep cannot be reached right now.',
+      message: 'Inkeep cannot be reached right now. The operator can check INKEEP_URL with "gateway doctor".',
       path: ['projects'],
       locations: [{ line: 1, column: 3 }],
       extensions: { code: 'UPSTREAM_UNAVAILABLE', upstream: { service: 'inkeep', operation: 'list-projects' } },

@@ -198,9 +198,10 @@ test('the error for a missing credential says which header to send', async () =>
   const gateway = await startConfigured();
   const { errors } = await gateway.query(BOTH);
   expect(Object.fromEntries((errors ?? []).map(({ path, message }) => [path?.[0], message]))).toEqual({
-    projects: 'No credential for Inkeep: send `Authorization: Bearer …`, or over WebSocket in `connectionParams`.',
+    projects:
+      'No credential for Inkeep. Send the header `Authorization: Bearer …`; over WebSocket, send it in `connectionParams`.',
     voiceAgents:
-      'No credential for Kataven: send `X-Kataven-Authorization: Bearer sk_live_…`, or over WebSocket in `connectionParams`.',
+      'No credential for Kataven. Send the header `X-Kataven-Authorization: Bearer sk_live_…`; over WebSocket, send it in `connectionParams`.',
   });
 });
 

@@ -12,6 +12,7 @@ import {
   UpstreamUnauthenticated,
   UpstreamUnavailable,
 } from '../../../upstream/client/errors/upstream-errors.js';
+import type { UpstreamDefinition } from '../../../upstream/definition.js';
 import { UPSTREAMS } from '../../../upstream/definitions.js';
 import {
   CredentialMissing,
@@ -76,7 +77,7 @@ export function toGraphQLError(error: unknown, isWrite = false): GraphQLError | 
 }
 
 function upstreamError(error: UpstreamError, isWrite: boolean): GraphQLError {
-  const [code, message] = describe(error, UPSTREAMS[error.call.service].label);
+  const [code, message] = describe(error, UPSTREAMS[error.call.service]);
   const isUnknown = isWrite && error.call.sent !== false && UNKNOWN_OUTCOME.has(code);
   const { service, operation, status, requestId, retryAfter } = error.call;
   return graphQLError(
@@ -100,7 +101,8 @@ const UNKNOWN_OUTCOME: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_BAD_RESPONSE',
 ]);
 
-function describe(error: UpstreamError, name: string): [ErrorCode, string] {
+function describe(error: UpstreamError, upstream: UpstreamDefinition): [ErrorCode, string] {
+  const name = upstream.label;
   if (error instanceof UpstreamUnauthenticated) {
     return ['UNAUTHENTICATED', `${name} did not accept the credential. It may have expired.`];
   }
@@ -111,7 +113,7 @@ function describe(error: UpstreamError, name: string): [ErrorCode, string] {
   if (error instanceof UpstreamRateLimited)
     return ['RATE_LIMITED', `${name} has received too many requests. Try again later.`];
   if (error instanceof UpstreamTimeout) return ['UPSTREAM_TIMEOUT', `${name} did not answer in time.`];
-  if (error instanceof UpstreamUnavailable) return ['UPSTREAM_UNAVAILABLE', unavailableMessage(error, name)];
+  if (error instanceof UpstreamUnavailable) return ['UPSTREAM_UNAVAILABLE', unavailableMessage(error, upstream)];
   if (error instanceof UpstreamBadResponse)
     return ['UPSTREAM_BAD_RESPONSE', `${name} returned an answer that cannot be read.`];
   if (error instanceof UpstreamAborted)
@@ -119,9 +121,13 @@ function describe(error: UpstreamError, name: string): [ErrorCode, string] {
   return ['INTERNAL_SERVER_ERROR', 'Something went wrong.'];
 }
 
-function unavailableMessage(error: UpstreamUnavailable, name: string): string {
+function unavailableMessage(error: UpstreamUnavailable, { label: name, prefix }: UpstreamDefinition): string {
   const { status } = error.call;
-  if (status === undefined) return `${name} cannot be reached right now.`;
+  if (status === undefined) {
+    // Without a cause, the gateway itself refused the call.
+    const hint = error.cause ? ` The operator can check ${prefix}_URL with "gateway doctor".` : '';
+    return `${name} cannot be reached right now.${hint}`;
+  }
   // The answer started with success and was cut off.
   return status < 300 ? `${name} did not complete its answer.` : `${name} failed with status ${status}.`;
 }
@@ -129,7 +135,7 @@ function unavailableMessage(error: UpstreamUnavailable, name: string): string {
 function credentialMessage({ service, problem }: CredentialMissing): string {
   const { label, tokenExample } = UPSTREAMS[service];
   if (problem.problem === 'missing')
-    return `No credential for ${label}: send \`${problem.header}: Bearer ${tokenExample}\`, or over WebSocket in \`connectionParams\`.`;
+    return `No credential for ${label}. Send the header \`${problem.header}: Bearer ${tokenExample}\`; over WebSocket, send it in \`connectionParams\`.`;
   if (problem.problem === 'scheme') return `The ${problem.header} header must be \`Bearer <token>\`.`;
   return `The ${problem.header} header has characters that cannot be sent to the upstream.`;
 }
