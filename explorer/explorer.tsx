@@ -1,5 +1,5 @@
 import { GraphiQL } from 'graphiql';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { CALLS_PLUGIN, CallsSummary } from './calls/plugin';
 import { fetcher } from './fetcher';
 import { type CloseTab, CopyLinkButton, SessionBehavior } from './session';
@@ -10,8 +10,16 @@ const PLUGINS = [CALLS_PLUGIN];
 // GraphiQL accepts null, but its types do not know.
 const STORAGE = openStorage() as Storage;
 
+interface ExplorerProps {
+  readonly start: Start;
+  /** JSON that the visitor is to fill in. The editor of headers is open if there is any. */
+  readonly headers: string | undefined;
+}
+
 /** GraphiQL with the documentation, the history and the upstream calls beside the editors. */
-export function Explorer({ start: { defaultTabs, current } }: { start: Start }) {
+export function Explorer({ start: { defaultTabs, current }, headers }: ExplorerProps) {
+  // A token is entered once: tabs that have no headers yet get those that were edited last.
+  const [lastHeaders, setLastHeaders] = useState(headers);
   const closeTab = useRef<CloseTab>(() => true);
   return (
     <GraphiQL
@@ -23,6 +31,9 @@ export function Explorer({ start: { defaultTabs, current } }: { start: Start }) 
       variables={current.variables ?? ''}
       defaultTabs={defaultTabs.map((tab) => ({ ...tab, variables: tab.variables ?? null, headers: null }))}
       defaultQuery=""
+      defaultHeaders={lastHeaders}
+      onEditHeaders={setLastHeaders}
+      defaultEditorToolsVisibility={headers === undefined ? undefined : 'headers'}
       confirmCloseTab={(index) => closeTab.current(index)}
       // A bearer token is not kept in the storage of the browser, unless the user turns that on in the settings.
       shouldPersistHeaders={false}

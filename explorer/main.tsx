@@ -2,7 +2,7 @@ import 'graphiql/style.css';
 import './style.css';
 import { createRoot } from 'react-dom/client';
 import { Explorer } from './explorer';
-import { prepareTabs } from './stored-tabs';
+import { type Example, prepareTabs } from './stored-tabs';
 
 /** The elements that src/transport/graphiql/page.ts writes into the page. */
 function element(id: string): HTMLElement {
@@ -11,5 +11,5 @@ function element(id: string): HTMLElement {
   return found;
 }
 
-const examples = JSON.parse(element('examples').textContent);
-createRoot(element('root')).render(<Explorer start={prepareTabs(examples)} />);
+const examples: Example[] = JSON.parse(element('examples').textContent);
+createRoot(element('root')).render(<Explorer start={prepareTabs(examples)} headers={examples[0]?.headers} />);

@@ -9,6 +9,11 @@ export interface TabContent {
   readonly operationName?: string | null;
 }
 
+/** An example of the page. `headers` is JSON text: what the visitor is to fill in. */
+export interface Example extends TabContent {
+  readonly headers?: string;
+}
+
 /** What GraphiQL starts with: the tabs of a first visit, and the content of the current tab. */
 export interface Start {
   readonly defaultTabs: readonly TabContent[];

@@ -1,17 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Config } from './config/load-config.js';
 import type { ExampleTab } from './transport/graphiql/page.js';
+import type { Service } from './upstream/client/call.js';
+import { SERVICES } from './upstream/definitions.js';
 
 const EXAMPLES = new URL('../schema/operations/', import.meta.url);
 
 /**
  * The tabs that GraphiQL opens with. In front of the sandbox: the example operations, in the order of their file names. Their ids
- * and names exist nowhere else, so in front of real upstreams there is one tab for each upstream, which reads what is there and
- * says where the credential goes.
+ * and names exist nowhere else, so in front of real upstreams there are queries that read whatever is there, and headers in
+ * which the caller enters a credential.
  */
 export function exampleTabs(config: Config): ExampleTab[] {
   if (config.sandbox) return readExamples();
-  return [...(config.inkeep ? [inkeepTab(config)] : []), ...(config.kataven ? [katavenTab(config)] : [])];
+  const headers = headersToFillIn(config);
+  return [...inkeepTabs(config), ...katavenTabs(config)].map((tab) => ({ ...tab, ...(headers && { headers }) }));
 }
 
 function readExamples(): ExampleTab[] {
@@ -24,43 +27,165 @@ function readExamples(): ExampleTab[] {
     }));
 }
 
-function inkeepTab({ inkeep, anonymousUsesTokens }: Config): ExampleTab {
-  const tenant = inkeep?.tenantId === undefined ? 'tenantId: "your-tenant", ' : '';
-  return {
-    name: 'Your projects',
-    query: `${comment('authorization', inkeep?.token !== undefined && anonymousUsesTokens)}
-query YourProjects {
-  projects(${tenant}first: 10) {
+const CREDENTIAL_HEADERS = { inkeep: 'authorization', kataven: 'x-kataven-authorization' } as const;
+
+/** JSON with a header for each upstream that needs a credential of the caller; undefined if there is none. */
+function headersToFillIn(config: Config): string | undefined {
+  const needed = SERVICES.filter((service) => config[service] && !lendsToken(config, service));
+  const headers = needed.map((service) => [CREDENTIAL_HEADERS[service], 'Bearer <your token>']);
+  return needed.length > 0 ? JSON.stringify(Object.fromEntries(headers), null, 2) : undefined;
+}
+
+function lendsToken({ anonymousUsesTokens, ...config }: Config, service: Service): boolean {
+  return anonymousUsesTokens && config[service]?.token !== undefined;
+}
+
+function credentialComment(config: Config, service: Service): string {
+  if (lendsToken(config, service)) return '# Reads with the token of this gateway.';
+  return `# Enter your token in "${CREDENTIAL_HEADERS[service]}" under Headers, below.`;
+}
+
+function inkeepTabs(config: Config): ExampleTab[] {
+  if (!config.inkeep) return [];
+  const hasTenant = config.inkeep.tenantId !== undefined;
+  const variables = hasTenant ? '($tenantId: String)' : '($tenantId: String = "your-tenant")';
+  const setup = hasTenant
+    ? credentialComment(config, 'inkeep')
+    : `${credentialComment(config, 'inkeep')}
+# Replace "your-tenant" with the id of your Inkeep tenant, which
+# follows /tenants/ in the addresses of the Inkeep API.`;
+  return [
+    {
+      name: 'Your projects',
+      query: `# Up to ten projects, the newest first.
+${setup}
+query YourProjects${variables} {
+  projects(tenantId: $tenantId, first: 10) {
     totalCount
     nodes {
       projectId
       name
+      description
     }
   }
 }
 `,
-  };
+    },
+    {
+      name: 'Your tools',
+      query: `# The tools of the newest project.
+${setup}
+query YourTools${variables} {
+  projects(tenantId: $tenantId, first: 1) {
+    nodes {
+      projectId
+      name
+      tools(first: 20) {
+        totalCount
+        nodes {
+          toolId
+          name
+          config {
+            url
+          }
+        }
+      }
+    }
+  }
+}
+`,
+    },
+    {
+      name: 'Your agents',
+      query: `# The agents of the newest project, each with its tools.
+${setup}
+query YourAgents${variables} {
+  projects(tenantId: $tenantId, first: 1) {
+    nodes {
+      projectId
+      name
+      agents(first: 10) {
+        totalCount
+        nodes {
+          agentId
+          name
+          tools {
+            nodes {
+              toolId
+              name
+            }
+          }
+        }
+      }
+    }
+  }
+}
+`,
+    },
+    {
+      name: 'Status of your tools',
+      query: `# The current status of up to five tools.
+# Inkeep contacts their MCP servers, which can take some seconds.
+${setup}
+query YourToolStatus${variables} {
+  projects(tenantId: $tenantId, first: 1) {
+    nodes {
+      projectId
+      name
+      tools(first: 5) {
+        nodes {
+          toolId
+          name
+          status
+          lastError
+        }
+      }
+    }
+  }
+}
+`,
+    },
+  ];
 }
 
-function katavenTab({ kataven, anonymousUsesTokens }: Config): ExampleTab {
-  return {
-    name: 'Your voice agents',
-    query: `${comment('x-kataven-authorization', kataven?.token !== undefined && anonymousUsesTokens)}
+function katavenTabs(config: Config): ExampleTab[] {
+  if (!config.kataven) return [];
+  const setup = credentialComment(config, 'kataven');
+  return [
+    {
+      name: 'Your voice agents',
+      query: `# Up to five voice agents, each with its tools.
+${setup}
 query YourVoiceAgents {
-  voiceAgents(first: 10) {
+  voiceAgents(first: 5) {
     totalCount
     nodes {
       agentId
       name
+      agentTools {
+        toolName
+        enabled
+      }
     }
   }
 }
 `,
-  };
+    },
+    {
+      name: 'Your voice tools',
+      query: `# Up to ten tools that voice agents can use.
+${setup}
+query YourVoiceTools {
+  voiceTools(first: 10) {
+    totalCount
+    nodes {
+      name
+      displayName
+      description
+    }
+  }
 }
-
-function comment(header: string, hasToken: boolean): string {
-  if (hasToken) return '# Reads with the token of this gateway.';
-  return `# Enter your credential under Headers, below:
-#   { "${header}": "Bearer <your token>" }`;
+`,
+    },
+  ];
 }

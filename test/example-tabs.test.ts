@@ -15,10 +15,13 @@ test('the sandbox has the example operations, live status among the first', () =
   expect(names.indexOf('live-status')).toBeLessThan(3);
 });
 
+const INKEEP_TABS = ['Your projects', 'Your tools', 'Your agents', 'Status of your tools'];
+const KATAVEN_TABS = ['Your voice agents', 'Your voice tools'];
+
 test.each([
-  ['both upstreams', { ...INKEEP, INKEEP_TENANT_ID: 'acme', ...KATAVEN }, ['Your projects', 'Your voice agents']],
-  ['Inkeep alone, without a tenant', INKEEP, ['Your projects']],
-  ['Kataven alone', KATAVEN, ['Your voice agents']],
+  ['both upstreams', { ...INKEEP, INKEEP_TENANT_ID: 'acme', ...KATAVEN }, [...INKEEP_TABS, ...KATAVEN_TABS]],
+  ['Inkeep alone, without a tenant', INKEEP, INKEEP_TABS],
+  ['Kataven alone', KATAVEN, KATAVEN_TABS],
 ])('%s: only valid queries that name nothing of the sandbox', (_, env, names) => {
   const tabs = tabsOf(env);
   expect(tabs.map(({ name }) => name)).toEqual(names);
@@ -30,12 +33,17 @@ test.each([
   }
 });
 
-test('a tab says under which header the credential goes, unless the gateway lends its own', () => {
-  const [inkeep, kataven] = tabsOf({ ...INKEEP, ...KATAVEN });
-  expect(inkeep?.query).toContain('{ "authorization": "Bearer <your token>" }');
-  expect(inkeep?.query).toContain('tenantId: "your-tenant"');
-  expect(kataven?.query).toContain('{ "x-kataven-authorization": "Bearer <your token>" }');
-  const [lent] = tabsOf({ ...INKEEP, INKEEP_TOKEN: 'token', ANONYMOUS_USES_TOKENS: 'true' });
-  expect(lent?.query).toContain('# Reads with the token of this gateway.');
-  expect(lent?.query).not.toContain('Bearer');
+test('a tab has the headers in which the credentials go, unless the gateway lends its own', () => {
+  const headersOf = (env: Environment) => tabsOf(env).map(({ headers }) => headers && JSON.parse(headers));
+  const filledIn = { authorization: 'Bearer <your token>', 'x-kataven-authorization': 'Bearer <your token>' };
+  expect(headersOf({ ...INKEEP, ...KATAVEN })).toEqual(Array(6).fill(filledIn));
+  const lending = { ...INKEEP, INKEEP_TOKEN: 'token', ANONYMOUS_USES_TOKENS: 'true' };
+  expect(headersOf(lending)).toEqual(Array(4).fill(undefined));
+  expect(tabsOf(lending)[0]?.query).toContain('# Reads with the token of this gateway.');
+  expect(headersOf({ ...lending, ...KATAVEN })[0]).toEqual({ 'x-kataven-authorization': 'Bearer <your token>' });
+});
+
+test('a tab asks for the tenant only if the gateway has none', () => {
+  expect(tabsOf(INKEEP)[0]?.query).toContain('Replace "your-tenant" with the id of your Inkeep tenant');
+  expect(tabsOf({ ...INKEEP, INKEEP_TENANT_ID: 'acme' })[0]?.query).not.toContain('your-tenant');
 });

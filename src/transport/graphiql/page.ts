@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendText } from '../http/send-text.js';
 import { type Asset, createAsset } from './static-assets.js';
 
-/** An example operation, shown in its own tab. `variables` is JSON text. */
+/** An example operation, shown in its own tab. `variables` is JSON text, and so is `headers`: what the caller is to fill in. */
 export interface ExampleTab {
   readonly name: string;
   readonly query: string;
   readonly variables?: string | undefined;
+  readonly headers?: string | undefined;
 }
 
 /** GraphiQL, with all its files served by this process: the browser loads nothing from other hosts. */
@@ -91,8 +92,8 @@ async function loadAsset(name: string, type: string): Promise<Asset> {
 }
 
 /** GraphiQL names a tab after its operation, so the name of the example is a comment above it. */
-function titled({ name, query, variables }: ExampleTab): Omit<ExampleTab, 'name'> {
-  return { query: query.startsWith('#') ? query : `# ${name}\n${query}`, variables };
+function titled({ name, query, ...rest }: ExampleTab): Omit<ExampleTab, 'name'> {
+  return { query: query.startsWith('#') ? query : `# ${name}\n${query}`, ...rest };
 }
 
 interface PageParts {
