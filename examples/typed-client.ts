@@ -14,8 +14,8 @@ async function request<Data, Variables>(
   return (await response.json()) as { data?: Data; errors?: { message: string; extensions: { code: string } }[] };
 }
 
-/** The ids of the agents that use a tool. */
+/** The names of the agents that use a tool. */
 export async function agentsUsing(gateway: { url: string; token: string }, projectId: string, toolId: string) {
   const { data } = await request(gateway, WhoUsesThisToolDocument, { projectId, toolId });
-  return data?.tool?.relations?.nodes.map(({ agentId }) => agentId);
+  return data?.tool?.relations?.nodes.map(({ agent }) => agent.name);
 }

@@ -101,7 +101,7 @@ export type WhoUsesThisToolQueryVariables = Exact<{
 }>;
 
 
-export type WhoUsesThisToolQuery = { tool: { id: GlobalId, name: string | null, relations: { totalCount: number | null, nodes: Array<{ agentId: string, selectedTools: Array<string> | null, subAgent: { id: GlobalId, name: string | null } | null }> } | null } | null };
+export type WhoUsesThisToolQuery = { tool: { id: GlobalId, name: string | null, relations: { totalCount: number | null, nodes: Array<{ selectedTools: Array<string> | null, agent: { id: GlobalId, name: string | null }, subAgent: { id: GlobalId, name: string | null } | null }> } | null } | null };
 
 export type AttachToolMutationVariables = Exact<{
   subAgent?: GlobalId;
@@ -359,7 +359,10 @@ export const WhoUsesThisToolDocument = new TypedDocumentString(`
     relations {
       totalCount
       nodes {
-        agentId
+        agent {
+          id
+          name
+        }
         selectedTools
         subAgent {
           id

@@ -103,13 +103,13 @@ test('WhoUsesThisTool finds the sub-agents of all agents, with one call per agen
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(WhoUsesThisToolDocument);
   expect(errors).toBeUndefined();
-  const users = data?.tool?.relations?.nodes.map(({ agentId, subAgent }) => `${agentId}: ${subAgent?.name}`);
+  const users = data?.tool?.relations?.nodes.map(({ agent, subAgent }) => `${agent.name}: ${subAgent?.name}`);
   expect(users?.sort()).toEqual([
-    'billing: Invoices',
-    'billing: Refunds',
-    'triage: Bug reporter',
-    'triage: Knowledge',
-    'triage: Router',
+    'Billing helper: Invoices',
+    'Billing helper: Refunds',
+    'Ticket triage: Bug reporter',
+    'Ticket triage: Knowledge',
+    'Ticket triage: Router',
   ]);
   expect(data?.tool?.relations?.totalCount).toBe(5);
   expect(gateway.calls()).toEqual({ 'list-tools': 1, 'list-agents': 1, 'get-subagents-for-tool': 3 });
