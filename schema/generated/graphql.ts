@@ -5,7 +5,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { GlobalId } from '../ids.js';
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What an attach did. */
+/** What `attachToolToSubAgent` or `attachToolToVoiceAgent` did. */
 export type AttachOutcome =
   /** The tool was not attached before. */
   | 'CREATED'

@@ -27,7 +27,7 @@ const AttachToolToVoiceAgentPayload = builder
     'AttachToolToVoiceAgentPayload',
   )
   .implement({
-    description: 'The voice agent has the tool.',
+    description: 'The voice agent has the tool. Returned by `attachToolToVoiceAgent`.',
     fields: (t) => ({
       agentTool: t.expose('agentTool', {
         type: VoiceAgentTool,
@@ -40,7 +40,7 @@ const AttachToolToVoiceAgentPayload = builder
 
 /** The upstream does not document a body of its answers to writes, so the tool is read when `voiceTool` is selected. */
 const CreateVoiceToolPayload = builder.objectRef<{ name: string }>('CreateVoiceToolPayload').implement({
-  description: 'The tool was created.',
+  description: 'The tool was created. Returned by `createVoiceTool`.',
   fields: (t) => ({
     voiceTool: t.field({
       type: VoiceTool,
@@ -53,7 +53,7 @@ const CreateVoiceToolPayload = builder.objectRef<{ name: string }>('CreateVoiceT
 });
 
 const UpdateVoiceToolPayload = builder.objectRef<{ toolId: string }>('UpdateVoiceToolPayload').implement({
-  description: 'The tool was changed.',
+  description: 'The tool was changed. Returned by `updateVoiceTool`.',
   fields: (t) => ({
     voiceTool: t.field({
       type: VoiceTool,
@@ -66,7 +66,7 @@ const UpdateVoiceToolPayload = builder.objectRef<{ toolId: string }>('UpdateVoic
 });
 
 const DeleteVoiceToolPayload = builder.objectRef<{ deletedId: string }>('DeleteVoiceToolPayload').implement({
-  description: 'The tool was deleted.',
+  description: 'The tool was deleted. Returned by `deleteVoiceTool`.',
   fields: (t) => ({
     deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the deleted tool.' }),
   }),

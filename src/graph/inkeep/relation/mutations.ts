@@ -27,7 +27,7 @@ import {
 import { knownRelationRef, RelationId, type RelationRef, relationRef, SubAgentToolRelation } from './ref.js';
 
 export const AttachOutcome = builder.enumType('AttachOutcome', {
-  description: 'What an attach did.',
+  description: 'What `attachToolToSubAgent` or `attachToolToVoiceAgent` did.',
   values: {
     CREATED: { description: 'The tool was not attached before.' },
     UPDATED: { description: 'The tool was already attached, and its settings changed.' },
@@ -38,7 +38,7 @@ export const AttachOutcome = builder.enumType('AttachOutcome', {
 const AttachToolToSubAgentPayload = builder
   .objectRef<{ relation: RelationRef; outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' }>('AttachToolToSubAgentPayload')
   .implement({
-    description: 'The sub-agent has the tool.',
+    description: 'The sub-agent has the tool. Returned by `attachToolToSubAgent`.',
     fields: (t) => ({
       relation: t.expose('relation', {
         type: SubAgentToolRelation,
@@ -52,7 +52,7 @@ const AttachToolToSubAgentPayload = builder
 const UpdateSubAgentToolRelationPayload = builder
   .objectRef<{ relation: RelationRef }>('UpdateSubAgentToolRelationPayload')
   .implement({
-    description: 'The relation was changed.',
+    description: 'The relation was changed. Returned by `updateSubAgentToolRelation`.',
     fields: (t) => ({
       relation: t.expose('relation', {
         type: SubAgentToolRelation,
@@ -65,7 +65,7 @@ const UpdateSubAgentToolRelationPayload = builder
 const DetachToolFromSubAgentPayload = builder
   .objectRef<{ deletedId: string; subAgent: SubAgentRef; tool: ToolRef }>('DetachToolFromSubAgentPayload')
   .implement({
-    description: 'The sub-agent no longer has the tool.',
+    description: 'The sub-agent no longer has the tool. Returned by `detachToolFromSubAgent`.',
     fields: (t) => ({
       deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the deleted relation.' }),
       subAgent: t.field({

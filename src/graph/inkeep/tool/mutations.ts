@@ -77,7 +77,7 @@ const DeleteToolInput = builder.inputType('DeleteToolInput', {
 });
 
 const CreateToolPayload = builder.objectRef<{ tool: ToolRef }>('CreateToolPayload').implement({
-  description: 'The tool was registered.',
+  description: 'The tool was registered. Returned by `createTool`.',
   fields: (t) => ({
     tool: t.expose('tool', {
       type: Tool,
@@ -88,7 +88,7 @@ const CreateToolPayload = builder.objectRef<{ tool: ToolRef }>('CreateToolPayloa
 });
 
 const UpdateToolPayload = builder.objectRef<{ tool: ToolRef }>('UpdateToolPayload').implement({
-  description: 'The tool was changed.',
+  description: 'The tool was changed. Returned by `updateTool`.',
   fields: (t) => ({
     tool: t.expose('tool', {
       type: Tool,
@@ -100,7 +100,7 @@ const UpdateToolPayload = builder.objectRef<{ tool: ToolRef }>('UpdateToolPayloa
 });
 
 const DeleteToolPayload = builder.objectRef<{ deletedId: string; project: ProjectRef }>('DeleteToolPayload').implement({
-  description: 'The tool and all its relations were deleted.',
+  description: 'The tool and all its relations were deleted. Returned by `deleteTool`.',
   fields: (t) => ({
     deletedId: t.exposeID('deletedId', { nullable: false, description: 'Global id of the deleted tool.' }),
     project: t.expose('project', { type: Project, nullable: false, description: 'The project it belonged to.' }),
