@@ -2,6 +2,7 @@ import { GraphiQL } from 'graphiql';
 import { useRef, useState } from 'react';
 import { CALLS_PLUGIN, CallsSummary } from './calls/plugin';
 import { fetcher } from './fetcher';
+import { ClosePaneButton } from './panes';
 import { type CloseTab, CopyLinkButton, SessionBehavior } from './session';
 import { openStorage } from './storage';
 import type { Start } from './stored-tabs';
@@ -52,6 +53,7 @@ export function Explorer({ start: { defaultTabs, current }, headers }: ExplorerP
       </GraphiQL.Toolbar>
       <GraphiQL.Footer>
         <CallsSummary />
+        <ClosePaneButton />
       </GraphiQL.Footer>
       <SessionBehavior operationName={current.operationName} closeTab={closeTab} />
     </GraphiQL>

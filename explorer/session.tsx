@@ -83,7 +83,27 @@ function useTabInSight(): void {
   const titles = tabs.map(({ title }) => title).join();
   useEffect(() => {
     document.querySelector('.graphiql-tab-active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    showWhereTabsAre();
   }, [activeTabIndex, titles]);
+  useEffect(() => {
+    const row = document.querySelector('.graphiql-tabs');
+    if (!row) return;
+    const observer = new ResizeObserver(showWhereTabsAre);
+    observer.observe(row);
+    row.addEventListener('scroll', showWhereTabsAre);
+    return () => {
+      observer.disconnect();
+      row.removeEventListener('scroll', showWhereTabsAre);
+    };
+  }, []);
+}
+
+/** The style sheet fades the edges of the row of tabs behind which there are more. GraphiQL hides its scroll bar. */
+function showWhereTabsAre(): void {
+  const row = document.querySelector('.graphiql-tabs');
+  if (!row) return;
+  row.classList.toggle('more-left', row.scrollLeft > 1);
+  row.classList.toggle('more-right', row.scrollLeft + row.clientWidth < row.scrollWidth - 1);
 }
 
 /** GraphiQL leaves the current tab when another tab is closed. */

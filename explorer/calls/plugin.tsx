@@ -6,7 +6,8 @@ import {
   usePluginStore,
 } from '@graphiql/react';
 import { useMemo } from 'react';
-import { NO_REPORT, RUNNING, readCalls, summarize } from './report';
+import { togglePane } from '../panes';
+import { explain, NO_REPORT, RUNNING, readCalls, summarize } from './report';
 import { Waterfall } from './waterfall';
 
 const TITLE = 'Upstream calls';
@@ -29,7 +30,9 @@ function CallsPanel() {
   return (
     <section aria-label={TITLE} className="calls">
       <h2>{TITLE}</h2>
-      <p className="calls-summary">{summarize(calls)}</p>
+      <p className="calls-summary" title={explain(calls)}>
+        {summarize(calls)}
+      </p>
       {calls.kind === 'none' && <p>{calls.explanation}</p>}
       {calls.kind === 'report' && calls.report.details.length > 0 && <Waterfall {...calls} />}
     </section>
@@ -41,17 +44,12 @@ export function CallsSummary() {
   const calls = useCalls();
   const isOpen = usePluginStore().visiblePlugin === CALLS_PLUGIN;
   return (
-    <UnStyledButton type="button" className="calls-footer" aria-expanded={isOpen} onClick={clickSidebar}>
+    <UnStyledButton type="button" className="calls-footer" aria-expanded={isOpen} onClick={() => togglePane(TITLE)}>
       <CallsIcon />
       <span>{TITLE}</span>
-      <output>{summarize(calls)}</output>
+      <output title={explain(calls)}>{summarize(calls)}</output>
     </UnStyledButton>
   );
-}
-
-/** Opens or closes the panel. GraphiQL gives its pane a width only when its own button is clicked. */
-function clickSidebar(): void {
-  document.querySelector<HTMLElement>(`.graphiql-sidebar [aria-label$="${TITLE}"]`)?.click();
 }
 
 function CallsIcon() {

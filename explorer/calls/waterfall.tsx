@@ -1,22 +1,18 @@
 import type { CallReport, UpstreamReport } from '../../src/upstream/operation.js';
+import { hasFailed } from './report';
 
 /** One row for each call: when it started, how long it took, and how long of that it waited for its lane. */
 export function Waterfall({ report, totalMs }: { report: UpstreamReport; totalMs: number }) {
-  const kinds = new Set(report.details.map(kindOf));
-  const hasWaits = report.details.some(({ waitMs }) => waitMs > 0);
+  const kinds = new Set<Kind>(report.details.map(kindOf));
+  if (report.details.some(({ waitMs }) => waitMs > 0)) kinds.add('waiting');
   return (
     <>
       <ul className="calls-legend">
         {[...kinds].map((kind) => (
-          <li key={kind} className={`calls-${kind}`} title={MEANINGS[kind]}>
-            {kind}
+          <li key={kind} className={`calls-${kind}`}>
+            {MEANINGS[kind]}
           </li>
         ))}
-        {hasWaits && (
-          <li className="calls-waiting" title="Waits for a slot of its lane.">
-            waiting
-          </li>
-        )}
       </ul>
       <ol className="calls-list">
         {report.details.map((call, index) => (
@@ -28,30 +24,36 @@ export function Waterfall({ report, totalMs }: { report: UpstreamReport; totalMs
 }
 
 const MEANINGS = {
-  plain: 'Reads or writes stored fields.',
-  probe: 'Makes the upstream contact an MCP server.',
-  coalesced: 'Shares the answer of the same call of another operation.',
+  plain: 'reads or writes stored data',
+  probe: 'makes the upstream contact an MCP server',
+  coalesced: 'shares the call of another operation',
+  waiting: 'waits for its turn',
+  failed: 'failed',
 };
 
-function kindOf({ joined, lane }: CallReport): keyof typeof MEANINGS {
-  return joined ? 'coalesced' : lane;
+type Kind = keyof typeof MEANINGS;
+
+function kindOf(call: CallReport): Kind {
+  if (hasFailed(call)) return 'failed';
+  return call.joined ? 'coalesced' : call.lane;
 }
 
 function Row({ call, totalMs }: { call: CallReport; totalMs: number }) {
   const { service, operation, status, startedMs, waitMs, ms, keys } = call;
   const percent = (part: number, whole: number) => `${whole > 0 ? (part / whole) * 100 : 0}%`;
-  const hasFailed = status === null || status >= 400;
+  const failure = hasFailed(call) && (status === null ? 'failed without an answer' : `failed with status ${status}`);
   const facts = [
-    ms === null ? 'not finished' : `${ms} ms`,
-    waitMs > 0 && `${waitMs} ms waiting`,
-    kindOf(call),
-    keys === 1 ? '1 key' : `${keys} keys`,
-    hasFailed && (status === null ? 'no answer' : `status ${status}`),
+    `started at ${startedMs} ms`,
+    ms === null ? 'not finished' : `took ${ms} ms`,
+    waitMs > 0 && `waited ${waitMs} ms of it`,
+    keys > 1 && `${keys} lookups in one call`,
+    status === 404 && 'not found',
   ].filter(Boolean);
   return (
     <li>
       <span className="calls-name">
-        {operation} <small>{service}</small>
+        <span>{operation}</span>
+        <small>{service}</small>
       </span>
       <span className="calls-track">
         <span
@@ -61,8 +63,9 @@ function Row({ call, totalMs }: { call: CallReport; totalMs: number }) {
           <span className="calls-wait" style={{ width: percent(waitMs, ms ?? 0) }} />
         </span>
       </span>
-      <span className={hasFailed ? 'calls-facts calls-failed' : 'calls-facts'}>
-        {`at ${startedMs} ms · ${facts.join(' · ')}`}
+      <span className="calls-facts">
+        {failure && <strong className="calls-failure">{failure} · </strong>}
+        {facts.join(' · ')}
       </span>
     </li>
   );

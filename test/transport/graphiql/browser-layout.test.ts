@@ -6,6 +6,9 @@ import { startGateway } from '../../support/gateway.js';
 const answer = (page: Page) => page.getByRole('region', { name: 'Result Window' });
 const runButton = (page: Page) => page.getByRole('button', { name: /^Execute query/ });
 
+/** Its class says on which sides there are tabs out of sight. */
+const tabRow = (page: Page) => page.locator('.graphiql-tabs');
+
 async function boxOf(element: Locator) {
   const box = await element.boundingBox();
   if (!box) throw new Error(`${element} is not in the page.`);
@@ -32,12 +35,16 @@ for (const viewport of SCREENS) {
     await runButton(page).click();
     await page
       .locator('.graphiql-footer output')
-      .getByText(/instead of/)
+      .getByText(/without batching/)
       .waitFor();
     const openPanel = page.locator('.graphiql-footer').getByRole('button');
     const tabs = page.locator('.graphiql-tab-button');
     for (const isOpen of [false, true]) {
-      if (isOpen) await openPanel.click();
+      if (isOpen) {
+        await tabs.first().click();
+        await openPanel.click();
+        await expect.poll(() => upstreamsInPanel(page)).toEqual(Array(6).fill('in sight'));
+      }
       for (const part of [runButton(page), answer(page), openPanel, page.locator('.graphiql-tab-add')]) {
         await expectInWindow(page, part);
       }
@@ -48,6 +55,16 @@ for (const viewport of SCREENS) {
     }
     expect(complaints).toEqual([]);
   }, 60_000);
+}
+
+/** Whether the name of the upstream of each call is within its row. */
+function upstreamsInPanel(page: Page): Promise<string[]> {
+  return page.locator('.calls-list li').evaluateAll((rows) =>
+    rows.map((row) => {
+      const right = row.querySelector('small')?.getBoundingClientRect().right ?? Number.POSITIVE_INFINITY;
+      return right <= row.getBoundingClientRect().right ? 'in sight' : 'cut';
+    }),
+  );
 }
 
 /** How many pixels of the longest line in the query editor are out of sight to the right. */
@@ -80,10 +97,11 @@ test('on a phone the panes are stacked, an operation runs by a tap, and its answ
 
   await page.getByRole('button', { name: 'Show Upstream calls' }).tap();
   const panel = page.getByRole('region', { name: 'Upstream calls' });
-  await panel.getByText(/instead of/).waitFor();
+  await panel.getByText(/without batching/).waitFor();
   await expectInWindow(page, panel);
-  await page.getByRole('button', { name: 'Hide Upstream calls' }).tap();
+  await page.getByRole('button', { name: 'Close Upstream calls' }).tap();
   await panel.waitFor({ state: 'hidden' });
+  await expect.poll(() => tabRow(page).getAttribute('class')).toMatch(/more-right/);
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).tap();
   await page.getByRole('link', { name: 'Query', exact: true }).tap();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
