@@ -10,12 +10,14 @@ export const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.
 /** `stamp` is a file that a successful build leaves, with its time. */
 const TARGETS = [
   {
+    name: 'the gateway',
     sources: ['src', 'tsconfig.json', 'tsconfig.build.json'],
     command: ['node_modules/typescript/bin/tsc', '-p', pathOf('tsconfig.build.json')],
     stamp: 'dist/.tsbuildinfo',
     result: 'dist/main.js',
   },
   {
+    name: 'the explorer',
     sources: ['explorer', 'package-lock.json'],
     command: ['node_modules/vite/bin/vite.js', 'build', pathOf('explorer'), '--logLevel', 'warn'],
     stamp: 'dist/explorer/explorer.js',
@@ -26,6 +28,8 @@ const TARGETS = [
 /** Builds what is stale. Ends the process with the code of a compiler that failed. */
 export function build() {
   for (const target of TARGETS.filter(isStale)) {
+    // It takes seconds. Standard output belongs to the command that needs the build: `npm pack --json` has one that is read.
+    console.error(`Building ${target.name}…`);
     const [script, ...options] = target.command;
     const { status } = spawnSync(process.execPath, [pathOf(script), ...options], { stdio: 'inherit' });
     const stamp = pathOf(target.stamp);

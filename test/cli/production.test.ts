@@ -80,15 +80,20 @@ async function run(command: string, cwd: string) {
   return promisify(execFile)('sh', ['-c', command], options);
 }
 
+interface Launched {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<number>;
+  /** What it had written to stderr when it printed its address. */
+  readonly stderr: string;
+}
+
 /** Starts a server and waits for its address. Killed when the test ends. */
-async function launch(
-  command: string,
-  cwd: string,
-): Promise<{ url: string; child: ChildProcess; ended: Promise<number> }> {
+async function launch(command: string, cwd: string): Promise<Launched> {
   const child = spawn('sh', ['-c', `exec ${command}`], {
     cwd,
     env: environment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: npm is killed with what it has started.
     detached: true,
   });
@@ -98,12 +103,14 @@ async function launch(
     await ended;
   });
   let output = '';
+  let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
   for (;;) {
     const gone = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
     const [, url] = /^GraphQL +(\S+)\/graphql/m.exec(output) ?? [];
-    if (url) return { url, child, ended };
-    if (gone !== undefined) throw new Error(`"${command}" ended with code ${gone}`);
+    if (url) return { url, child, ended, stderr };
+    if (gone !== undefined) throw new Error(`"${command}" ended with code ${gone}: ${stderr}`);
   }
 }
 
@@ -156,13 +163,13 @@ describe('the commands of the section "Production"', { timeout: 180_000 }, () =>
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test('build again when a source has changed, only then, and without the shell’s exec, which Windows does not have', async () => {
+  test('build again when a source has changed and say so, only then, and without the shell’s exec, which Windows does not have', async () => {
     const script = readPackage().scripts.start.split('||')[1]?.trim() ?? '';
     writeFileSync(join(clone, 'src/added.ts'), 'export const added = true;\n');
-    await launch(script, clone);
+    expect((await launch(script, clone)).stderr).toBe('Building the gateway…\n');
     expect(existsSync(join(clone, 'dist/added.js'))).toBe(true);
     const builtAt = statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs;
-    await launch(script, clone);
+    expect((await launch(script, clone)).stderr).toBe('');
     expect(statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs).toBe(builtAt);
   });
 
