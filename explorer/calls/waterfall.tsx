@@ -43,9 +43,9 @@ function Row({ call, totalMs }: { call: CallReport; totalMs: number }) {
   const percent = (part: number, whole: number) => `${whole > 0 ? (part / whole) * 100 : 0}%`;
   const failure = hasFailed(call) && (status === null ? 'failed without an answer' : `failed with status ${status}`);
   const facts = [
-    `started at ${startedMs} ms`,
-    ms === null ? 'not finished' : `took ${ms} ms`,
-    waitMs > 0 && `waited ${waitMs} ms of it`,
+    `started at ${rounded(startedMs)} ms`,
+    ms === null ? 'not finished' : `took ${rounded(ms)} ms`,
+    waitMs > 0 && `waited ${rounded(waitMs)} ms of it`,
     keys > 1 && `${keys} lookups in one call`,
     status === 404 && 'not found',
   ].filter(Boolean);
@@ -69,4 +69,9 @@ function Row({ call, totalMs }: { call: CallReport; totalMs: number }) {
       </span>
     </li>
   );
+}
+
+/** Tenths say something only of short times. */
+function rounded(ms: number): number {
+  return ms < 10 ? ms : Math.round(ms);
 }
