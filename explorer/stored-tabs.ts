@@ -32,7 +32,7 @@ const STORED_TABS = 'graphiql:tabState';
 const SEEN_EXAMPLES = 'gateway:seenExamples';
 
 /**
- * Prepares GraphiQL's stored tabs: adds examples that are new since the last visit, and a tab for the operation of a link
+ * Prepares GraphiQL's stored tabs: brings the examples up to date, and opens a tab for the operation of a link
  * (`?query=…&variables=…&operationName=…`). GraphiQL opens an untitled tab unless it starts with the query and variables of a
  * stored tab, and shows the variables of its first tab only if they are passed separately; so `current` has both.
  *
@@ -42,7 +42,7 @@ export function prepareTabs(examples: readonly TabContent[]): Start {
   const { query, variables = null, operationName = null } = Object.fromEntries(new URLSearchParams(location.search));
   const link = query ? { query, variables, operationName } : undefined;
   try {
-    addNewExamples(examples);
+    updateExamples(examples);
     if (link) openLink(link, examples);
     const state = readTabs();
     return { defaultTabs: examples, current: state?.tabs[state.activeTabIndex] ?? examples[0] ?? { query: '' } };
@@ -61,15 +61,21 @@ function writeTabs(state: StoredTabs): void {
   localStorage.setItem(STORED_TABS, JSON.stringify(state));
 }
 
-/** Examples that were there at an earlier visit and have no tab were closed by the visitor. */
-function addNewExamples(examples: readonly TabContent[]): void {
+/** Adds the new examples. Those that were there at an earlier visit and have no tab were closed by the visitor. */
+function updateExamples(examples: readonly TabContent[]): void {
   const seen: string[] = JSON.parse(localStorage.getItem(SEEN_EXAMPLES) ?? '[]');
   localStorage.setItem(SEEN_EXAMPLES, JSON.stringify(examples.map((example) => example.query)));
   const state = readTabs();
   if (!state) return;
-  const known = new Set([...seen, ...state.tabs.map((tab) => tab.query)]);
+  const current = new Map(examples.map((example) => [createTab(example).title, example.query]));
+  const isExample = new Set(seen);
+  // A tab that still has the text of an example gets the text that the example has now.
+  const tabs = state.tabs.map((tab) =>
+    isExample.has(tab.query) ? { ...tab, query: current.get(tab.title) ?? tab.query } : tab,
+  );
+  const known = new Set([...seen, ...tabs.map((tab) => tab.query)]);
   const added = examples.filter((example) => !known.has(example.query));
-  writeTabs({ ...state, tabs: [...state.tabs, ...added.map(createTab)] });
+  writeTabs({ ...state, tabs: [...tabs, ...added.map(createTab)] });
 }
 
 /** Makes the operation of the link the current tab: the tab that has it already, or a new one after the others. */

@@ -114,3 +114,29 @@ test('a link to an example selects the tab of the example on a first visit', asy
   expect(await page.locator('.graphiql-tab-active').textContent()).toMatch(/^ExampleThree/);
   expect(await tabs(page).count()).toBe(10);
 }, 60_000);
+
+test('an example that has changed since the last visit replaces its tab, unless the visitor has edited it', async (context) => {
+  const { page } = await openPage(context, { viewport: { width: 1440, height: 900 } });
+  const { url } = await startTransport(schema, options);
+  await page.goto(url);
+  await tab(page, 'ExampleTwo').getByText('ExampleTwo').click();
+  // GraphiQL stores its tabs a moment later.
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').activeTabIndex === 1);
+
+  // As if examples two and three had other comments at the last visit, and the visitor had edited the third.
+  await page.evaluate(() => {
+    const state = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}');
+    const seen = JSON.parse(localStorage.getItem('gateway:seenExamples') ?? '[]');
+    for (const index of [1, 2]) seen[index] = `# Old\n${seen[index]}`;
+    state.tabs[1].query = seen[1];
+    state.tabs[2].query = `# Edited\n${seen[2]}`;
+    localStorage.setItem('graphiql:tabState', JSON.stringify(state));
+    localStorage.setItem('gateway:seenExamples', JSON.stringify(seen));
+  });
+  await page.goto(url);
+  await tab(page, 'ExampleTen').waitFor();
+  const titles = await tabs(page).allInnerTexts();
+  expect(titles.map((title) => title.trim())).toEqual([...NAMES, 'ExampleThree']);
+  expect(await page.locator('.graphiql-tab-active').textContent()).toMatch(/^ExampleTwo/);
+  expect(await page.locator('.graphiql-query-editor .CodeMirror-line').first().textContent()).toContain('# ExampleTwo');
+}, 60_000);
