@@ -28,6 +28,34 @@ test('curl lists tools', async () => {
   expect(sandbox.inkeep.requests[0]?.headers.authorization).toBe('Bearer a-token');
 });
 
+test('curl creates a tool', async () => {
+  const { url, query } = await startGateway();
+  const env = { ...process.env, GATEWAY: `${url}/graphql`, TOKEN: 'a-token' };
+  await run('sh', ['examples/curl/create-tool.sh'], { env });
+  const { data } = await query('{ project(projectId: "support-desk") { tools(first: 1) { nodes { name } } } }');
+  expect(data?.project.tools.nodes).toEqual([{ name: 'Weather' }]);
+});
+
+test.for([
+  ['apollo/src/main', /^10 of 26 tools.*^20 of 26 tools.*Statuspage is HEALTHY.*Statuspage is UNAVAILABLE/ms],
+  ['urql/src/main', /Statuspage is being checked.*Statuspage is HEALTHY.*Statuspage is UNAVAILABLE/s],
+  ['urql/src/over-websocket', /Statuspage is HEALTHY.*Statuspage is UNAVAILABLE/s],
+  ['urql/src/over-events', /Statuspage is HEALTHY.*Statuspage is UNAVAILABLE/s],
+] as const)('the script %s prints a live list', { timeout: 30_000 }, async ([script, expected]) => {
+  const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
+  const env = { ...process.env, GATEWAY: `${url}/graphql` };
+  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${script}.ts`], { env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let printed = '';
+  child.stderr.pipe(process.stderr);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  await expect.poll(() => printed, { timeout: 15_000 }).toContain('Zendesk is HEALTHY');
+  child.stdin.write('\n');
+  await expect.poll(() => printed, { timeout: 15_000 }).toContain('Statuspage is HEALTHY');
+  sandbox.inkeep.setMcp('statuspage', { mode: 'reset' });
+  await expect.poll(() => printed, { timeout: 15_000 }).toMatch(expected);
+});
+
 test('curl follows live status as server-sent events', async () => {
   const { url } = await startGateway();
   const AGENT = idOf('Agent', 'support-desk', 'triage');

@@ -1,12 +1,12 @@
 import { graphql } from './gql/index.js';
 
-/** Watches the tools of an agent. The event's `tool` has an id and a status, so each event updates that tool in the cache. */
+export const RowStatus = graphql(`
+  fragment RowStatus on Tool { id status lastError }
+`);
+
+/** The cache keeps the fields of the event's `tool`, because it has an id. */
 export const LiveTools = graphql(`
-  subscription LiveTools($agent: ID!) {
-    toolStatus(watch: { agent: $agent }) {
-      freshness
-      removed
-      tool { id status lastError }
-    }
+  subscription LiveTools($watch: ToolStatusWatch!) {
+    toolStatus(watch: $watch) { tool { id ...RowStatus } freshness removed }
   }
 `);

@@ -16,16 +16,18 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 type Documents = {
     "\n  mutation CreateTool($input: CreateToolInput!) {\n    createTool(input: $input) {\n      ... on CreateToolPayload { tool { id } }\n      ... on UserError { code message path }\n      ... on InvalidInputError { issues { path message } }\n    }\n  }\n": typeof types.CreateToolDocument,
     "\n  query ToolsWithStatus($projectId: String!) {\n    project(projectId: $projectId) {\n      id\n      tools(first: 50) {\n        edges { node { id name ... @defer { status lastError } } }\n      }\n    }\n  }\n": typeof types.ToolsWithStatusDocument,
-    "\n  subscription LiveTools($agent: ID!) {\n    toolStatus(watch: { agent: $agent }) {\n      freshness\n      removed\n      tool { id status lastError }\n    }\n  }\n": typeof types.LiveToolsDocument,
-    "\n  fragment ToolRow on Tool { id name status createdAt }\n": typeof types.ToolRowFragmentDoc,
-    "\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) { edges { node { ...ToolRow } } pageInfo { hasNextPage endCursor } }\n    }\n  }\n": typeof types.ToolsPageDocument,
+    "\n  fragment RowStatus on Tool { id status lastError }\n": typeof types.RowStatusFragmentDoc,
+    "\n  subscription LiveTools($watch: ToolStatusWatch!) {\n    toolStatus(watch: $watch) { tool { id ...RowStatus } freshness removed }\n  }\n": typeof types.LiveToolsDocument,
+    "\n  fragment ToolRow on Tool { name createdAt }\n": typeof types.ToolRowFragmentDoc,
+    "\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) {\n        totalCount edges { node { id ...ToolRow } } pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": typeof types.ToolsPageDocument,
 };
 const documents: Documents = {
     "\n  mutation CreateTool($input: CreateToolInput!) {\n    createTool(input: $input) {\n      ... on CreateToolPayload { tool { id } }\n      ... on UserError { code message path }\n      ... on InvalidInputError { issues { path message } }\n    }\n  }\n": types.CreateToolDocument,
     "\n  query ToolsWithStatus($projectId: String!) {\n    project(projectId: $projectId) {\n      id\n      tools(first: 50) {\n        edges { node { id name ... @defer { status lastError } } }\n      }\n    }\n  }\n": types.ToolsWithStatusDocument,
-    "\n  subscription LiveTools($agent: ID!) {\n    toolStatus(watch: { agent: $agent }) {\n      freshness\n      removed\n      tool { id status lastError }\n    }\n  }\n": types.LiveToolsDocument,
-    "\n  fragment ToolRow on Tool { id name status createdAt }\n": types.ToolRowFragmentDoc,
-    "\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) { edges { node { ...ToolRow } } pageInfo { hasNextPage endCursor } }\n    }\n  }\n": types.ToolsPageDocument,
+    "\n  fragment RowStatus on Tool { id status lastError }\n": types.RowStatusFragmentDoc,
+    "\n  subscription LiveTools($watch: ToolStatusWatch!) {\n    toolStatus(watch: $watch) { tool { id ...RowStatus } freshness removed }\n  }\n": types.LiveToolsDocument,
+    "\n  fragment ToolRow on Tool { name createdAt }\n": types.ToolRowFragmentDoc,
+    "\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) {\n        totalCount edges { node { id ...ToolRow } } pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n": types.ToolsPageDocument,
 };
 
 /**
@@ -53,15 +55,19 @@ export function graphql(source: "\n  query ToolsWithStatus($projectId: String!) 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription LiveTools($agent: ID!) {\n    toolStatus(watch: { agent: $agent }) {\n      freshness\n      removed\n      tool { id status lastError }\n    }\n  }\n"): (typeof documents)["\n  subscription LiveTools($agent: ID!) {\n    toolStatus(watch: { agent: $agent }) {\n      freshness\n      removed\n      tool { id status lastError }\n    }\n  }\n"];
+export function graphql(source: "\n  fragment RowStatus on Tool { id status lastError }\n"): (typeof documents)["\n  fragment RowStatus on Tool { id status lastError }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment ToolRow on Tool { id name status createdAt }\n"): (typeof documents)["\n  fragment ToolRow on Tool { id name status createdAt }\n"];
+export function graphql(source: "\n  subscription LiveTools($watch: ToolStatusWatch!) {\n    toolStatus(watch: $watch) { tool { id ...RowStatus } freshness removed }\n  }\n"): (typeof documents)["\n  subscription LiveTools($watch: ToolStatusWatch!) {\n    toolStatus(watch: $watch) { tool { id ...RowStatus } freshness removed }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) { edges { node { ...ToolRow } } pageInfo { hasNextPage endCursor } }\n    }\n  }\n"): (typeof documents)["\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) { edges { node { ...ToolRow } } pageInfo { hasNextPage endCursor } }\n    }\n  }\n"];
+export function graphql(source: "\n  fragment ToolRow on Tool { name createdAt }\n"): (typeof documents)["\n  fragment ToolRow on Tool { name createdAt }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) {\n        totalCount edges { node { id ...ToolRow } } pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n"): (typeof documents)["\n  query ToolsPage($projectId: String!, $first: Int!, $after: String) {\n    project(projectId: $projectId) {\n      id\n      tools(first: $first, after: $after) {\n        totalCount edges { node { id ...ToolRow } } pageInfo { hasNextPage endCursor }\n      }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
