@@ -1,6 +1,7 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { generate } from '@graphql-codegen/cli';
+import { createClient } from 'graphql-ws';
 import { expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import config from '../../examples/apollo/codegen.js';
@@ -46,27 +47,27 @@ function openApollo(url: string, ...links: Parameters<typeof createApollo>[3] & 
   return client;
 }
 
-test('loads a list page by page, and each event of live status updates its row', async () => {
+test('loads a list page by page, and each event of live status updates its row', { timeout: 40_000 }, async () => {
   const { url, query, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
-  const list: { rows: string[]; total?: number | null | undefined } = { rows: [] };
-  const { loadMore, stop } = watchTools(openApollo(url), 'support-desk', (rows, total) => {
-    Object.assign(list, { rows, total });
-  });
+  const shown: { rows: string[]; total: number | null | undefined }[] = [];
+  const list = () => shown.at(-1);
+  const { loadMore, stop } = watchTools(openApollo(url), 'support-desk', (rows, total) => shown.push({ rows, total }));
   onTestFinished(stop);
-  await expect.poll(() => list).toMatchObject({ rows: { length: 10 }, total: 26 });
-  expect(list.rows[0]).toBe('Zendesk is being checked, created 2025-04-09');
+  await expect.poll(list, { timeout: 10_000 }).toMatchObject({ rows: { length: 10 }, total: 26 });
+  expect(shown[0]?.rows[0]).toBe('Zendesk is being checked, created 2025-04-09');
   expect(await loadMore()).toBe(true);
   expect(await loadMore()).toBe(false);
-  await expect.poll(() => list).toMatchObject({ rows: { length: 26 }, total: 26 });
+  await expect.poll(list).toMatchObject({ rows: { length: 26 }, total: 26 });
   const { data } = await query('{ project(projectId: "support-desk") { tools(first: 100) { nodes { name } } } }');
-  expect(list.rows.map((row) => row.split(' is ')[0])).toEqual(
+  expect(list()?.rows.map((row) => row.split(' is ')[0])).toEqual(
     data?.project.tools.nodes.map(({ name }: { name: string }) => name),
   );
-  await expect.poll(() => list.rows[0]).toBe('Zendesk is HEALTHY, created 2025-04-09');
+  const first = () => list()?.rows[0];
+  await expect.poll(first, { timeout: 10_000 }).toBe('Zendesk is HEALTHY, created 2025-04-09');
   sandbox.inkeep.setMcp('zendesk', { mode: 'reset' });
-  await expect.poll(() => list.rows[0], { timeout: 10_000 }).toContain('Zendesk is UNAVAILABLE');
+  await expect.poll(first, { timeout: 10_000 }).toContain('Zendesk is UNAVAILABLE');
   sandbox.inkeep.removeTool({ id: 'zendesk' });
-  await expect.poll(() => list.rows[0], { timeout: 10_000 }).toContain('Intercom');
+  await expect.poll(first, { timeout: 10_000 }).toContain('Intercom');
 });
 
 test('shows the list at once, and each status when its probe has ended', async () => {
@@ -144,6 +145,27 @@ test('documents of `documentMode: string` are no documents for Apollo', async ()
   const { url } = await startGateway();
   const query = WhoUsesThisToolDocument as unknown as typeof ToolsPage;
   expect(() => openApollo(url).query({ query, variables: PAGE })).toThrow(/wrap the query string in a "gql"/);
+});
+
+test.for([
+  [false, 'CLOSED'],
+  [true, 'Inkeep does not allow this caller to do that.'],
+] as const)('Apollo loses the error of a subscription without a global WebSocket: %s', async ([isGlobal, message]) => {
+  const { url } = await startGateway();
+  vi.stubGlobal('WebSocket', isGlobal ? WebSocket : undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const connectionParams = { authorization: 'Bearer forbidden' };
+  const live = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams,
+  });
+  const client = new ApolloClient({ link: new GraphQLWsLink(live), cache: createCache() });
+  const errors: (string | undefined)[] = [];
+  client
+    .subscribe({ query: LiveTools, variables: { watch: { project: PROJECT } } })
+    .subscribe({ next: ({ error }) => errors.push(error?.message) });
+  await expect.poll(() => errors, { timeout: 5_000 }).toEqual([expect.stringContaining(message)]);
 });
 
 test('a DateTime is a string with `scalars`, and unknown without', async () => {

@@ -41,7 +41,7 @@ test.for([
   ['urql/src/main', /Statuspage is being checked.*Statuspage is HEALTHY.*Statuspage is UNAVAILABLE/s],
   ['urql/src/over-websocket', /Statuspage is HEALTHY.*Statuspage is UNAVAILABLE/s],
   ['urql/src/over-events', /Statuspage is HEALTHY.*Statuspage is UNAVAILABLE/s],
-] as const)('the script %s prints a live list', { timeout: 30_000 }, async ([script, expected]) => {
+] as const)('the script %s prints a live list', { timeout: 50_000 }, async ([script, expected]) => {
   const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
   const env = { ...process.env, GATEWAY: `${url}/graphql` };
   const child = spawn(process.execPath, ['--import', 'tsx', `examples/${script}.ts`], { env });

@@ -10,7 +10,9 @@ import { startGateway } from '../support/gateway.js';
 
 const token = { get: async () => 'a-token', forget: () => undefined };
 
-test('urql shows a typed list at once, then the status of each tool, then each change', async () => {
+test('urql shows a typed list at once, then the status of each tool, then each change', {
+  timeout: 30_000,
+}, async () => {
   const { url, sandbox } = await startGateway({}, { STATUS_INTERVAL_MS: '500' });
   vi.stubGlobal('WebSocket', WebSocket);
   onTestFinished(() => void vi.unstubAllGlobals());
@@ -20,7 +22,7 @@ test('urql shows a typed list at once, then the status of each tool, then each c
   const client = createUrql(`${url}/graphql`, renewing(live), () => 'a-token');
   onTestFinished(await watchTools(client, 'support-desk', ([zendesk = '']) => shown.push(zendesk)));
   expect(shown).toEqual(['Zendesk is being checked, created 2025-04-09']);
-  await expect.poll(() => shown).toContain('Zendesk is HEALTHY, created 2025-04-09');
+  await expect.poll(() => shown, { timeout: 10_000 }).toContain('Zendesk is HEALTHY, created 2025-04-09');
   sandbox.inkeep.setMcp('zendesk', { mode: 'reset' });
   await expect.poll(() => shown, { timeout: 10_000 }).toContain('Zendesk is UNAVAILABLE, created 2025-04-09');
   sandbox.inkeep.removeTool({ id: 'zendesk' });
