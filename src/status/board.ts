@@ -123,18 +123,22 @@ export class Board {
   }
 
   /** Adds tools to those of the agent or project. */
-  addMembers(ids: Iterable<string>): void {
-    this.setMembers([...this.#listed, ...ids], performance.now());
+  addMembers(ids: Iterable<string>, startedAt: number): void {
+    this.setMembers([...this.#listed, ...ids], startedAt);
   }
 
   /** Watches exactly these tools of the agent or project, and drops all others. */
-  replaceMembers(ids: readonly string[]): void {
-    for (const id of this.setMembers(ids, performance.now())) this.drop(id);
+  replaceMembers(ids: readonly string[], startedAt: number): void {
+    for (const id of this.setMembers(ids, startedAt)) this.drop(id);
   }
 
-  /** Sets which tools the agent or project has. Returns the known tools that are not among them; they are not dropped. */
+  /**
+   * Sets which tools the agent or project has, without those that were removed since `startedAt`, when the list was requested.
+   * Returns the known tools that are not among them; they are not dropped.
+   */
   setMembers(ids: Iterable<string>, startedAt: number): readonly string[] {
-    this.#listed = new Set(ids);
+    const isRemoved = (id: string) => (this.#removedAt.get(id) ?? Number.NEGATIVE_INFINITY) > startedAt;
+    this.#listed = new Set([...ids].filter((id) => !isRemoved(id)));
     for (const [id, removedAt] of this.#removedAt) if (removedAt < startedAt) this.#removedAt.delete(id);
     return [...this.#states.keys()].filter((id) => !this.isMember(id));
   }

@@ -36,7 +36,7 @@ export class Recorder {
   bulkResults(results: ReadonlyMap<string, PollResult>, startedAt: number): void {
     const { target, board, shares } = this.#options;
     if (!shares.holdsAny) return;
-    if (target.kind !== 'tools') board.addMembers(results.keys());
+    if (target.kind !== 'tools') board.addMembers(results.keys(), startedAt);
     const rows = this.#storedRows();
     for (const [id, result] of results) {
       if (board.isMember(id) && shares.holds(id)) board.observe(id, result, startedAt, () => rows.read(id));
@@ -83,9 +83,11 @@ export class Recorder {
     if (target.kind !== 'tools') {
       // Before the members are replaced: a message about the removal may have been lost, and its watchers must receive it now.
       for (const state of states) if (state.removed && board.isKnown(state.toolId)) this.#apply(state);
-      const present = states.filter(({ removed }) => !removed).map(({ toolId }) => toolId);
-      if (isWhole) board.replaceMembers(present);
-      else board.addMembers(present);
+      const present = states.filter(({ removed }) => !removed);
+      const ids = present.map(({ toolId }) => toolId);
+      const startedAt = performance.now() - Math.max(0, ...present.map(({ ageMs }) => ageMs));
+      if (isWhole) board.replaceMembers(ids, startedAt);
+      else board.addMembers(ids, startedAt);
     }
     const rows = this.#storedRows();
     const own = states.filter(({ toolId }) => board.isMember(toolId) || board.isKnown(toolId));

@@ -166,3 +166,19 @@ test('a tool that is changed while its first poll waits for a slot is polled aft
     .poll(() => inkeep.requests.some(({ method, path }) => method === 'GET' && path.endsWith('/desk')))
     .toBe(true);
 });
+
+test('the answer of a poll that began before a tool was deleted does not bring it back', async () => {
+  const gateway = await startStatus({}, { STATUS_INTERVAL_MS: '1000' });
+  const { inkeep } = gateway.sandbox;
+  inkeep.addTool({ id: 'wiki', mcp: { mode: 'healthy', delayMs: 500 } });
+  inkeep.addTool({ id: 'desk' });
+  const stream = await gateway.subscribe({ project: idOf('Project', 'lab') });
+  await stream.byTool(2);
+  await gateway.asked('list-tools', 1);
+  const input = { id: labTools('desk')[0] };
+  const remove = 'mutation ($input: DeleteToolInput!) { deleteTool(input: $input) { __typename } }';
+  expect(await gateway.query(remove, { input })).toMatchObject({ data: { deleteTool: {} } });
+  expect(await stream.next()).toMatchObject({ tool: { toolId: 'desk' }, removed: true });
+  await gateway.asked('list-tools', 2);
+  expect(stream.unread).toEqual([]);
+});

@@ -45,7 +45,7 @@ test('a stale state of an instance that never knew the status does not replace a
   holder.poll('desk');
   listener.recorder.sharedStates(holder.board.shared(false), true);
   const newcomer = createInstance();
-  newcomer.board.addMembers(['desk']);
+  newcomer.board.addMembers(['desk'], performance.now());
   newcomer.board.markStale('desk', performance.now(), async () => null);
   listener.recorder.sharedStates(newcomer.board.shared(false), false);
   const { value } = await listener.watch().next();
@@ -66,7 +66,7 @@ function createInstance() {
     board,
     recorder,
     poll(...ids: readonly string[]) {
-      board.addMembers(ids);
+      board.addMembers(ids, performance.now());
       for (const id of ids)
         board.observe(id, { status: 'healthy', lastError: null }, performance.now(), async () => null);
     },
