@@ -1,6 +1,6 @@
 curl --silent --show-error "${GATEWAY:-http://127.0.0.1:4000/graphql}" \
   --header 'content-type: application/json' \
-  --header "authorization: Bearer $TOKEN" \
+  --header "authorization: Bearer ${TOKEN:-any}" \
   --data '{
     "query": "mutation ($input: CreateToolInput!) { createTool(input: $input) { ... on CreateToolPayload { tool { id } } ... on UserError { code message path } } }",
     "variables": {

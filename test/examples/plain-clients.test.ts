@@ -28,9 +28,9 @@ test('curl lists tools', async () => {
   expect(sandbox.inkeep.requests[0]?.headers.authorization).toBe('Bearer a-token');
 });
 
-test('curl creates a tool', async () => {
+test('curl creates a tool, without a token in the sandbox', async () => {
   const { url, query } = await startGateway();
-  const env = { ...process.env, GATEWAY: `${url}/graphql`, TOKEN: 'a-token' };
+  const env = { ...process.env, GATEWAY: `${url}/graphql` };
   await run('sh', ['examples/curl/create-tool.sh'], { env });
   const { data } = await query('{ project(projectId: "support-desk") { tools(first: 1) { nodes { name } } } }');
   expect(data?.project.tools.nodes).toEqual([{ name: 'Weather' }]);
