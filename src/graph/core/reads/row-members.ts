@@ -17,8 +17,8 @@ const schemas = new WeakMap<GraphQLSchema, GraphQLSchema>();
 
 /**
  * The schema for generating code for a document: the given one or, if every object with fields of the extension `isMember` comes
- * with its row, one in which these fields have no resolver. Generated code reads a member without a closure, which takes a quarter
- * less CPU time for a list of tools. The extension `bringsRow` tells which fields return such objects with their rows, or
+ * with its row, one in which these fields have no resolver. Generated code reads a member without a closure, which makes lists of
+ * tools cheaper (docs/decisions/0024). The extension `bringsRow` tells which fields return such objects with their rows, or
  * connections of them, if fields with the extension are selected.
  */
 export function schemaForCode(schema: GraphQLSchema, document: DocumentNode): GraphQLSchema {
