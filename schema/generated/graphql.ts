@@ -114,7 +114,7 @@ export type AttachToolMutation = { attachToolToSubAgent:
     | { outcome: AttachOutcome, relation: { id: GlobalId, selectedTools: Array<string> | null, subAgent: { id: GlobalId, name: string | null } | null, tool: { id: GlobalId, name: string | null } | null } }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
-    | { code: UserErrorCode, message: string, path: Array<string> | null }
+    | { code: UserErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
    | null };
 
@@ -126,7 +126,7 @@ export type UpdateToolMutationVariables = Exact<{
 export type UpdateToolMutation = { updateTool:
     | { code: UserErrorCode, message: string, path: Array<string> | null }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
-    | { code: UserErrorCode, message: string, path: Array<string> | null }
+    | { code: UserErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
     | { tool: { id: GlobalId, name: string | null, description: string | null, imageUrl: string | null, headerNames: Array<string> | null, status: ToolStatus | null } }
    | null };
@@ -161,7 +161,7 @@ export type AttachToolToVoiceAgentMutation = { attachToolToVoiceAgent:
     | { outcome: AttachOutcome, agentTool: { id: GlobalId, enabled: boolean | null, config: Record<string, unknown> | null, agent: { id: GlobalId, name: string | null } } }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
-    | { code: UserErrorCode, message: string, path: Array<string> | null }
+    | { code: UserErrorCode, message: string, path: Array<string> | null, issues: Array<{ path: Array<string>, message: string }> }
     | { code: UserErrorCode, message: string, path: Array<string> | null }
    | null };
 
@@ -398,6 +398,12 @@ export const AttachToolDocument = new TypedDocumentString(`
       message
       path
     }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
   }
 }
     `) as unknown as TypedDocumentString<AttachToolMutation, AttachToolMutationVariables>;
@@ -420,6 +426,12 @@ export const UpdateToolDocument = new TypedDocumentString(`
       code
       message
       path
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
     }
   }
 }
@@ -491,6 +503,12 @@ export const AttachToolToVoiceAgentDocument = new TypedDocumentString(`
       code
       message
       path
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
     }
   }
 }

@@ -132,6 +132,12 @@ test('AttachTool attaches Slack to the router, and returns UNCHANGED the second 
   expect(writes).toEqual([]);
 });
 
+test('AttachTool names each id that is wrong', async () => {
+  const gateway = await startGateway();
+  const { data } = await gateway.query(String(AttachToolDocument), { subAgent: 'router', tool: 'slack' });
+  expect(data?.attachToolToSubAgent.issues).toMatchObject([{ path: ['subAgent'] }, { path: ['tool'] }]);
+});
+
 test('UpdateTool changes one field, clears another and keeps the rest', async () => {
   const gateway = await startGateway();
   const { data, errors } = await gateway.query(UpdateToolDocument);
