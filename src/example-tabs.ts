@@ -8,7 +8,7 @@ const EXAMPLES = new URL('../schema/operations/', import.meta.url);
 
 /**
  * The tabs that GraphiQL opens with. In front of the sandbox: the example operations, in the order of their file names. Their ids
- * and names exist nowhere else, so in front of real upstreams there are queries that read whatever is there, and headers in
+ * and names exist nowhere else, so in front of real upstreams there are operations that only read, whatever is there, and headers in
  * which the caller enters a credential.
  */
 export function exampleTabs(config: Config): ExampleTab[] {
@@ -63,6 +63,7 @@ query YourProjects${variables} {
   projects(tenantId: $tenantId, first: 10) {
     totalCount
     nodes {
+      id
       projectId
       name
       description
@@ -141,6 +142,27 @@ query YourToolStatus${variables} {
         }
       }
     }
+  }
+}
+`,
+    },
+    {
+      name: 'Live status of your tools',
+      query: `# The status of each tool of a project, then each change.
+# Replace "project-id" with an "id" that "Your projects" shows.
+${credentialComment(config, 'inkeep')}
+# The square button ends the subscription.
+subscription YourLiveStatus($project: ID! = "project-id") {
+  toolStatus(watch: { project: $project }) {
+    tool {
+      id
+      name
+    }
+    status
+    previousStatus
+    freshness
+    removed
+    observedAt
   }
 }
 `,

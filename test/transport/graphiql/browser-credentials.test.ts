@@ -32,7 +32,9 @@ test('a first visitor finds the headers to fill in, and the token counts for eve
   const run = page.getByRole('button', { name: /^Execute query/ });
   await headers.getByText('"authorization"', { exact: true }).waitFor();
   await run.click();
-  await expect.poll(() => shownResult(page)).toContain('The Authorization header must be `Bearer <token>`.');
+  await expect
+    .poll(() => shownResult(page))
+    .toContain('must be `Bearer <token>`, with your token in place of `<token>`.');
 
   await headers.click();
   await page.keyboard.press('Control+A');

@@ -136,7 +136,8 @@ function credentialMessage({ service, problem }: CredentialMissing): string {
   const { label, tokenExample } = UPSTREAMS[service];
   if (problem.problem === 'missing')
     return `No credential for ${label}. Send the header \`${problem.header}: Bearer ${tokenExample}\`; over WebSocket, send it in \`connectionParams\`.`;
-  if (problem.problem === 'scheme') return `The ${problem.header} header must be \`Bearer <token>\`.`;
+  if (problem.problem === 'scheme')
+    return `The ${problem.header} header must be \`Bearer <token>\`, with your token in place of \`<token>\`.`;
   return `The ${problem.header} header has characters that cannot be sent to the upstream.`;
 }
 
