@@ -70,6 +70,17 @@ test('loads a list page by page, and each event of live status updates its row',
   await expect.poll(first, { timeout: 10_000 }).toContain('Intercom');
 });
 
+test('says that there is no such project', async () => {
+  const { url } = await startGateway();
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  onTestFinished(() => said.mockRestore());
+  const shown: string[][] = [];
+  const { stop } = watchTools(openApollo(url), 'nowhere', (rows) => shown.push(rows));
+  onTestFinished(stop);
+  await expect.poll(() => said.mock.calls).toEqual([['There is no project "nowhere".']]);
+  expect(shown).toEqual([]);
+});
+
 test('shows the list at once, and each status when its probe has ended', async () => {
   const { url, sandbox } = await startGateway({ story: false });
   sandbox.inkeep.addProject({ id: 'lab' });

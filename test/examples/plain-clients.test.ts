@@ -56,6 +56,22 @@ test.for([
   await expect.poll(() => printed, { timeout: 15_000 }).toMatch(expected);
 });
 
+test('the script apollo/src/main goes on if the next page cannot be loaded', { timeout: 50_000 }, async () => {
+  const { url, sandbox } = await startGateway();
+  const env = { ...process.env, GATEWAY: `${url}/graphql` };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/apollo/src/main.ts'], { env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const printed = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.err += text));
+  await expect.poll(() => printed.out, { timeout: 15_000 }).toContain('10 of 26 tools');
+  sandbox.inkeep.fault({ kind: 'status', status: 400, operation: 'list-tools', count: 1 });
+  child.stdin.write('\n');
+  await expect.poll(() => printed.err, { timeout: 15_000 }).toContain('CombinedGraphQLErrors');
+  child.stdin.write('\n');
+  await expect.poll(() => printed.out, { timeout: 15_000 }).toContain('20 of 26 tools');
+});
+
 test('curl follows live status as server-sent events', async () => {
   const { url } = await startGateway();
   const AGENT = idOf('Agent', 'support-desk', 'triage');

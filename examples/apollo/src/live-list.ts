@@ -16,8 +16,9 @@ export function watchTools(client: ApolloClient, projectId: string, show: Show) 
     if (error) console.error(error.message);
     if (dataState !== 'complete') return;
     project = data.project;
+    if (!project) return console.error(`There is no project "${projectId}".`);
     showAll();
-    if (project) changes ??= watchStatus(project.id);
+    changes ??= watchStatus(project.id);
   });
 
   function watchStatus(id: string) {

@@ -12,4 +12,4 @@ const client = createApollo(url, live, token);
 const { loadMore } = watchTools(client, 'support-desk', (rows, total) => {
   console.log(`${rows.length} of ${total} tools`, rows);
 });
-process.stdin.on('data', loadMore); // Press Enter for the next page.
+process.stdin.on('data', () => loadMore().catch(console.error)); // Press Enter for the next page.
