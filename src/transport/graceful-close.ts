@@ -1,8 +1,12 @@
 import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { LinkedSet } from '../linked-set.js';
 import type { Sockets } from './websocket/sockets.js';
 
-/** Closes a server: no new connections, then responses in flight finish, then remaining connections are destroyed. */
+/**
+ * Closes a server: no new connections, then responses in flight finish, then remaining connections are destroyed. Idle connections
+ * stay open for `idleMs`: a proxy may have sent a request on one before it could know, and must not send a mutation twice.
+ */
 export interface Closer {
   /** Tracks a response until the returned function is called. */
   responseStarted(response: ServerResponse): () => void;
@@ -14,10 +18,11 @@ export interface Closer {
 }
 
 /** Closes a server, whose responses it must be told of, and its sockets. */
-export function createCloser(server: Server, sockets: Sockets): Closer {
+export function createCloser(server: Server, sockets: Sockets, { idleMs }: { readonly idleMs: number }): Closer {
   const inFlight = new LinkedSet<ServerResponse>();
   const actions = new Set<() => void>();
   let closed: Promise<void> | undefined;
+  let closesIdle = false;
 
   return {
     responseStarted(response) {
@@ -26,7 +31,7 @@ export function createCloser(server: Server, sockets: Sockets): Closer {
       return () => {
         inFlight.delete(entry);
         // A response that started before closing has sent `connection: keep-alive`.
-        if (closed) setImmediate(() => server.closeIdleConnections());
+        if (closesIdle) setImmediate(() => server.closeIdleConnections());
       };
     },
     get isClosing() {
@@ -46,11 +51,16 @@ export function createCloser(server: Server, sockets: Sockets): Closer {
         for (const response of inFlight) closeConnectionAfter(response);
         sockets.goAway();
         for (const action of [...actions]) action();
-        server.close(() => {
+        const idleTimer = setTimeout(() => {
+          closesIdle = true;
+          server.close();
+        }, idleMs);
+        // That of an HTTP server would close idle connections at once.
+        NetServer.prototype.close.call(server, () => {
+          clearTimeout(idleTimer);
           clearTimeout(cutTimer);
           resolve();
         });
-        server.closeIdleConnections();
       });
       return closed;
     },

@@ -27,6 +27,8 @@ export const TRANSPORT_LIMITS = Object.freeze({
     lingerMs: 1_000,
     /** Time for responses in flight when the gateway closes. */
     graceMs: 10_000,
+    /** Time for which idle connections stay open then: longer than a request of a proxy is on its way. */
+    closeIdleMs: 500,
     /** `Accept` headers that are remembered. Clients send few different ones. */
     maxRememberedAccepts: 100,
     /** Characters of a header in the log. */

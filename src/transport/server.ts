@@ -91,7 +91,7 @@ export function createTransport<Context extends object>(options: TransportOption
     'requests for this host are refused: to allow them, add it to ALLOWED_HOSTS',
   );
   const cors = { corsOrigins, preflightMaxAgeS: limits.http.preflightMaxAgeS };
-  const closer = createCloser(server, sockets);
+  const closer = createCloser(server, sockets, { idleMs: limits.http.closeIdleMs });
   const endpoint = { pipeline, closer, limits: limits.http, pingMs: limits.live.pingMs };
   const findRoute = createRoutes({
     answerOperation(request, response, exchange) {

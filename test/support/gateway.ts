@@ -87,7 +87,11 @@ export async function startGateway(
     {
       plugins,
       ...(tracing && { tracing }),
-      limits: { ...limits, upstream: { ...UPSTREAM_LIMITS, ...limits.upstream } },
+      limits: {
+        ...limits,
+        upstream: { ...UPSTREAM_LIMITS, ...limits.upstream },
+        transport: { ...limits.transport, http: { closeIdleMs: 0, ...limits.transport?.http } },
+      },
     },
   );
   onTestFinished(() => gateway.close());

@@ -192,9 +192,22 @@ describe('closing', () => {
     await closed;
   });
 
-  test('ends connections that wait for nothing', async () => {
+  test('answers a request that was on its way on an idle connection', async () => {
     const { schema } = createObservedSchema();
     const { url, transport } = await startTransport(schema);
+    const socket = await openSocket(url);
+    socket.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(socket, 'data');
+    const answer = readToEnd(socket);
+    const closed = transport.close();
+    socket.write('GET /graphql?query=%7Bhello%7D HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n.*\{"data":\{"hello":"world"\}\}$/is);
+    await closed;
+  });
+
+  test('ends connections that wait for nothing', async () => {
+    const { schema } = createObservedSchema();
+    const { url, transport } = await startTransport(schema, { limits: { http: { closeIdleMs: 50 } } });
     const socket = await openSocket(url);
     const answer = readToEnd(socket);
     socket.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
