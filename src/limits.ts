@@ -53,6 +53,12 @@ export const UPSTREAM_LIMITS = Object.freeze({
   maxBodyBytes: 5 * 1024 * 1024,
   /** Most bytes of any other answer. Only the reason of an error is read from it. */
   maxErrorBytes: 64 * 1024,
+  /** Bodies of answers that are not parsed again if they come again: of the gateway's work for a list, parsing is the largest part. */
+  parsedBodies: Object.freeze({
+    maxBytes: 8 * 1024 * 1024,
+    /** A page of 100 tools has 25 to 200 KB. */
+    maxBodyBytes: 512 * 1024,
+  }),
   /** Content codings of one answer. Servers use one; each costs time and memory before the content is known. */
   maxContentCodings: 2,
   /** Characters of a path segment. Ids upstream have at most 255. */

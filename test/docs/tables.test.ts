@@ -75,7 +75,8 @@ test('docs/operating.md has every metric of the gateway, and no other', async ()
 
 test('docs/costs.md has the limits of the code, and docs/configuration.md the time between pings', () => {
   const { http, live, documents, shape } = TRANSPORT_LIMITS;
-  const { operationDeadlineMs, plainDeadlineMs, probeDeadlineMs, katavenMaxCalls, maxBodyBytes } = UPSTREAM_LIMITS;
+  const { operationDeadlineMs, plainDeadlineMs, probeDeadlineMs, katavenMaxCalls, maxBodyBytes, parsedBodies } =
+    UPSTREAM_LIMITS;
   const count = (number: number) => number.toLocaleString('en');
   const mib = (bytes: number) => `${bytes / 1024 ** 2} MiB`;
   const seconds = (ms: number) => `${ms / 1000} s`;
@@ -91,6 +92,7 @@ test('docs/costs.md has the limits of the code, and docs/configuration.md the ti
       'KATAVEN_CALLS_PER_MINUTE; further ones fail with RATE_LIMITED, and one caller leaves a quarter to the others',
     'rows of a list at once': `${GRAPH_LIMITS.maxPageSize}`,
     'upstream response': `${mib(maxBodyBytes)}, after decompression`,
+    'answers kept parsed': `${mib(parsedBodies.maxBytes)}, ${parsedBodies.maxBodyBytes / 1024} KiB for one, and as much memory again for what they are parsed to`,
     'levels of a JSON value': `${GRAPH_LIMITS.maxJsonDepth}`,
     tokens: `${count(shape.tokens)} of a document`,
     depth: `${shape.depth} levels: selection sets and fragments in each other`,

@@ -21,13 +21,18 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * Turns a call's last exchange into its answer, or throws the UpstreamError that its status stands for. The body never decides
  * the class: a rejected bearer is a 401 with the code `internal_server_error` (observed). Messages hold no upstream text.
- * `facts` is called for an error only.
+ * `facts` is called for an error only. `parse` reads the JSON of a 2xx, and returns undefined for bytes that are not JSON in UTF-8.
  */
-export function readAnswer(exchanged: Exchanged, call: UpstreamCall, facts: () => FailedCall): UpstreamAnswer {
+export function readAnswer(
+  exchanged: Exchanged,
+  call: UpstreamCall,
+  facts: () => FailedCall,
+  parse: (bytes: Buffer) => unknown = parseUtf8Json,
+): UpstreamAnswer {
   if (isSuccess(exchanged.status) && call.answer === 'any') return readAnyAnswer(exchanged, exchanged.status);
   if (exchanged.kind !== 'answered') throw brokenError(exchanged, facts());
   if (!isSuccess(exchanged.status)) throw toError(exchanged, facts());
-  return readJsonAnswer(exchanged, facts);
+  return readJsonAnswer(exchanged, facts, parse);
 }
 
 /** The error for an answer other than a 2xx. Its body may be anything, or be missing. */
@@ -59,7 +64,11 @@ function readAnyAnswer(exchanged: Exchanged, status: number): UpstreamAnswer {
   return answer(exchanged, body && isReadable(headers) ? parseUtf8Json(body) : undefined);
 }
 
-function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamAnswer {
+function readJsonAnswer(
+  exchanged: Answered,
+  facts: () => FailedCall,
+  parse: (bytes: Buffer) => unknown,
+): UpstreamAnswer {
   const { status, headers, body } = exchanged;
   const refuse = (what: string): never => {
     throw new UpstreamBadResponse(what, { ...facts(), status, requestId: requestIdOf(headers) });
@@ -67,7 +76,7 @@ function readJsonAnswer(exchanged: Answered, facts: () => FailedCall): UpstreamA
   if (!body) return refuse('was answered with a body that is too large');
   if (codingsOf(headers).length > 0) return refuse('was answered in a content coding that cannot be decoded');
   if (!isJson(headers)) return refuse(`was answered ${describeType(headers)}`);
-  const json = parseUtf8Json(body);
+  const json = parse(body);
   return json === undefined ? refuse('was answered with malformed JSON') : answer(exchanged, json);
 }
 
@@ -92,7 +101,7 @@ function isSuccess(status: number | undefined): status is number {
 }
 
 /** Undefined if the bytes are not JSON in UTF-8. JSON itself never parses to undefined. */
-function parseUtf8Json(bytes: Buffer): unknown {
+export function parseUtf8Json(bytes: Buffer): unknown {
   try {
     return parseJson(utf8.decode(bytes));
   } catch {

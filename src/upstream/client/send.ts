@@ -16,8 +16,9 @@ import {
 } from './errors/upstream-errors.js';
 import { type Exchanged, type ExchangeLimits, exchange, maxBytesFor } from './exchange.js';
 import { codingsOf, requestHeaders } from './headers.js';
+import { ParsedBodies, type ParsedBodiesLimits } from './parsed-bodies.js';
 import type { Target } from './path.js';
-import { readAnswer } from './read-answer.js';
+import { parseUtf8Json, readAnswer } from './read-answer.js';
 import { Cancelled, type SharedScope } from './shared-call.js';
 import { UpdateMethodChoice } from './update-method.js';
 
@@ -58,6 +59,7 @@ interface SendLimits extends ExchangeLimits {
   readonly maxContentCodings: number;
   /** `retryAfter` of calls that a full lane refuses. */
   readonly laneRetryAfterSeconds: number;
+  readonly parsedBodies: ParsedBodiesLimits;
 }
 
 export interface SenderParts {
@@ -78,9 +80,11 @@ export class Sender {
   /** Error of the latest attempt of any caller, if the breaker counts it as a failure; undefined otherwise. */
   #lastFailure: unknown;
   readonly #updateMethod = new UpdateMethodChoice();
+  readonly #parsed: ParsedBodies;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
+    this.#parsed = new ParsedBodies(parts.limits.parsedBodies);
   }
 
   /**
@@ -131,12 +135,18 @@ export class Sender {
   #read(exchanged: Exchanged, job: Job, progress: Progress): UpstreamAnswer | Promise<UpstreamAnswer> {
     const facts = (): FailedCall => this.facts(job, progress);
     if (exchanged.kind !== 'answered' || codingsOf(exchanged.headers).length === 0) {
-      return readAnswer(exchanged, job.call, facts);
+      return readAnswer(exchanged, job.call, facts, this.#parserFor(job));
     }
     const { limits } = this.#parts;
     const maxBytes = maxBytesFor(exchanged.status, limits);
     const decoded = decode(exchanged, { maxBytes, maxCodings: limits.maxContentCodings });
-    return decoded.then((plain) => readAnswer(plain, job.call, facts));
+    return decoded.then((plain) => readAnswer(plain, job.call, facts, this.#parserFor(job)));
+  }
+
+  /** Probes are parsed each time: the upstream changes `updatedAt` with each. */
+  #parserFor({ call, caller, target }: Job): (bytes: Buffer) => unknown {
+    if (call.method !== 'GET' || call.lane === 'probe') return parseUtf8Json;
+    return (bytes) => this.#parsed.read(`${caller.fingerprint} ${target.path}`, bytes, parseUtf8Json);
   }
 
   #errorOf(exchanged: Exchanged, job: Job, progress: Progress): unknown {

@@ -38,9 +38,9 @@ export function readPage<Row>(operation: Operation, list: List<Row>, page: numbe
 
 function pageIn<Row>(operation: Operation, list: List<Row>, call: UpstreamCall, answer: UpstreamAnswer): Page<Row> {
   const body: Body<Row> = readShape('inkeep', envelopeShape, call, answer);
-  if (body[PAGE]) return body[PAGE];
   const { data, pagination } = body;
   rememberTotal(operation, list, pagination.total);
+  if (body[PAGE]) return body[PAGE];
   const page = { rows: readShape('inkeep', list.rows, call, answer, data), total: pagination.total };
   body[PAGE] = page;
   return page;
