@@ -1,6 +1,6 @@
 import { EditorContext, useEditorContext, useExecutionContext, usePluginStore } from '@graphiql/react';
 import { type ComponentType, type ContextType, useEffect } from 'react';
-import { createTab, isSameOperation } from './stored-tabs';
+import { isSameOperation } from './stored-tabs';
 
 type Editors = NonNullable<ContextType<typeof EditorContext>>;
 
@@ -23,10 +23,14 @@ function opensTabs(History: ComponentType): ComponentType {
     const { stop } = useExecutionContext({ nonNull: true });
     const entry = { query: '', variables: '' };
     const open = (headers: string) => {
-      const { tabs, moveTab, changeTab } = editors;
+      const { tabs, addTab, updateActiveTabValues, changeTab } = editors;
       const known = tabs.findIndex((tab) => isSameOperation(tab, entry));
       stop();
-      if (known < 0) moveTab([...tabs, { ...createTab(entry), headers: headers || null }]);
+      if (known < 0) {
+        addTab();
+        updateActiveTabValues({ ...entry, headers: headers || null });
+      }
+      // Shows what the tab holds in the editors.
       changeTab(known < 0 ? tabs.length : known);
     };
     // The panel sets the headers last.

@@ -106,16 +106,20 @@ function showWhereTabsAre(): void {
   row.classList.toggle('more-right', row.scrollLeft + row.clientWidth < row.scrollWidth - 1);
 }
 
-/** GraphiQL leaves the current tab when another tab is closed. */
+/**
+ * GraphiQL leaves the current tab when a tab after it is closed. Its `moveTab` could do this too, but fails if a tab has changed since
+ * the list of tabs was rendered, and takes the whole page with it.
+ */
 function useTabKept(closeTab: RefObject<CloseTab>): void {
-  const { tabs, activeTabIndex, moveTab } = useEditorContext({ nonNull: true });
+  const { activeTabIndex, changeTab, closeTab: closeNow } = useEditorContext({ nonNull: true });
   useEffect(() => {
     closeTab.current = (index) => {
-      if (index === activeTabIndex) return true;
-      moveTab(tabs.filter((_, other) => other !== index));
+      if (index <= activeTabIndex) return true;
+      closeNow(index);
+      changeTab(activeTabIndex);
       return false;
     };
-  }, [closeTab, tabs, activeTabIndex, moveTab]);
+  }, [closeTab, activeTabIndex, changeTab, closeNow]);
 }
 
 /** Long lines would be cut, comments of the examples among them. */

@@ -102,7 +102,7 @@ export function isSameOperation(
 }
 
 /** A new tab, titled with the name of its first operation unless it names another one. */
-export function createTab({ query, variables = null, operationName }: TabContent): StoredTab {
+function createTab({ query, variables = null, operationName }: TabContent): StoredTab {
   const name = operationName ?? /^ *(?:query|mutation|subscription) +(\w+)/m.exec(query)?.[1] ?? null;
   const empty = { headers: null, response: null, hash: '' };
   const id = crypto.getRandomValues(new Uint32Array(2)).join('-');

@@ -80,6 +80,34 @@ test('a visitor who returns finds the examples that are new, and not those that 
   expect(complaints).toEqual([]);
 }, 60_000);
 
+test('a tab can be closed right after another was selected, which stays', async (context) => {
+  const { page, complaints } = await openPage(context, { viewport: { width: 1440, height: 900 } });
+  const { url } = await startTransport(schema, options);
+  await page.goto(url);
+  await tab(page, 'ExampleTen').waitFor();
+  // GraphiQL writes what the editors hold into the tab 100 ms after it was selected.
+  const closings = [
+    ['ExampleThree', 'ExampleOne', 0],
+    ['ExampleFive', 'ExampleTen', 40],
+    ['ExampleSix', 'ExampleTwo', 60],
+    ['ExampleSeven', 'ExampleFour', 70],
+    ['ExampleThree', 'ExampleNine', 80],
+    ['ExampleFive', 'ExampleEight', 90],
+  ] as const;
+  for (const [selected, closed, afterMs] of closings) {
+    const before = await tabs(page).count();
+    await tab(page, selected).getByText(selected).click();
+    await page.waitForTimeout(afterMs);
+    await tab(page, closed).hover();
+    await tab(page, closed).locator('.graphiql-tab-close').click();
+    await expect.poll(() => tabs(page).count(), { message: closed }).toBe(before - 1);
+    expect(await page.locator('.graphiql-tab-active').textContent(), closed).toMatch(selected);
+    const line = page.locator('.graphiql-query-editor .CodeMirror-line').first();
+    await expect.poll(() => line.textContent(), { message: closed }).toBe(`# ${selected}`);
+  }
+  expect(complaints).toEqual([]);
+}, 60_000);
+
 test('a browser that blocks storage shows the examples, and the operation of a link', async (context) => {
   const { page, complaints } = await openPage(context, { viewport: { width: 1440, height: 900 } });
   const { url } = await startTransport(schema, options);
@@ -123,7 +151,9 @@ test('an example that has changed since the last visit replaces its tab, unless 
   // GraphiQL stores its tabs a moment later.
   await page.waitForFunction(() => JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}').activeTabIndex === 1);
 
-  // As if examples two and three had other comments at the last visit, and the visitor had edited the third.
+  // As if examples two and three had other comments at the last visit, and the visitor had edited the third. On another page, as
+  // GraphiQL would store its tabs again.
+  await page.goto(`${new URL(url).origin}/health`);
   await page.evaluate(() => {
     const state = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}');
     const seen = JSON.parse(localStorage.getItem('gateway:seenExamples') ?? '[]');
