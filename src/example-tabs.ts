@@ -8,8 +8,8 @@ const EXAMPLES = new URL('../schema/operations/', import.meta.url);
 
 /**
  * The tabs that GraphiQL opens with. In front of the sandbox: the example operations, in the order of their file names. Their ids
- * and names exist nowhere else, so in front of real upstreams there are operations that only read, whatever is there, and headers in
- * which the caller enters a credential.
+ * and names exist nowhere else, so in front of real upstreams there are operations that only read, and ask for nothing by name,
+ * and headers in which the caller enters a credential.
  */
 export function exampleTabs(config: Config): ExampleTab[] {
   if (config.sandbox) return readExamples();

@@ -53,7 +53,7 @@ export const UPSTREAM_LIMITS = Object.freeze({
   maxBodyBytes: 5 * 1024 * 1024,
   /** Most bytes of any other answer. Only the reason of an error is read from it. */
   maxErrorBytes: 64 * 1024,
-  /** Bodies of answers that are not parsed again if they come again: of the gateway's work for a list, parsing is the largest part. */
+  /** Bodies that are kept, so that an answer with the same bytes is not parsed again: parsing is most of the work for a list. */
   parsedBodies: Object.freeze({
     maxBytes: 8 * 1024 * 1024,
     /** A page of 100 tools has 25 to 200 KB. */
