@@ -83,27 +83,18 @@ test('a visitor who returns finds the examples that are new, and not those that 
 test('a tab can be closed right after another was selected, which stays', async (context) => {
   const { page, complaints } = await openPage(context, { viewport: { width: 1440, height: 900 } });
   const { url } = await startTransport(schema, options);
-  await page.goto(url);
-  await tab(page, 'ExampleTen').waitFor();
-  // GraphiQL writes what the editors hold into the tab 100 ms after it was selected.
-  const closings = [
-    ['ExampleThree', 'ExampleOne', 0],
-    ['ExampleFive', 'ExampleTen', 40],
-    ['ExampleSix', 'ExampleTwo', 60],
-    ['ExampleSeven', 'ExampleFour', 70],
-    ['ExampleThree', 'ExampleNine', 80],
-    ['ExampleFive', 'ExampleEight', 90],
-  ] as const;
-  for (const [selected, closed, afterMs] of closings) {
-    const before = await tabs(page).count();
-    await tab(page, selected).getByText(selected).click();
-    await page.waitForTimeout(afterMs);
+  await page.addInitScript(() => localStorage.clear());
+  // GraphiQL writes what the editors hold into the tab 100 ms later. Several tries, because the tab must be closed just then.
+  for (const closed of ['ExampleTwo', 'ExampleFive', 'ExampleTwo', 'ExampleTen', 'ExampleTwo', 'ExampleTwo']) {
+    await page.goto(url);
+    await tab(page, 'ExampleTen').waitFor();
+    await tab(page, 'ExampleThree').getByText('ExampleThree').click();
     await tab(page, closed).hover();
     await tab(page, closed).locator('.graphiql-tab-close').click();
-    await expect.poll(() => tabs(page).count(), { message: closed }).toBe(before - 1);
-    expect(await page.locator('.graphiql-tab-active').textContent(), closed).toMatch(selected);
+    await expect.poll(() => tabs(page).count(), { message: closed }).toBe(9);
+    expect(await page.locator('.graphiql-tab-active').textContent(), closed).toMatch(/^ExampleThree/);
     const line = page.locator('.graphiql-query-editor .CodeMirror-line').first();
-    await expect.poll(() => line.textContent(), { message: closed }).toBe(`# ${selected}`);
+    await expect.poll(() => line.textContent(), { message: closed }).toBe('# ExampleThree');
   }
   expect(complaints).toEqual([]);
 }, 60_000);
