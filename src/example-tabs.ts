@@ -8,7 +8,7 @@ const EXAMPLES = new URL('../schema/operations/', import.meta.url);
 
 /**
  * The tabs that GraphiQL opens with. In front of the sandbox: the example operations, in the order of their file names. Their ids
- * and names exist nowhere else, so in front of real upstreams there are operations that only read, and ask for nothing by name,
+ * and names exist nowhere else, so in front of real upstreams there are operations that only read, with ids to fill in at most,
  * and headers in which the caller enters a credential.
  */
 export function exampleTabs(config: Config): ExampleTab[] {
