@@ -1,7 +1,7 @@
 import { effectiveSettings } from '../config/effective.js';
 import type { Config, Environment } from '../config/load-config.js';
 import { createGateway, type Gateway, type SandboxAddress } from '../gateway.js';
-import { createLogger, type Logger } from '../log.js';
+import { type Log, type Logger, openLog } from '../log.js';
 import { registeredTracing, type Tracing } from '../tracing.js';
 import { PersistedOperationsError } from '../transport/execution/documents/manifest.js';
 import { VERSION } from '../version.js';
@@ -13,13 +13,17 @@ import { readConfig } from './read-config.js';
 /** Time for the last spans to reach the collector when the gateway stops. */
 const FLUSH_MS = 2_000;
 
+/** Time for the last lines of the log to be read when the gateway stops. */
+const LAST_LINES_MS = 1_000;
+
 /**
  * Starts the gateway, on the embedded sandbox if the configuration asks for it, and prints the banner once it listens.
  * SIGTERM and SIGINT close it. Rejects with a CommandError if the settings or the address cannot be used.
  */
 export async function serve(env: Environment, print: (text: string) => void): Promise<void> {
   const config = readConfig(env);
-  const log = createLogger(config.logLevel);
+  const output = openLog(config.logLevel);
+  const { log } = output;
   for (const warning of config.warnings) log.warn(warning);
   const sandbox = config.sandbox ? await startEmbeddedSandbox() : undefined;
   const tracing = registeredTracing();
@@ -29,7 +33,7 @@ export async function serve(env: Environment, print: (text: string) => void): Pr
     await tracing.flush(FLUSH_MS);
     await sandbox?.close();
   };
-  closeOnSignals(close, log);
+  closeOnSignals(close, output);
   const { url } = await gateway.listen(config.host, config.port).catch(async (error: unknown) => {
     await close();
     const problem = describeListenProblem(error, config);
@@ -70,13 +74,14 @@ async function startEmbeddedSandbox(): Promise<EmbeddedSandbox> {
 }
 
 /** Closes once, on the first signal: npm forwards Ctrl-C, so the process receives it twice. Closing takes at most 10 s. */
-function closeOnSignals(close: () => Promise<void>, log: Logger): void {
+function closeOnSignals(close: () => Promise<void>, output: Log): void {
   let closing = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (closing) return;
     closing = true;
-    log.info({ signal }, 'shutting down');
+    output.log.info({ signal }, 'shutting down');
     await close();
+    await output.close(LAST_LINES_MS);
     process.exit(0);
   };
   process.on('SIGTERM', stop);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.js';
-import { runCli, serveCli } from '../support/cli.js';
+import { runCli, type Serving, serveCli } from '../support/cli.js';
 
 async function ask(url: string, query: string): Promise<{ status: number; body: unknown }> {
   const response = await fetch(`${url}/graphql`, {
@@ -157,5 +157,48 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     const gateway = await serveCli();
     gateway.process.kill(signal);
     expect((await gateway.ended).code).toBe(0);
+  });
+});
+
+describe('exits after SIGTERM although nobody reads the log', () => {
+  async function exitCode(gateway: Serving): Promise<unknown> {
+    return (await once(gateway.process, 'exit', { signal: AbortSignal.timeout(10_000) }))[0];
+  }
+
+  test('because the program that read it is gone', async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    sandbox.inkeep.latency({ ms: 1_000 });
+    // The only lines are logged just before the exit, and cannot be written until the thread pool is free.
+    const busyThreads = `
+      import { pbkdf2 } from 'node:crypto';
+      process.once('SIGTERM', () => pbkdf2('', '', 5_000_000, 64, 'sha512', () => {}));`;
+    const gateway = await serveCli(
+      {
+        INKEEP_URL: sandbox.inkeep.url,
+        INKEEP_TOKEN: 'any',
+        ANONYMOUS_USES_TOKENS: 'true',
+        LOG_LEVEL: 'warn',
+        SLOW_OPERATION_MS: '0',
+        UV_THREADPOOL_SIZE: '1',
+      },
+      ['--import', `data:text/javascript,${encodeURIComponent(busyThreads)}`],
+    );
+    const query = '{ project(tenantId: "default", projectId: "support-desk") { name } }';
+    const answers = Promise.all([ask(gateway.url, query), ask(gateway.url, query)]);
+    await sandbox.inkeep.arrived('get-project-by-id');
+    gateway.process.stderr?.destroy();
+    gateway.process.kill('SIGTERM');
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200]);
+    expect(await exitCode(gateway)).toBe(0);
+  });
+
+  test('because the program that reads it hangs', async () => {
+    const gateway = await serveCli();
+    gateway.process.stderr?.pause();
+    // Lines for more than the pipe holds.
+    for (let line = 0; line < 3_000; line++) await ask(gateway.url, '{ __typename }');
+    gateway.process.kill('SIGTERM');
+    expect(await exitCode(gateway)).toBe(0);
   });
 });
