@@ -1,8 +1,10 @@
 import { type Deep, LATENCY_MS, measureDeep } from './deep.js';
+import { measureStart, type Start } from './start.js';
 import { measureThroughput, type Throughput } from './throughput.js';
 
 const AIM_COLD_MS = 350;
 const AIM_WARM_MS = 150;
+const AIM_START_MS = 600;
 
 function printDeep({ cold, warm, byLevel, linkByLink }: Deep): void {
   console.log(`\nAgent -> 50 sub-agents -> 250 relations -> tools, ${LATENCY_MS} ms on every upstream call`);
@@ -25,6 +27,14 @@ function printThroughput({ proxy, gateway, memory }: Throughput): void {
   row('after the load', memory.loaded.toFixed(0), '', '');
 }
 
+function printStart({ bare, upstream, sandbox }: Start): void {
+  console.log('\nFrom the start of the process to the first answer');
+  row('', 'ms', '');
+  row('bare node:http server', bare.toFixed(0), '');
+  row('gateway', upstream.toFixed(0), aim(upstream, AIM_START_MS));
+  row('gateway with sandbox', sandbox.toFixed(0), '');
+}
+
 function aim(ms: number, under: number): string {
   return `aim: under ${under} ms, ${ms < under ? 'met' : 'missed'}`;
 }
@@ -35,3 +45,4 @@ function row(name: string, ...cells: readonly (string | number)[]): void {
 
 printDeep(await measureDeep());
 printThroughput(await measureThroughput());
+printStart(await measureStart());
