@@ -3,14 +3,12 @@
 import { existsSync } from 'node:fs';
 import { build, pathOf } from './build.mjs';
 
-// A production image has no compiler and may have no sources. It serves the existing build.
-const canBuild = ['node_modules/typescript', 'node_modules/vite', 'src', 'explorer'].every((path) =>
-  existsSync(pathOf(path)),
-);
+// A production image has no bundler and may have no sources. It serves the existing build.
+const canBuild = ['node_modules/vite', 'src', 'explorer'].every((path) => existsSync(pathOf(path)));
 if (canBuild) build();
 if (!existsSync(pathOf('dist/main.js'))) {
   console.error(
-    'There is no build and no compiler. Run "npm ci && npm run build" first; see "Production" in docs/configuration.md.',
+    'There is no build, and nothing to build it with. Run "npm ci && npm run build" first; see "Production" in docs/configuration.md.',
   );
   process.exit(1);
 }

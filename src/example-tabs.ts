@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Config } from './config/load-config.js';
+import { packageFile } from './package-file.js';
 import type { ExampleTab } from './transport/graphiql/page.js';
 import type { Service } from './upstream/client/call.js';
 import { SERVICES } from './upstream/definitions.js';
 
-const EXAMPLES = new URL('../schema/operations/', import.meta.url);
+const EXAMPLES = packageFile('schema/operations/');
 
 /**
  * The tabs that GraphiQL opens with. In front of the sandbox: the example operations, in the order of their file names. Their ids

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { packageFile } from './package-file.js';
 
-/** The version of this package, such as `0.1.0`. Its package.json is one folder above both `src` and `dist`. */
+/** The version of this package, such as `0.1.0`. */
 export const VERSION = readVersion();
 
 function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(packageFile('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

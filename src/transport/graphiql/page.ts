@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { packageFile } from '../../package-file.js';
 import { sendText } from '../http/send-text.js';
 import { type Asset, createAsset } from './static-assets.js';
 
@@ -69,8 +70,8 @@ const PAGE_HEADERS = {
   ].join('; '),
 };
 
-/** The same from `src` and from `dist`, where the build puts it. */
-const BUILT = new URL('../../../dist/explorer/', import.meta.url);
+/** Where the build puts it. */
+const BUILT = packageFile('dist/explorer/');
 
 async function loadSite(tabs: readonly ExampleTab[]): Promise<Site> {
   const [script, style, icon] = await Promise.all([
