@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { effectiveSettings } from '../config/effective.js';
 import type { Config, Environment } from '../config/load-config.js';
 import { createGateway, type Gateway, type SandboxAddress } from '../gateway.js';
@@ -22,6 +23,8 @@ const LAST_LINES_MS = 1_000;
  */
 export async function serve(env: Environment, print: (text: string) => void): Promise<void> {
   const config = readConfig(env);
+  // Where memory is plentiful, V8 lets garbage grow to a multiple of what lives before it collects: decision 38.
+  setFlagsFromString('--heap-growing-percent=100');
   const output = openLog(config.logLevel);
   const { log } = output;
   for (const warning of config.warnings) log.warn(warning);
