@@ -13,14 +13,23 @@ interface Entry {
   json?: unknown;
 }
 
+/** If there is no room, one of so many new bodies is kept instead of older ones. */
+const ADMIT_ONE_OF = 8;
+
 /**
  * Parses the bodies of answers, and those that come again and again only twice: lists are read often and change rarely. Every
  * answer is received and compared, so nothing is older than its call.
+ *
+ * If there is no room, most new bodies are not kept: otherwise more bodies than there is room for, read in turn, would displace
+ * each other before any of them comes again.
  */
 export class ParsedBodies {
   readonly #entries: LRUCache<string, Entry>;
+  readonly #maxBytes: number;
+  #refused = 0;
 
   constructor({ maxBytes, maxBodyBytes }: ParsedBodiesLimits) {
+    this.#maxBytes = maxBytes;
     this.#entries = new LRUCache({
       maxSize: maxBytes,
       maxEntrySize: maxBodyBytes,
@@ -34,12 +43,18 @@ export class ParsedBodies {
    */
   read(key: string, bytes: Buffer, parse: (bytes: Buffer) => unknown): unknown {
     const known = this.#entries.get(key);
-    if (!known?.bytes.equals(bytes)) {
-      // A copy of the bytes alone: what has been parsed once is collected at little cost if nothing keeps it.
-      this.#entries.set(key, { bytes: Buffer.from(bytes) });
-      return parse(bytes);
+    if (known?.bytes.equals(bytes)) {
+      known.json ??= parse(bytes);
+      return known.json;
     }
-    known.json ??= parse(bytes);
-    return known.json;
+    // A copy of the bytes alone: what has been parsed once is collected at little cost if nothing keeps it.
+    if (known || this.#admits(bytes)) this.#entries.set(key, { bytes: Buffer.from(bytes) });
+    return parse(bytes);
+  }
+
+  #admits({ length }: Buffer): boolean {
+    if (this.#entries.calculatedSize + length <= this.#maxBytes) return true;
+    this.#refused = (this.#refused + 1) % ADMIT_ONE_OF;
+    return this.#refused === 0;
   }
 }

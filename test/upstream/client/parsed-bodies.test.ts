@@ -45,9 +45,38 @@ test('no more is kept than the limits allow', () => {
   const ofBytes = (length: number) => Buffer.from(JSON.stringify('x'.repeat(length - 2)));
   for (let n = 0; n < 5; n++) bodies.read('large', ofBytes(101), parse);
   expect(parse).toHaveBeenCalledTimes(5);
+  const perRound: number[] = [];
+  for (let round = 0; round < 10; round++) {
+    parse.mockClear();
+    for (let key = 0; key < 20; key++) bodies.read(String(key), ofBytes(100), parse);
+    perRound.push(parse.mock.calls.length);
+  }
+  // There is room for ten.
+  expect(Math.min(...perRound)).toBeGreaterThanOrEqual(10);
+});
+
+test('bodies that are read in turn and do not all find room do not displace each other', () => {
+  const parse = vi.fn(parseText);
+  const bodies = new ParsedBodies(LIMITS);
+  const body = Buffer.from(JSON.stringify('x'.repeat(98)));
+  const readAll = () => {
+    for (let key = 0; key < 20; key++) bodies.read(String(key), body, parse);
+  };
+  for (let round = 0; round < 10; round++) readAll();
   parse.mockClear();
-  for (let n = 0; n < 3; n++) for (let key = 0; key < 11; key++) bodies.read(String(key), ofBytes(100), parse);
-  expect(parse).toHaveBeenCalledTimes(33);
+  for (let round = 0; round < 10; round++) readAll();
+  // 100 if none were displaced, 200 if all were.
+  expect(parse.mock.calls.length).toBeLessThan(150);
+});
+
+test('a new body that comes often finds room among bodies that come no more', () => {
+  const parse = vi.fn(parseText);
+  const bodies = new ParsedBodies(LIMITS);
+  const body = Buffer.from(JSON.stringify('x'.repeat(98)));
+  for (let key = 0; key < 10; key++) bodies.read(`old ${key}`, body, parse);
+  parse.mockClear();
+  for (let n = 0; n < 30; n++) bodies.read('new', body, parse);
+  expect(parse.mock.calls.length).toBeLessThan(10);
 });
 
 test('each caller has bodies of their own, and those of probes are not kept', async () => {
