@@ -19,9 +19,10 @@ interface Usage {
   readonly peakMiB: number;
 }
 
-/** The built gateway on a free port, before this Inkeep upstream. Callers need no credential. */
+/** The built gateway on a free port, started as in production, before this Inkeep upstream. Callers need no credential. */
 export function startGateway(inkeepUrl: string, env: Record<string, string> = {}): Promise<Server> {
-  return start([fileURLToPath(new URL('../dist/main.js', import.meta.url)), 'serve'], {
+  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  return start(['--max-semi-space-size=32', main, 'serve'], {
     PORT: '0',
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',

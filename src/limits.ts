@@ -55,7 +55,7 @@ export const UPSTREAM_LIMITS = Object.freeze({
   maxErrorBytes: 64 * 1024,
   /** Bodies that are kept, so that an answer with the same bytes is not parsed again: parsing is most of the work for a list. */
   parsedBodies: Object.freeze({
-    maxBytes: 8 * 1024 * 1024,
+    maxBytes: 16 * 1024 * 1024,
     /** A page of 100 tools has 25 to 200 KB. */
     maxBodyBytes: 512 * 1024,
   }),

@@ -9,7 +9,7 @@ import { VoiceToolId } from './voice-tool.js';
 export const AttachToolToVoiceAgentInput = builder.inputType('AttachToolToVoiceAgentInput', {
   description: 'A tool for a voice agent. If the agent already has the tool, a field that is left out stays unchanged.',
   fields: (t) => ({
-    agent: t.id({ required: true, description: 'Global id of the voice agent.' }),
+    agent: t.id({ required: true, description: 'The `id` of the voice agent.' }),
     toolName: t.string({ required: true, description: 'Name of the tool.' }),
     enabled: t.boolean({
       description:
@@ -41,7 +41,7 @@ export const UpdateVoiceToolInput = builder.inputType('UpdateVoiceToolInput', {
   description:
     'Changes to a tool. A field that is left out stays unchanged, and null clears it. Other fields cannot be changed upstream.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'Global id of the tool.' }),
+    id: t.id({ required: true, description: 'The `id` of the tool.' }),
     description: t.string({ description: 'What it does, as the model reads it.' }),
     schema: t.field({ type: 'JSONObject', description: 'JSON Schema of its arguments.' }),
     implementationConfig: t.field({ type: 'JSONObject', description: 'For `http`: URL, method and credentials.' }),
@@ -52,7 +52,7 @@ export const UpdateVoiceToolInput = builder.inputType('UpdateVoiceToolInput', {
 
 export const DeleteVoiceToolInput = builder.inputType('DeleteVoiceToolInput', {
   description: 'A custom tool to delete.',
-  fields: (t) => ({ id: t.id({ required: true, description: 'Global id of the tool.' }) }),
+  fields: (t) => ({ id: t.id({ required: true, description: 'The `id` of the tool.' }) }),
 });
 
 const attachShape = z.object({

@@ -32,8 +32,8 @@ export const AttachToolToSubAgentInput = builder.inputType('AttachToolToSubAgent
   description:
     'A tool for a sub-agent. If the relation exists, a field that is left out stays unchanged, and null clears it.',
   fields: (t) => ({
-    subAgent: t.id({ required: true, description: 'Global id of the sub-agent.' }),
-    tool: t.id({ required: true, description: 'Global id of a tool of the same project.' }),
+    subAgent: t.id({ required: true, description: 'The `id` of the sub-agent, not its `subAgentId`.' }),
+    tool: t.id({ required: true, description: 'The `id` of a tool of the same project, not its `toolId`.' }),
     selectedTools: t.stringList({
       description: 'Functions that the sub-agent may use. Null means all, an empty list none.',
     }),
@@ -48,9 +48,9 @@ export const AttachToolToSubAgentInput = builder.inputType('AttachToolToSubAgent
 export const UpdateSubAgentToolRelationInput = builder.inputType('UpdateSubAgentToolRelationInput', {
   description: 'Changes to a relation. A field that is left out stays unchanged, and null clears it.',
   fields: (t) => ({
-    id: t.id({ required: true, description: 'Global id of the relation.' }),
-    subAgent: t.id({ description: 'Global id of another sub-agent of the same agent, to which the relation moves.' }),
-    tool: t.id({ description: 'Global id of another tool of the project, which replaces the tool.' }),
+    id: t.id({ required: true, description: 'The `id` of the relation, not its `relationId`.' }),
+    subAgent: t.id({ description: 'The `id` of another sub-agent of the same agent, to which the relation moves.' }),
+    tool: t.id({ description: 'The `id` of another tool of the project, which replaces the tool.' }),
     selectedTools: t.stringList({
       description: 'Functions that the sub-agent may use. Null means all, an empty list none.',
     }),
@@ -65,8 +65,8 @@ export const UpdateSubAgentToolRelationInput = builder.inputType('UpdateSubAgent
 const SubAgentToolPairInput = builder.inputType('SubAgentToolPairInput', {
   description: 'A sub-agent and a tool that it has.',
   fields: (t) => ({
-    subAgent: t.id({ required: true, description: 'Global id of the sub-agent.' }),
-    tool: t.id({ required: true, description: 'Global id of the tool.' }),
+    subAgent: t.id({ required: true, description: 'The `id` of the sub-agent, not its `subAgentId`.' }),
+    tool: t.id({ required: true, description: 'The `id` of the tool, not its `toolId`.' }),
   }),
 });
 
@@ -74,7 +74,7 @@ export const DetachToolFromSubAgentInput = builder.inputType('DetachToolFromSubA
   description: 'The tool to detach: given by its relation, or by sub-agent and tool.',
   isOneOf: true,
   fields: (t) => ({
-    id: t.id({ description: 'Global id of the relation.' }),
+    id: t.id({ description: 'The `id` of the relation, not its `relationId`.' }),
     pair: t.field({ type: SubAgentToolPairInput, description: 'The sub-agent and the tool.' }),
   }),
 });

@@ -75,13 +75,13 @@ const ToolStatusWatch = builder.inputType('ToolStatusWatch', {
   description: 'What to watch. Give exactly one field.',
   isOneOf: true,
   fields: (t) => ({
-    tools: t.idList({ description: 'Global ids of 1 to 100 tools.' }),
+    tools: t.idList({ description: 'The `id` of each of 1 to 100 tools.' }),
     agent: t.id({
       description:
-        'Global id of an agent: all tools of its sub-agents. Tools that are attached or detached later are included.',
+        'The `id` of an agent: all tools of its sub-agents. Tools that are attached or detached later are included.',
     }),
     project: t.id({
-      description: 'Global id of a project: all its tools. Tools that are created or deleted later are included.',
+      description: 'The `id` of a project: all its tools. Tools that are created or deleted later are included.',
     }),
   }),
 });
